@@ -1,0 +1,50 @@
+//! Cookie values.
+
+use super::error::CookieError;
+
+/// A cookie value that can be sent: `cookie-octet`s, or the same between two `DQUOTE`s.
+///
+/// It borrows the octets and is as wide as they are long; how long a value may be depends on the name beside
+/// it and is checked when both meet.
+///
+/// # Security
+/// A value is a secret until proven otherwise: there is no `Debug` and no `Display`. Nothing that passes can
+/// end the value and begin an attribute or a field line.
+///
+/// Source: RFC 6265bis 4.1.1 (`cookie-value`).
+#[derive(Clone, Copy)]
+pub struct CookieValue<'a>(&'a [u8]);
+
+impl<'a> CookieValue<'a> {
+    /// The value of a cookie that is being removed.
+    pub const EMPTY: CookieValue<'static> = CookieValue(b"");
+
+    /// Takes a value as it is; nothing is encoded, nothing is quoted.
+    ///
+    /// # Errors
+    /// [`CookieError::ValueOctet`].
+    pub fn parse<T: AsRef<[u8]> + ?Sized>(value: &'a T) -> Result<Self, CookieError> {
+        let octets = value.as_ref();
+        let inner = match octets {
+            [b'"', inner @ .., b'"'] => inner,
+            bare => bare,
+        };
+        // No early exit: without one the loop becomes a few vector instructions for a token.
+        if inner.iter().fold(true, |all, &octet| all & is_cookie_octet(octet)) {
+            return Ok(Self(octets));
+        }
+        let offset = usize::from(inner.len() != octets.len());
+        let position = inner.iter().position(|&octet| !is_cookie_octet(octet)).unwrap_or_default() + offset;
+        Err(CookieError::ValueOctet { position })
+    }
+
+    /// The octets, as they stand on the wire.
+    pub const fn as_bytes(self) -> &'a [u8] {
+        self.0
+    }
+}
+
+/// `cookie-octet`: printable ASCII but for white space, `"`, `,`, `;` and `\`.
+const fn is_cookie_octet(octet: u8) -> bool {
+    (octet > 0x20) & (octet < 0x7f) & (octet != b'"') & (octet != b',') & (octet != b';') & (octet != b'\\')
+}
