@@ -1,0 +1,190 @@
+//! The versioned octets of a record: what a store keeps in a row's body.
+//!
+//! ```text
+//! body = format, 1 octet (1)
+//!      | flags, 1 octet (bit 0 signed in, 1 pending, 2 previous, 3 retired, 4 remembered, 5 agent)
+//!      | digest of the current secret, 32 octets | current since
+//!      | [signed in]  method, 1 octet | authenticated at | proven at
+//!      | [pending]    digest, 32 octets | issued at
+//!      | [previous]   digest, 32 octets | good until | suspicious from
+//!      | [retired]    count, 1 octet | count x 8 octets
+//!      | [agent]      length, varint | User-Agent
+//!      | slots, to the end
+//! ```
+//! Times are milliseconds since the row's `created_at`, as varints. Subject, address and the times of the row stand in
+//! its columns. A format that this version does not know is undecodable: it ends the session, and never a request.
+
+use smallvec::SmallVec;
+use thiserror::Error;
+
+use super::octets::{Reader, put_varint};
+use super::{Authentication, Client, Method, Pending, Persistence, Previous, Record, Slots, Tokens};
+use crate::lifetime::Lifetime;
+use crate::store::{Row, RowBody};
+use crate::time::Timestamp;
+use crate::token::SecretDigest;
+
+/// The format that this version writes; it reads every format up to it.
+pub const FORMAT: u8 = 1;
+
+mod flag {
+    pub(super) const SIGNED_IN: u8 = 1;
+    pub(super) const PENDING: u8 = 1 << 1;
+    pub(super) const PREVIOUS: u8 = 1 << 2;
+    pub(super) const RETIRED: u8 = 1 << 3;
+    pub(super) const REMEMBERED: u8 = 1 << 4;
+    pub(super) const AGENT: u8 = 1 << 5;
+    pub(super) const ALL: u8 = (1 << 6) - 1;
+}
+
+/// A row that is no record of a format that this version reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Undecodable {
+    /// It was written in a format that this version does not know.
+    #[error("the record has format {0}, and this version reads formats up to {FORMAT}")]
+    Format(u8),
+    /// It is cut off or was not written by cloakroom.
+    #[error("the record is damaged")]
+    Damaged,
+}
+
+impl Record {
+    /// The row that a store keeps of this record.
+    pub fn to_row(&self, lifetime: &Lifetime) -> Row {
+        Row {
+            subject: self.subject().cloned(),
+            created_at: self.created_at,
+            last_seen_at: self.last_seen_at,
+            expires_at: self.expires_at(lifetime),
+            address: self.client.address,
+            body: Writer::new(self.created_at).record(self),
+        }
+    }
+
+    /// Reads a row back.
+    ///
+    /// # Errors
+    /// [`Undecodable`], for any octets that [`Record::to_row`] has not written; never panics.
+    pub fn from_row(row: &Row) -> Result<Self, Undecodable> {
+        let mut reader = Reader::new(&row.body);
+        match reader.octet() {
+            Some(FORMAT) => read_record(reader, row).ok_or(Undecodable::Damaged),
+            Some(format) => Err(Undecodable::Format(format)),
+            None => Err(Undecodable::Damaged),
+        }
+    }
+}
+
+struct Writer {
+    body: RowBody,
+    created_at: Timestamp,
+}
+
+impl Writer {
+    fn new(created_at: Timestamp) -> Self {
+        Self { body: SmallVec::new(), created_at }
+    }
+
+    fn record(mut self, record: &Record) -> RowBody {
+        let tokens = &record.tokens;
+        let agent = record.client.agent.as_deref();
+        let flags = [
+            (flag::SIGNED_IN, record.authentication.is_some()),
+            (flag::PENDING, tokens.pending.is_some()),
+            (flag::PREVIOUS, tokens.previous.is_some()),
+            (flag::RETIRED, !tokens.retired.is_empty()),
+            (flag::REMEMBERED, record.persistence == Persistence::Remembered),
+            (flag::AGENT, agent.is_some()),
+        ];
+        self.body.push(FORMAT);
+        self.body.push(flags.iter().filter(|(_, set)| *set).fold(0, |sum, (bit, _)| sum | bit));
+        self.body.extend_from_slice(tokens.current.as_octets());
+        self.time(tokens.current_since);
+        if let Some(proof) = &record.authentication {
+            self.body.push(proof.method.code());
+            self.time(proof.authenticated_at);
+            self.time(proof.proven_at);
+        }
+        if let Some(pending) = &tokens.pending {
+            self.body.extend_from_slice(pending.digest.as_octets());
+            self.time(pending.issued_at);
+        }
+        if let Some(previous) = &tokens.previous {
+            self.body.extend_from_slice(previous.digest.as_octets());
+            self.time(previous.good_until);
+            self.time(previous.suspicious_from);
+        }
+        if !tokens.retired.is_empty() {
+            self.body.push(u8::try_from(tokens.retired.len()).expect("at most 16 digests are remembered"));
+            tokens.retired.iter().for_each(|stub| self.body.extend_from_slice(stub));
+        }
+        if let Some(agent) = agent {
+            put_varint(agent.len() as u64, |octet| self.body.push(octet));
+            self.body.extend_from_slice(agent.as_bytes());
+        }
+        self.body.extend_from_slice(record.slots.as_octets());
+        self.body
+    }
+
+    fn time(&mut self, at: Timestamp) {
+        let millis = at.as_millis().saturating_sub(self.created_at.as_millis());
+        put_varint(millis, |octet| self.body.push(octet));
+    }
+}
+
+fn read_record(mut reader: Reader<'_>, row: &Row) -> Option<Record> {
+    let flags = reader.octet().filter(|flags| flags & !flag::ALL == 0)?;
+    let has = |bit| flags & bit != 0;
+    if has(flag::SIGNED_IN) != row.subject.is_some() {
+        return None;
+    }
+    let time = |reader: &mut Reader<'_>| {
+        let millis = row.created_at.as_millis().checked_add(reader.varint()?)?;
+        Some(Timestamp::from_millis(millis))
+    };
+    let digest = |reader: &mut Reader<'_>| reader.array().map(SecretDigest::from_octets);
+
+    let mut tokens = Tokens::only(digest(&mut reader)?, time(&mut reader)?);
+    let authentication = match &row.subject {
+        Some(subject) => Some(Authentication {
+            subject: subject.clone(),
+            method: Method::from_code(reader.octet()?)?,
+            authenticated_at: time(&mut reader)?,
+            proven_at: time(&mut reader)?,
+        }),
+        None => None,
+    };
+    if has(flag::PENDING) {
+        tokens.pending = Some(Pending { digest: digest(&mut reader)?, issued_at: time(&mut reader)? });
+    }
+    if has(flag::PREVIOUS) {
+        tokens.previous = Some(Previous {
+            digest: digest(&mut reader)?,
+            good_until: time(&mut reader)?,
+            suspicious_from: time(&mut reader)?,
+        });
+    }
+    if has(flag::RETIRED) {
+        let count = usize::from(reader.octet()?);
+        if count > Tokens::RETIRED_MAX {
+            return None;
+        }
+        for _ in 0..count {
+            tokens.retired.push(reader.array()?);
+        }
+    }
+    let mut client = Client { address: row.address, agent: None };
+    if has(flag::AGENT) {
+        let len = usize::try_from(reader.varint()?).ok()?;
+        client.agent = Some(std::str::from_utf8(reader.take(len)?).ok()?.into());
+    }
+    Some(Record {
+        created_at: row.created_at,
+        last_seen_at: row.last_seen_at,
+        tokens,
+        authentication,
+        persistence: if has(flag::REMEMBERED) { Persistence::Remembered } else { Persistence::Session },
+        client,
+        slots: Slots::from_octets(reader.rest())?,
+    })
+}

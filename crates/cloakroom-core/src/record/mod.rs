@@ -1,0 +1,13 @@
+//! The session record: what is known of one session, and its versioned octets.
+
+mod codec;
+mod method;
+mod model;
+mod octets;
+mod slots;
+
+pub use codec::{FORMAT, Undecodable};
+pub use method::Method;
+pub use model::{Authentication, Client, Persistence, Record};
+pub(crate) use model::{Pending, Previous, Tokens};
+pub use slots::{KeptAtSignIn, SlotTooLarge, Slots};

@@ -1,0 +1,78 @@
+//! Trouble with a store: an error, and never an anonymous visitor.
+
+use std::error::Error;
+
+use thiserror::Error;
+
+/// A store could not do what it was asked to: what, where and why.
+///
+/// Whether the operation took effect is unknown unless the kind says otherwise.
+#[derive(Debug, Error)]
+#[error("{backend}: {operation} failed: {kind}")]
+pub struct StoreError {
+    kind: ErrorKind,
+    backend: &'static str,
+    operation: &'static str,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// What kind of trouble a store has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// It cannot be reached or refuses to work; another try may help.
+    #[error("the store is unavailable")]
+    Unavailable,
+    /// It did not answer in time; another try may help.
+    #[error("the store did not answer in time")]
+    TimedOut,
+    /// A session of this ID exists already; nothing was written.
+    #[error("a session of this ID exists already")]
+    Duplicate,
+    /// What it holds cannot be what was written; another try will not help.
+    #[error("the store holds data that it cannot have written")]
+    Corrupt,
+}
+
+impl StoreError {
+    /// Trouble of `kind` in `operation` of `backend`.
+    pub fn new(kind: ErrorKind, backend: &'static str, operation: &'static str) -> Self {
+        Self { kind, backend, operation, source: None }
+    }
+
+    /// The back end refused or failed.
+    pub fn unavailable(
+        backend: &'static str,
+        operation: &'static str,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self::new(ErrorKind::Unavailable, backend, operation).with_source(source)
+    }
+
+    /// The same error with what caused it.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// What kind of trouble it is.
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The back end, such as `sqlite`.
+    pub const fn backend(&self) -> &'static str {
+        self.backend
+    }
+
+    /// What was asked of it, such as `replace`.
+    pub const fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// Whether the same request may succeed a moment later.
+    pub const fn may_pass(&self) -> bool {
+        matches!(self.kind, ErrorKind::Unavailable | ErrorKind::TimedOut)
+    }
+}

@@ -1,0 +1,24 @@
+//! What a store promises.
+//!
+//! A store keeps [`Row`]s by [`SessionId`]. It judges nothing: whether a session is live, whose it is and what
+//! may be done with it is the core's business, by the core's clock. What a store must get right is atomicity:
+//!
+//! 1. **Only [`Store::insert`] creates a row.** `replace` and `touch` never do, so nothing that was revoked
+//!    loads again.
+//! 2. **`replace` is a compare-and-swap** on the version that was read.
+//! 3. **A touch only moves forward**: it never shortens, and it changes no version, so it neither wins nor loses
+//!    against a write.
+//! 4. **What returned is durable**, but for a touch, which a crash may lose.
+//!
+//! The conformance suite of `cloakroom-testkit` proves these promises for any store.
+
+mod contract;
+mod error;
+mod row;
+
+pub use contract::{
+    Cap, CapPolicy, Fence, Insert, Inserted, Revoked, Seen, Store, SubjectIndex, SubjectInsert,
+    SubjectInserted, Swap, Touch, Touched,
+};
+pub use error::{ErrorKind, StoreError};
+pub use row::{Loaded, Row, RowBody, Version};
