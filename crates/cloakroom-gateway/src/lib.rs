@@ -1,1 +1,5 @@
-//! To come.
+//! The cloakroom gateway: sign-in, account pages and a reverse proxy for an application in any language.
+//!
+//! It is built on the public API of the `cloakroom` library alone.
+
+pub mod config;

@@ -1,0 +1,133 @@
+//! The keys of the configuration and their three spellings.
+
+use std::fmt;
+
+/// One key of the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// Where the gateway listens.
+    Listen,
+    /// What a browser's address bar says.
+    PublicUrl,
+    /// Directory of the database and the key file.
+    DataDir,
+    /// Where sessions and accounts are kept.
+    Store,
+    /// The application behind the gateway.
+    Proxy,
+    /// Proxies in front of the gateway, whose `X-Forwarded-*` fields are believed.
+    TrustedProxies,
+    /// Other origins whose forms may be posted here.
+    TrustedOrigins,
+    /// How long a session lives without a request.
+    IdleTimeout,
+    /// How long a session lives at most.
+    AbsoluteTimeout,
+    /// How long a proof of identity counts as recent.
+    ReauthenticationWindow,
+    /// The fewest characters of a new password.
+    PasswordLengthMin,
+    /// The name that the pages bear.
+    Name,
+    /// How much is logged.
+    Log,
+}
+
+impl Key {
+    /// Every key, in the order in which the manual explains them.
+    pub const ALL: [Self; 13] = [
+        Self::Listen,
+        Self::PublicUrl,
+        Self::DataDir,
+        Self::Store,
+        Self::Proxy,
+        Self::TrustedProxies,
+        Self::TrustedOrigins,
+        Self::IdleTimeout,
+        Self::AbsoluteTimeout,
+        Self::ReauthenticationWindow,
+        Self::PasswordLengthMin,
+        Self::Name,
+        Self::Log,
+    ];
+
+    /// The key as the file spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Listen => "listen",
+            Self::PublicUrl => "public_url",
+            Self::DataDir => "data_dir",
+            Self::Store => "store",
+            Self::Proxy => "proxy",
+            Self::TrustedProxies => "trusted_proxies",
+            Self::TrustedOrigins => "trusted_origins",
+            Self::IdleTimeout => "idle_timeout",
+            Self::AbsoluteTimeout => "absolute_timeout",
+            Self::ReauthenticationWindow => "reauthentication_window",
+            Self::PasswordLengthMin => "password_length_min",
+            Self::Name => "name",
+            Self::Log => "log",
+        }
+    }
+
+    /// What a right value looks like, to follow "expected".
+    pub const fn expected(self) -> &'static str {
+        match self {
+            Self::Listen => "an IP address and a port, such as 127.0.0.1:7464 or [::1]:7464",
+            Self::PublicUrl => "an origin without a path, such as https://login.example.org",
+            Self::DataDir => "a directory, such as /var/lib/cloakroom",
+            Self::Store => "sqlite: and a file, such as sqlite:cloakroom.db",
+            Self::Proxy => "the http address of one application, such as http://127.0.0.1:3000",
+            Self::TrustedProxies => "addresses or networks, such as 10.0.0.7 or 10.0.0.0/8",
+            Self::TrustedOrigins => "origins without a path, such as https://app.example.org",
+            Self::IdleTimeout => "a time such as 30m or 1h, shorter than absolute_timeout",
+            Self::AbsoluteTimeout => "a time such as 12h or 1d, at most 400d",
+            Self::ReauthenticationWindow => "a time such as 5m, at most absolute_timeout",
+            Self::PasswordLengthMin => {
+                "a number of characters from 8 to 64; 15 where a password is the only proof"
+            }
+            Self::Name => "1 to 60 characters on one line",
+            Self::Log => "one of error, warn, info, debug or trace",
+        }
+    }
+
+    /// The environment variable of this key.
+    pub fn variable(self) -> String {
+        format!("CLOAKROOM_{}", self.name().to_ascii_uppercase())
+    }
+
+    /// The flag of this key.
+    pub fn flag(self) -> String {
+        format!("--{}", self.name().replace('_', "-"))
+    }
+
+    /// The key with this name in a file.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.name() == name)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_found_by_its_name() {
+        for key in Key::ALL {
+            assert_eq!(Key::from_name(key.name()), Some(key));
+        }
+    }
+
+    #[test]
+    fn a_key_has_three_spellings() {
+        assert_eq!(Key::PublicUrl.to_string(), "public_url");
+        assert_eq!(Key::PublicUrl.variable(), "CLOAKROOM_PUBLIC_URL");
+        assert_eq!(Key::PublicUrl.flag(), "--public-url");
+    }
+}

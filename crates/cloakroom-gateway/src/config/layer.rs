@@ -1,0 +1,88 @@
+//! One source of settings, such as the environment, before its values are read.
+
+use std::collections::BTreeMap;
+
+use crate::config::{ConfigError, Given, Key, Origin};
+
+/// Values that one source gives, each with the place where it stands.
+#[derive(Clone, Debug, Default)]
+pub struct Layer {
+    entries: BTreeMap<Key, (Given, Origin)>,
+}
+
+impl Layer {
+    /// The flags that were given on the command line.
+    pub fn from_flags(flags: impl IntoIterator<Item = (Key, String)>) -> Self {
+        let entries =
+            flags.into_iter().map(|(key, value)| (key, (Given::Text(value), Origin::Flag(key)))).collect();
+        Self { entries }
+    }
+
+    /// The environment variables that name a key.
+    ///
+    /// Others that start with `CLOAKROOM_` are left alone, since container platforms make up variables
+    /// from service names; only one that looks like a mistyped key is refused.
+    ///
+    /// # Errors
+    /// [`ConfigError::MistypedVariable`] for a variable that is nearly a key.
+    pub fn from_environment(
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut layer = Self::default();
+        for (variable, value) in variables {
+            let Some(name) = variable.strip_prefix("CLOAKROOM_") else { continue };
+            let name = name.to_ascii_lowercase();
+            if let Some(key) = Key::from_name(&name) {
+                layer.insert(key, Given::Text(value), Origin::Environment(key));
+            } else if let Some(meant) = Key::nearest(&name) {
+                return Err(ConfigError::MistypedVariable { variable, meant });
+            }
+        }
+        Ok(layer)
+    }
+
+    pub(super) fn insert(&mut self, key: Key, given: Given, origin: Origin) {
+        self.entries.insert(key, (given, origin));
+    }
+
+    pub(super) fn get(&self, key: Key) -> Option<&(Given, Origin)> {
+        self.entries.get(&key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn an_environment_variable_names_a_key_in_capitals() {
+        let layer =
+            Layer::from_environment(variables(&[("CLOAKROOM_PUBLIC_URL", "https://a.example")])).unwrap();
+        let (given, origin) = layer.get(Key::PublicUrl).unwrap();
+        assert_eq!(given.as_text(), Some("https://a.example"));
+        assert_eq!(origin.to_string(), "environment variable CLOAKROOM_PUBLIC_URL");
+    }
+
+    #[test]
+    fn a_mistyped_variable_is_refused_with_the_right_one() {
+        let error = Layer::from_environment(variables(&[("CLOAKROOM_LISTN", "x")])).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "environment variable CLOAKROOM_LISTN is unknown; did you mean CLOAKROOM_LISTEN?"
+        );
+    }
+
+    #[test]
+    fn variables_that_a_platform_makes_up_are_left_alone() {
+        let made_up = variables(&[
+            ("CLOAKROOM_SERVICE_HOST", "10.0.0.1"),
+            ("CLOAKROOM_PORT_7464_TCP", "x"),
+            ("PATH", "/"),
+        ]);
+        assert!(Layer::from_environment(made_up).is_ok());
+    }
+}

@@ -1,0 +1,25 @@
+//! Configuration: one TOML file of about a dozen keys, each also an environment variable and a flag.
+//!
+//! A flag wins over the environment, which wins over the file, which wins over the default. Whatever is
+//! wrong stops the start and says where it stands, what it says and what would be right.
+
+mod error;
+mod file;
+mod given;
+mod key;
+mod layer;
+mod network;
+mod public_url;
+mod settings;
+mod span;
+mod suggestion;
+mod upstream;
+
+pub use error::ConfigError;
+pub use given::{Given, Origin};
+pub use key::Key;
+pub use layer::Layer;
+pub use network::{InvalidNetwork, Network, Networks};
+pub use public_url::{InvalidPublicUrl, PublicUrl, Scheme};
+pub use settings::{Settings, SettingsSource};
+pub use upstream::{InvalidUpstream, Upstream};

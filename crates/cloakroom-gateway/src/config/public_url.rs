@@ -1,0 +1,162 @@
+//! The origin that a browser's address bar shows.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use http::Uri;
+use thiserror::Error;
+
+/// An origin: scheme, host and port, without a path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PublicUrl {
+    scheme: Scheme,
+    /// Host, and the port unless it is the scheme's own, in lower case.
+    authority: String,
+}
+
+/// The scheme of an origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// Plain text, for localhost only.
+    Http,
+    /// TLS, which a proxy in front of the gateway speaks.
+    Https,
+}
+
+impl Scheme {
+    /// The scheme as URLs spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+
+    const fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
+/// The text is not an origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("an origin is http:// or https://, a host and perhaps a port, and nothing else")]
+pub struct InvalidPublicUrl;
+
+impl PublicUrl {
+    /// The origin `http://localhost` on a port.
+    pub fn localhost(port: u16) -> Self {
+        Self::new(Scheme::Http, "localhost", port)
+    }
+
+    fn new(scheme: Scheme, host: &str, port: u16) -> Self {
+        let host = host.to_ascii_lowercase();
+        let authority = if port == scheme.default_port() { host } else { format!("{host}:{port}") };
+        Self { scheme, authority }
+    }
+
+    /// The scheme.
+    pub const fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// Host and port as a `Host` field carries them: the scheme's own port is left out.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The host name or address.
+    pub fn host(&self) -> &str {
+        match self.authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|octet| octet.is_ascii_digit()) => host,
+            _ => &self.authority,
+        }
+    }
+
+    /// Whether only this machine can mean itself by it, so that browsers trust it without TLS.
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host();
+        let address = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+}
+
+impl FromStr for PublicUrl {
+    type Err = InvalidPublicUrl;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPublicUrl> {
+        let uri: Uri = text.parse().map_err(|_| InvalidPublicUrl)?;
+        let scheme = match uri.scheme_str() {
+            Some("http") => Scheme::Http,
+            Some("https") => Scheme::Https,
+            _ => return Err(InvalidPublicUrl),
+        };
+        let authority = uri.authority().ok_or(InvalidPublicUrl)?;
+        // A path of "/" is what the parser makes of none, so the text itself tells.
+        let bare = text.len() == scheme.as_str().len() + "://".len() + authority.as_str().len();
+        let host = authority.host();
+        let port = match authority.as_str().strip_prefix(host) {
+            Some("") => scheme.default_port(),
+            Some(_) => authority.port_u16().filter(|port| *port != 0).ok_or(InvalidPublicUrl)?,
+            None => return Err(InvalidPublicUrl), // user information
+        };
+        if !bare || host.is_empty() {
+            return Err(InvalidPublicUrl);
+        }
+        Ok(Self::new(scheme, host, port))
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme.as_str(), self.authority)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_normalised() {
+        let url: PublicUrl = "https://Login.Example.org:443".parse().unwrap();
+        assert_eq!(url.to_string(), "https://login.example.org");
+        assert_eq!(url.host(), "login.example.org");
+        assert_eq!("http://[::1]:7464".parse::<PublicUrl>().unwrap().host(), "[::1]");
+    }
+
+    #[test]
+    fn anything_but_an_origin_is_refused() {
+        for text in [
+            "",
+            "login.example.org",
+            "https://",
+            "https://a.example/",
+            "https://a.example/login",
+            "https://a.example?x",
+            "https://user@a.example",
+            "https://a.example:",
+            "https://a.example:0",
+            "https://a.example:70000",
+            "ftp://a.example",
+            "https://a b.example",
+        ] {
+            assert_eq!(text.parse::<PublicUrl>(), Err(InvalidPublicUrl), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_names_of_this_machine_are_loopback() {
+        for text in ["http://localhost", "http://127.0.0.1:7464", "http://[::1]:80", "http://127.9.9.9"] {
+            assert!(text.parse::<PublicUrl>().unwrap().is_loopback(), "{text}");
+        }
+        for text in
+            ["http://localhost.example", "http://10.0.0.1", "http://[::2]", "http://127.0.0.1.example"]
+        {
+            assert!(!text.parse::<PublicUrl>().unwrap().is_loopback(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! The settings of a gateway: every key resolved, read and checked against the others.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tracing::Level;
+
+use crate::config::{
+    ConfigError, Given, Key, Layer, Network, Networks, Origin, PublicUrl, Scheme, Upstream, span,
+};
+
+/// The configuration file that is read when it exists and no other is named.
+const FILE_BY_DEFAULT: &str = "cloakroom.toml";
+
+/// What one gateway needs to know before it starts.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The origin that browsers see.
+    pub public_url: PublicUrl,
+    /// Directory of the key file, and of the database unless that has a path of its own.
+    pub data_dir: PathBuf,
+    /// The SQLite file of sessions and accounts.
+    pub database: PathBuf,
+    /// The application behind it.
+    pub proxy: Option<Upstream>,
+    /// Proxies in front of it.
+    pub trusted_proxies: Networks,
+    /// Origins whose forms may be posted to it.
+    pub trusted_origins: Vec<PublicUrl>,
+    /// How long a session lives without a request.
+    pub idle_timeout: Duration,
+    /// How long a session lives at most.
+    pub absolute_timeout: Duration,
+    /// How long a proof of identity counts as recent.
+    pub reauthentication_window: Duration,
+    /// The fewest characters of a new password.
+    pub password_length_min: usize,
+    /// The name that the pages bear.
+    pub name: String,
+    /// How much is logged.
+    pub log: Level,
+    /// Every key with its value in effect and where that comes from, for people.
+    pub in_effect: Vec<(Key, String, Origin)>,
+}
+
+/// Where settings come from.
+#[derive(Clone, Debug, Default)]
+pub struct SettingsSource {
+    /// The file that was named; without one, `cloakroom.toml` in the current directory if it is there.
+    pub file: Option<PathBuf>,
+    /// The environment of the process.
+    pub environment: Vec<(String, String)>,
+    /// The flags of the command line.
+    pub flags: Vec<(Key, String)>,
+}
+
+impl SettingsSource {
+    /// Reads every source and checks the whole.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first thing that is wrong.
+    pub fn load(self) -> Result<Settings, ConfigError> {
+        let environment = Layer::from_environment(self.environment)?;
+        let file = match self.file {
+            Some(path) => Layer::from_file(&path)?,
+            None if Path::new(FILE_BY_DEFAULT).exists() => Layer::from_file(Path::new(FILE_BY_DEFAULT))?,
+            None => Layer::default(),
+        };
+        Settings::resolve(vec![Layer::from_flags(self.flags), environment, file])
+    }
+}
+
+impl Settings {
+    /// Reads settings from layers, the strongest first.
+    pub(super) fn resolve(layers: Vec<Layer>) -> Result<Self, ConfigError> {
+        let mut keys = Resolver { layers, in_effect: Vec::new() };
+        let listen: SocketAddr = keys.read(Key::Listen, "127.0.0.1:7464", |text| text.parse().ok())?;
+        let own_url = PublicUrl::localhost(listen.port()).to_string();
+        let public_url: PublicUrl = keys.read(Key::PublicUrl, &own_url, |text| text.parse().ok())?;
+        let data_dir =
+            keys.read(Key::DataDir, ".", |text| (!text.is_empty()).then(|| PathBuf::from(text)))?;
+        let file = keys.read(Key::Store, "sqlite:cloakroom.db", sqlite_file)?;
+        let settings = Self {
+            listen,
+            public_url,
+            database: data_dir.join(file),
+            data_dir,
+            proxy: keys.read(Key::Proxy, "", |text| match text {
+                "" => Some(None),
+                text => text.parse().ok().map(Some),
+            })?,
+            trusted_proxies: keys.read_all(Key::TrustedProxies, |item| item.parse::<Network>().ok())?,
+            trusted_origins: keys.read_all(Key::TrustedOrigins, |item| item.parse::<PublicUrl>().ok())?,
+            absolute_timeout: keys.read(Key::AbsoluteTimeout, "24h", |text| {
+                span::parse(text).filter(|span| !span.is_zero() && *span <= ABSOLUTE_TIMEOUT_MAX)
+            })?,
+            idle_timeout: keys
+                .read(Key::IdleTimeout, "1h", |text| span::parse(text).filter(|span| !span.is_zero()))?,
+            reauthentication_window: keys.read(Key::ReauthenticationWindow, "5m", |text| {
+                span::parse(text).filter(|span| !span.is_zero())
+            })?,
+            password_length_min: keys.read(Key::PasswordLengthMin, "15", |text| {
+                text.parse().ok().filter(|length| (8..=64).contains(length))
+            })?,
+            name: keys.read(Key::Name, "cloakroom", |text| {
+                let plain = (1..=60).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+                plain.then(|| text.to_owned())
+            })?,
+            log: keys.read(Key::Log, "info", level)?,
+            in_effect: Vec::new(),
+        };
+        settings.check_network(&keys)?;
+        settings.check_lifetime(&keys)?;
+        Ok(Self { in_effect: keys.in_effect, ..settings })
+    }
+
+    fn check_network(&self, keys: &Resolver) -> Result<(), ConfigError> {
+        let https = self.public_url.scheme() == Scheme::Https;
+        if !self.listen.ip().is_loopback() && !https {
+            let origin = keys.origin(Key::Listen);
+            return Err(ConfigError::PlainHttpOnNetwork { origin, listen: self.listen });
+        }
+        if !https && !self.public_url.is_loopback() {
+            let origin = keys.origin(Key::PublicUrl);
+            return Err(ConfigError::PlainHttpPublicUrl { origin, value: self.public_url.to_string() });
+        }
+        Ok(())
+    }
+
+    fn check_lifetime(&self, keys: &Resolver) -> Result<(), ConfigError> {
+        for (key, span) in [
+            (Key::IdleTimeout, self.idle_timeout),
+            (Key::ReauthenticationWindow, self.reauthentication_window),
+        ] {
+            let fits = match key {
+                Key::IdleTimeout => span < self.absolute_timeout,
+                _ => span <= self.absolute_timeout,
+            };
+            if !fits {
+                return Err(ConfigError::Contradiction {
+                    origin: keys.origin(key),
+                    key,
+                    value: format!("{:?}", span::render(span)),
+                    other: Key::AbsoluteTimeout,
+                    other_value: format!("{:?}", span::render(self.absolute_timeout)),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Browsers keep no cookie for longer (RFC 6265bis, 5.5), so nothing promises more.
+const ABSOLUTE_TIMEOUT_MAX: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+
+/// Finds the value of a key in the strongest layer that has one.
+struct Resolver {
+    layers: Vec<Layer>,
+    in_effect: Vec<(Key, String, Origin)>,
+}
+
+impl Resolver {
+    fn read<T>(
+        &mut self,
+        key: Key,
+        default: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, ConfigError> {
+        let (given, origin) = self.find(key, default);
+        let Some(value) = given.as_text().and_then(parse) else {
+            return Err(ConfigError::WrongValue { origin, key, value: given.to_string() });
+        };
+        self.in_effect.push((key, given.to_string(), origin));
+        Ok(value)
+    }
+
+    fn read_all<T, C: FromIterator<T>>(
+        &mut self,
+        key: Key,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<C, ConfigError> {
+        let (given, origin) = self.find(key, "");
+        let items = given.items().into_iter().map(|item| {
+            let wrong =
+                || ConfigError::WrongValue { origin: origin.clone(), key, value: format!("{item:?}") };
+            parse(item).ok_or_else(wrong)
+        });
+        let items = items.collect::<Result<C, ConfigError>>()?;
+        self.in_effect.push((key, given.to_string(), origin));
+        Ok(items)
+    }
+
+    fn find(&self, key: Key, default: &str) -> (Given, Origin) {
+        let found = self.layers.iter().find_map(|layer| layer.get(key)).cloned();
+        found.unwrap_or_else(|| (Given::Text(default.to_owned()), Origin::Default))
+    }
+
+    fn origin(&self, key: Key) -> Origin {
+        self.find(key, "").1
+    }
+}
+
+fn sqlite_file(text: &str) -> Option<PathBuf> {
+    let file = text.strip_prefix("sqlite:")?;
+    let file = file.strip_prefix("//").unwrap_or(file);
+    (!file.is_empty() && !file.contains(['?', ':'])).then(|| PathBuf::from(file))
+}
+
+fn level(text: &str) -> Option<Level> {
+    match text {
+        "error" => Some(Level::ERROR),
+        "warn" => Some(Level::WARN),
+        "info" => Some(Level::INFO),
+        "debug" => Some(Level::DEBUG),
+        "trace" => Some(Level::TRACE),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_flags(flags: &[(Key, &str)]) -> Result<Settings, ConfigError> {
+        let flags = flags.iter().map(|(key, value)| (*key, (*value).to_owned()));
+        Settings::resolve(vec![Layer::from_flags(flags)])
+    }
+
+    fn refusal(flags: &[(Key, &str)]) -> String {
+        from_flags(flags).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_defaults_listen_on_loopback_and_stay_within_aal2() {
+        let settings = from_flags(&[]).unwrap();
+        assert_eq!(settings.listen.to_string(), "127.0.0.1:7464");
+        assert_eq!(settings.public_url.to_string(), "http://localhost:7464");
+        assert_eq!(settings.database, Path::new("./cloakroom.db"));
+        assert_eq!(settings.password_length_min, 15);
+        assert!(settings.idle_timeout <= Duration::from_secs(3_600));
+        assert!(settings.absolute_timeout <= Duration::from_secs(86_400));
+        assert_eq!(settings.in_effect.len(), Key::ALL.len());
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_environment_which_wins_over_the_file() {
+        let text = |text: &str| Given::Text(text.into());
+        let mut file = Layer::default();
+        file.insert(Key::Name, text("file"), Origin::File { path: "c.toml".into(), line: 1 });
+        file.insert(Key::Log, text("debug"), Origin::File { path: "c.toml".into(), line: 2 });
+        file.insert(Key::IdleTimeout, text("10m"), Origin::File { path: "c.toml".into(), line: 3 });
+        let mut environment = Layer::default();
+        environment.insert(Key::Name, text("environment"), Origin::Environment(Key::Name));
+        environment.insert(Key::Log, text("warn"), Origin::Environment(Key::Log));
+        let flags = Layer::from_flags([(Key::Name, "flag".to_owned())]);
+        let settings = Settings::resolve(vec![flags, environment, file]).unwrap();
+        assert_eq!(settings.name, "flag");
+        assert_eq!(settings.log, Level::WARN);
+        assert_eq!(settings.idle_timeout, Duration::from_secs(600));
+    }
+
+    #[test]
+    fn the_public_url_follows_the_port() {
+        let settings = from_flags(&[(Key::Listen, "127.0.0.1:9000")]).unwrap();
+        assert_eq!(settings.public_url.to_string(), "http://localhost:9000");
+    }
+
+    #[test]
+    fn plain_http_is_refused_on_a_network() {
+        let refusal = refusal(&[(Key::Listen, "0.0.0.0:7464")]);
+        assert!(
+            refusal.starts_with("flag --listen: listen = \"0.0.0.0:7464\" can be reached over the network")
+        );
+    }
+
+    #[test]
+    fn a_proxy_that_speaks_tls_is_declared_by_the_public_url() {
+        let flags = [(Key::Listen, "0.0.0.0:7464"), (Key::PublicUrl, "https://login.example.org")];
+        assert!(from_flags(&flags).is_ok());
+    }
+
+    #[test]
+    fn a_plain_http_public_url_must_be_this_machine() {
+        assert!(refusal(&[(Key::PublicUrl, "http://login.example.org")]).contains("expected https://"));
+    }
+
+    #[test]
+    fn a_wrong_value_says_what_would_be_right() {
+        assert_eq!(
+            refusal(&[(Key::PasswordLengthMin, "6")]),
+            "flag --password-length-min: password_length_min = \"6\" is not valid; expected a number of characters \
+             from 8 to 64; 15 where a password is the only proof"
+        );
+        assert!(
+            refusal(&[(Key::TrustedProxies, "10.0.0.0/8, 10.0.0.0/40")]).contains("= \"10.0.0.0/40\" is")
+        );
+    }
+
+    #[test]
+    fn an_idle_timeout_must_be_shorter_than_the_absolute_one() {
+        let refusal = refusal(&[(Key::IdleTimeout, "12h"), (Key::AbsoluteTimeout, "12h")]);
+        assert!(
+            refusal.contains("idle_timeout = \"12h\" does not go with absolute_timeout = \"12h\""),
+            "{refusal}"
+        );
+    }
+
+    #[test]
+    fn a_store_is_a_file_of_sqlite() {
+        assert_eq!(sqlite_file("sqlite:a/b.db"), Some("a/b.db".into()));
+        assert_eq!(sqlite_file("sqlite:///var/lib/c.db"), Some("/var/lib/c.db".into()));
+        for text in ["", "sqlite:", "sqlite::memory:", "postgres://x", "cloakroom.db", "sqlite:x?mode=memory"]
+        {
+            assert_eq!(sqlite_file(text), None, "{text}");
+        }
+    }
+}
