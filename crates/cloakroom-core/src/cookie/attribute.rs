@@ -47,16 +47,10 @@ impl FromStr for SameSite {
     }
 }
 
-/// How long a browser keeps a cookie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Persistence {
-    /// Until the browser is closed, as far as browsers do that: no `Max-Age`.
-    UntilBrowserCloses,
-    /// For this long, also when the browser is closed meanwhile. Browsers cap it at 400 days.
-    For(MaxAge),
-}
-
 /// The `Max-Age` of a cookie, in whole seconds; zero removes the cookie.
+///
+/// A cookie without one lives until the browser is closed, as far as browsers do that. Browsers cap it at
+/// 400 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MaxAge(u64);
 

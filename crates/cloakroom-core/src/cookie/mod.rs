@@ -23,7 +23,7 @@ mod render;
 mod rules;
 mod value;
 
-pub use attribute::{CookieDomain, CookiePath, MaxAge, Persistence, SameSite};
+pub use attribute::{CookieDomain, CookiePath, MaxAge, SameSite};
 pub use draft::{DomainCookie, HostCookie, LocalhostCookie};
 pub use error::CookieError;
 pub use expires::Expires;

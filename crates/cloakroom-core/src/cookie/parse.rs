@@ -74,5 +74,9 @@ pub(super) fn trim(mut octets: &[u8]) -> &[u8] {
 /// Whether a control character other than HTAB is among the octets.
 pub(super) fn has_control(octets: &[u8]) -> bool {
     // No early exit: without one the loop becomes a few vector instructions for a token.
-    octets.iter().fold(false, |any, &octet| any | ((octet < 0x20) & (octet != b'\t')) | (octet == 0x7f))
+    octets.iter().fold(false, |any, &octet| any | is_control(octet))
+}
+
+const fn is_control(octet: u8) -> bool {
+    matches!(octet, 0x00..=0x08 | 0x0a..=0x1f | 0x7f)
 }

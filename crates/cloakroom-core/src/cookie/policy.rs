@@ -2,12 +2,13 @@
 
 use core::fmt;
 
-use super::attribute::{MaxAge, Persistence, SameSite};
+use super::attribute::{MaxAge, SameSite};
 use super::draft::{DomainCookie, HostCookie, HostPrefix, LocalhostCookie, Plan, literal};
 use super::error::CookieError;
 use super::name::CookieName;
-use super::render::{RenderedCookie, check_size, write_attributes, write_max_age};
+use super::render::{MAX_AGE_OCTETS, RenderedCookie, check_size, write_attributes, write_max_age};
 use super::value::CookieValue;
+use crate::token::TokenText;
 
 /// Which cookie carries the session; only attribute sets that a browser keeps can be written down.
 ///
@@ -15,10 +16,10 @@ use super::value::CookieValue;
 /// [`LocalhostCookie`]) with the choices that are open to that kind, and turn it into a policy by `into()`.
 ///
 /// ```
-/// use cloakroom_core::cookie::{CookiePolicy, CookieValue, Persistence};
+/// use cloakroom_core::cookie::{CookiePolicy, CookieValue};
 ///
 /// let policy = CookiePolicy::from(CookiePolicy::host("sid"));
-/// let cookie = policy.issue(CookieValue::parse("x")?, Persistence::UntilBrowserCloses)?;
+/// let cookie = policy.issue(CookieValue::parse("x")?, None)?;
 /// assert_eq!(cookie.as_bytes(), b"__Host-sid=x; Path=/; Secure; HttpOnly; SameSite=Lax");
 /// # Ok::<(), cloakroom_core::cookie::CookieError>(())
 /// ```
@@ -163,7 +164,14 @@ impl CookiePolicy {
         .flatten()
     }
 
-    /// Writes the `Set-Cookie` that hands out `value`.
+    /// Writes the `Set-Cookie` that hands out a session token; one always fits.
+    ///
+    /// Without `max_age` the cookie lives until the browser is closed.
+    pub fn issue_token(&self, token: &TokenText, max_age: Option<MaxAge>) -> RenderedCookie {
+        self.render(token.into(), max_age)
+    }
+
+    /// Writes the `Set-Cookie` that hands out any other value, such as a sealed session.
     ///
     /// # Errors
     /// [`CookieError::TooLarge`] when name and value exceed 4096 octets together. A value of up to 3900 octets
@@ -171,13 +179,9 @@ impl CookiePolicy {
     pub fn issue(
         &self,
         value: CookieValue<'_>,
-        persistence: Persistence,
+        max_age: Option<MaxAge>,
     ) -> Result<RenderedCookie, CookieError> {
         check_size(&self.name, value)?;
-        let max_age = match persistence {
-            Persistence::UntilBrowserCloses => None,
-            Persistence::For(max_age) => Some(max_age),
-        };
         Ok(self.render(value, max_age))
     }
 
@@ -190,7 +194,6 @@ impl CookiePolicy {
     }
 
     fn render(&self, value: CookieValue<'_>, max_age: Option<MaxAge>) -> RenderedCookie {
-        const MAX_AGE_OCTETS: usize = "; Max-Age=".len() + 20;
         let value = value.as_bytes();
         let extra = if max_age.is_some() { MAX_AGE_OCTETS } else { 0 };
         let mut octets = Vec::with_capacity(self.head.len() + value.len() + self.tail.len() + extra);
@@ -241,7 +244,10 @@ impl From<LocalhostCookie<'_>> for CookiePolicy {
 impl fmt::Debug for CookiePolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let attributes = String::from_utf8_lossy(&self.tail);
-        f.debug_struct("CookiePolicy").field("name", &self.name).field("attributes", &attributes).finish()
+        f.debug_struct("CookiePolicy")
+            .field("name", &self.name)
+            .field("attributes", &attributes)
+            .finish_non_exhaustive()
     }
 }
 

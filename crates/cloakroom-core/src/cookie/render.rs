@@ -172,9 +172,26 @@ pub(super) fn write_attributes(out: &mut Vec<u8>, attributes: &Attributes<'_>) {
     }
 }
 
-/// Writes `; Max-Age=` and digits.
+/// The digits of `u64::MAX`.
+const MAX_AGE_DIGITS: usize = 20;
+/// The most that [`write_max_age`] writes.
+pub(super) const MAX_AGE_OCTETS: usize = "; Max-Age=".len() + MAX_AGE_DIGITS;
+
+/// Writes `; Max-Age=` and digits, without allocating for them.
 pub(super) fn write_max_age(out: &mut Vec<u8>, max_age: MaxAge) {
-    write_attribute(out, "Max-Age", &max_age.seconds().to_string());
+    out.extend_from_slice(b"; Max-Age=");
+    let mut seconds = max_age.seconds();
+    let mut digits = [0; MAX_AGE_DIGITS];
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] = b"0123456789"[(seconds % 10) as usize];
+        seconds /= 10;
+        if seconds == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[start..]);
 }
 
 fn write_attribute(out: &mut Vec<u8>, name: &str, value: &str) {

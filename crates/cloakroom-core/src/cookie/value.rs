@@ -1,6 +1,7 @@
 //! Cookie values.
 
 use super::error::CookieError;
+use crate::token::TokenText;
 
 /// A cookie value that can be sent: `cookie-octet`s, or the same between two `DQUOTE`s.
 ///
@@ -44,7 +45,14 @@ impl<'a> CookieValue<'a> {
     }
 }
 
+impl<'a> From<&'a TokenText> for CookieValue<'a> {
+    /// A token is base64url, whose alphabet is made of cookie-octets.
+    fn from(token: &'a TokenText) -> Self {
+        Self(token.expose())
+    }
+}
+
 /// `cookie-octet`: printable ASCII but for white space, `"`, `,`, `;` and `\`.
 const fn is_cookie_octet(octet: u8) -> bool {
-    (octet > 0x20) & (octet < 0x7f) & (octet != b'"') & (octet != b',') & (octet != b';') & (octet != b'\\')
+    matches!(octet, 0x21 | 0x23..=0x2b | 0x2d..=0x3a | 0x3c..=0x5b | 0x5d..=0x7e)
 }
