@@ -4,7 +4,6 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::config::suggestion::nearest;
 use crate::config::{ConfigError, Given, Key, Layer, Origin};
 
 impl Layer {
@@ -33,8 +32,7 @@ fn parse(path: &Path, text: &str) -> Result<Layer, ConfigError> {
                 path: path.to_owned(),
                 line,
                 name: name.get_ref().to_string(),
-                meant: nearest(name.get_ref(), Key::ALL.iter().map(|key| key.name()))
-                    .and_then(Key::from_name),
+                meant: Key::nearest(name.get_ref()),
             });
         };
         let origin = Origin::File { path: path.to_owned(), line: line_of(text, value.span().start) };

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::config::suggestion::nearest;
+
 /// One key of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
@@ -104,6 +106,11 @@ impl Key {
     /// The key with this name in a file.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|key| key.name() == name)
+    }
+
+    /// The key that a mistyped name is near to.
+    pub(super) fn nearest(mistyped: &str) -> Option<Self> {
+        nearest(mistyped, Self::ALL.iter().map(|key| key.name())).and_then(Self::from_name)
     }
 }
 

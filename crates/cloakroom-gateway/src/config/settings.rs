@@ -22,7 +22,7 @@ pub struct Settings {
     pub public_url: PublicUrl,
     /// Directory of the key file, and of the database unless that has a path of its own.
     pub data_dir: PathBuf,
-    /// The SQLite file of sessions and accounts.
+    /// The `SQLite` file of sessions and accounts.
     pub database: PathBuf,
     /// The application behind it.
     pub proxy: Option<Upstream>,
@@ -154,7 +154,7 @@ impl Settings {
 }
 
 /// Browsers keep no cookie for longer (RFC 6265bis, 5.5), so nothing promises more.
-const ABSOLUTE_TIMEOUT_MAX: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+const ABSOLUTE_TIMEOUT_MAX: Duration = Duration::from_hours(400 * 24);
 
 /// Finds the value of a key in the strongest layer that has one.
 struct Resolver {
@@ -240,8 +240,8 @@ mod tests {
         assert_eq!(settings.public_url.to_string(), "http://localhost:7464");
         assert_eq!(settings.database, Path::new("./cloakroom.db"));
         assert_eq!(settings.password_length_min, 15);
-        assert!(settings.idle_timeout <= Duration::from_secs(3_600));
-        assert!(settings.absolute_timeout <= Duration::from_secs(86_400));
+        assert!(settings.idle_timeout <= Duration::from_hours(1));
+        assert!(settings.absolute_timeout <= Duration::from_hours(24));
         assert_eq!(settings.in_effect.len(), Key::ALL.len());
     }
 
@@ -259,7 +259,7 @@ mod tests {
         let settings = Settings::resolve(vec![flags, environment, file]).unwrap();
         assert_eq!(settings.name, "flag");
         assert_eq!(settings.log, Level::WARN);
-        assert_eq!(settings.idle_timeout, Duration::from_secs(600));
+        assert_eq!(settings.idle_timeout, Duration::from_mins(10));
     }
 
     #[test]
