@@ -1,2 +1,57 @@
-//! To come.
-fn main() {}
+//! Development tasks: `cargo xtask check` and `cargo xtask test` are all that CI runs.
+//!
+//! One file or folder per subcommand; `Task` is the list of them.
+
+mod check;
+mod deps;
+mod metadata;
+mod process;
+mod source;
+mod steps;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Development tasks of this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Everything that can be said without running the code: format, lints, tidy, docs, dependencies
+    Check,
+    /// The rules of this repository that no other tool knows: walls, circles, file shape, words, standards
+    Tidy,
+    /// Licences, bans, duplicates and sources of the dependencies, as deny.toml says
+    Deps,
+    /// All tests; finds or installs the programs that they need
+    Test(test::Options),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().task {
+        Task::Check => check::run(),
+        Task::Tidy => tidy::run(),
+        Task::Deps => deps::run(),
+        Task::Test(options) => test::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("error: {trouble}");
+            let mut cause = trouble.source();
+            while let Some(error) = cause {
+                eprintln!("  because: {error}");
+                cause = error.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! `cargo xtask check`: everything that can be said without running the code.
+
+use std::process::Command;
+
+use crate::process::{self, Outcome};
+use crate::steps::{self, Step};
+use crate::{deps, tidy};
+
+pub(crate) fn run() -> Outcome {
+    let lints = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
+    let mut documentation = cargo(&["doc", "--workspace", "--no-deps", "--all-features"]);
+    documentation.env("RUSTDOCFLAGS", "-D warnings");
+    steps::run(vec![
+        Step::program("format", cargo(&["fmt", "--all", "--check"])),
+        Step::task("tidy", tidy::run),
+        Step::task("dependencies", deps::run),
+        Step::program("lints", cargo(&lints)),
+        Step::program("documentation", documentation),
+    ])
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut cargo = process::cargo();
+    cargo.current_dir(process::workspace_root()).args(arguments);
+    cargo
+}

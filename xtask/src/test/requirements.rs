@@ -1,0 +1,206 @@
+//! The programs that the tests need, and how they come to be here.
+//!
+//! A program that is missing is installed or is a failure; it never makes a test be skipped.
+
+use std::ffi::OsString;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::{env, fmt};
+
+use crate::process;
+
+/// A program, who needs it, and where it comes from.
+#[derive(Debug)]
+pub(super) struct Requirement {
+    /// Its names; the first that the search path has is taken.
+    programs: &'static [&'static str],
+    why: &'static str,
+    /// The Debian package that has it.
+    package: &'static str,
+    /// The environment variable that tells the tests where it is.
+    variable: &'static str,
+}
+
+/// What the tests need beyond Rust. A new back end adds its server here.
+const REQUIREMENTS: &[Requirement] = &[
+    Requirement {
+        programs: &["chromium", "chromium-browser", "google-chrome"],
+        why: "a browser plays the first visit from the set-up link to the sign-out",
+        package: "chromium",
+        variable: "CLOAKROOM_CHROMIUM",
+    },
+    Requirement {
+        programs: &["chromedriver"],
+        why: "drives that browser",
+        package: "chromium-driver",
+        variable: "CLOAKROOM_CHROMEDRIVER",
+    },
+    Requirement {
+        programs: &["sqlite3"],
+        why: "reads the database as an administrator would",
+        package: "sqlite3",
+        variable: "CLOAKROOM_SQLITE3",
+    },
+];
+
+/// Why the tests cannot start.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RequirementError {
+    #[error("the tests need {missing}\n  install: {command}")]
+    Missing { missing: String, command: String },
+    #[error("cannot ask whether to install")]
+    Ask(#[source] io::Error),
+    #[error("cannot run `{command}`")]
+    Start { command: String, source: io::Error },
+    #[error("`{command}` failed")]
+    Install { command: String },
+}
+
+/// Where each program is, as environment variables for the tests. Installs what is missing.
+pub(super) fn provide() -> Result<Vec<(&'static str, PathBuf)>, RequirementError> {
+    let missing = missing(process::find_program);
+    if !missing.is_empty() {
+        let installer = Installer::of_this_machine();
+        let is_attended = io::stdin().is_terminal() && env::var_os("CI").is_none();
+        if !installer.can_run || (is_attended && !agrees(&missing, &installer)?) {
+            return Err(installer.missing(&missing));
+        }
+        installer.install(&missing)?;
+    }
+    let still_missing = self::missing(process::find_program);
+    if !still_missing.is_empty() {
+        return Err(Installer::of_this_machine().missing(&still_missing));
+    }
+    Ok(REQUIREMENTS
+        .iter()
+        .filter_map(|requirement| Some((requirement.variable, requirement.found_by(process::find_program)?)))
+        .collect())
+}
+
+impl Requirement {
+    fn found_by(&self, find: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+        self.programs.iter().find_map(|program| find(program))
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} ({})", self.programs[0], self.why)
+    }
+}
+
+fn missing(find: impl Fn(&str) -> Option<PathBuf>) -> Vec<&'static Requirement> {
+    REQUIREMENTS.iter().filter(|requirement| requirement.found_by(&find).is_none()).collect()
+}
+
+fn agrees(missing: &[&Requirement], installer: &Installer) -> Result<bool, RequirementError> {
+    println!("The tests need {}.", list(missing));
+    print!("Install with `{}`? [y/N] ", installer.command_for(missing));
+    io::stdout().flush().map_err(RequirementError::Ask)?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer).map_err(RequirementError::Ask)?;
+    Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
+}
+
+fn list(requirements: &[&Requirement]) -> String {
+    requirements.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Debian's package manager, as this user may run it.
+struct Installer {
+    /// `sudo -n` for one who may, nothing for root.
+    prefix: &'static [&'static str],
+    can_run: bool,
+}
+
+impl Installer {
+    fn of_this_machine() -> Self {
+        let has_apt = process::find_program("apt-get").is_some();
+        if prints("id", &["-u"], "0") {
+            return Self { prefix: &[], can_run: has_apt };
+        }
+        Self { prefix: &["sudo", "-n"], can_run: has_apt && succeeds("sudo", &["-n", "true"]) }
+    }
+
+    /// The index first: a fresh machine has none, and an old one names packages that are gone.
+    fn commands(&self, missing: &[&Requirement]) -> [Vec<&'static str>; 2] {
+        let packages = missing.iter().map(|requirement| requirement.package);
+        let words = |arguments: &[&'static str]| [self.prefix, &["apt-get"], arguments].concat();
+        let mut install = words(&["install", "--yes", "--no-install-recommends"]);
+        install.extend(packages);
+        [words(&["update"]), install]
+    }
+
+    fn command_for(&self, missing: &[&Requirement]) -> String {
+        self.commands(missing).map(|words| words.join(" ")).join(" && ")
+    }
+
+    fn install(&self, missing: &[&Requirement]) -> Result<(), RequirementError> {
+        println!("The tests need {}.", list(missing));
+        for words in self.commands(missing) {
+            let command = words.join(" ");
+            println!("$ {command}");
+            let mut child = Command::new(words[0]);
+            child.args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+            match child.status() {
+                Ok(status) if status.success() => {}
+                Ok(_) => return Err(RequirementError::Install { command }),
+                Err(source) => return Err(RequirementError::Start { command, source }),
+            }
+        }
+        Ok(())
+    }
+
+    fn missing(&self, missing: &[&Requirement]) -> RequirementError {
+        RequirementError::Missing { missing: list(missing), command: self.command_for(missing) }
+    }
+}
+
+fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+fn prints(program: &str, arguments: &[&str], expected: &str) -> bool {
+    let output = Command::new(OsString::from(program)).args(arguments).stdin(Stdio::null()).output();
+    output.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_machine_misses_everything_and_one_that_has_all_misses_nothing() {
+        assert_eq!(missing(|_| None).len(), REQUIREMENTS.len());
+        assert!(missing(|program| Some(PathBuf::from(program))).is_empty());
+    }
+
+    #[test]
+    fn any_of_a_programs_names_will_do() {
+        let other_name = |program: &str| (program == "google-chrome").then(|| PathBuf::from("chrome"));
+        let missing = missing(other_name);
+        assert!(missing.iter().all(|requirement| requirement.package != "chromium"));
+    }
+
+    #[test]
+    fn what_is_missing_is_told_with_its_reason_and_its_command() {
+        let installer = Installer { prefix: &["sudo", "-n"], can_run: false };
+        let missing: Vec<&Requirement> = REQUIREMENTS.iter().filter(|one| one.package == "sqlite3").collect();
+        assert_eq!(
+            installer.missing(&missing).to_string(),
+            "the tests need sqlite3 (reads the database as an administrator would)\n  \
+             install: sudo -n apt-get update && sudo -n apt-get install --yes --no-install-recommends sqlite3"
+        );
+    }
+
+    #[test]
+    fn no_two_requirements_share_a_variable() {
+        let mut variables: Vec<&str> = REQUIREMENTS.iter().map(|requirement| requirement.variable).collect();
+        variables.sort_unstable();
+        variables.dedup();
+        assert_eq!(variables.len(), REQUIREMENTS.len());
+    }
+}
