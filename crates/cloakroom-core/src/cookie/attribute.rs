@@ -178,3 +178,84 @@ impl<'a> CookieDomain<'a> {
 const fn ends_label(octets: &[u8], start: usize, end: usize) -> bool {
     end > start && end - start <= LABEL_OCTETS_MAX && octets[start] != b'-' && octets[end - 1] != b'-'
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn syn_07_a_max_age_is_whole_seconds_and_never_shorter_than_asked() {
+        assert_eq!(MaxAge::from(Duration::from_millis(1)).seconds(), 1);
+        assert_eq!(MaxAge::from(Duration::from_secs(61)).seconds(), 61);
+        assert_eq!(MaxAge::from(Duration::MAX).seconds(), u64::MAX);
+        assert_eq!(MaxAge::from(Duration::ZERO), MaxAge::ZERO);
+        assert_eq!(MaxAge::from_seconds(0), Ok(MaxAge::ZERO));
+        assert_eq!(MaxAge::from_seconds(i64::MIN), Err(CookieError::MaxAgeNegative));
+    }
+
+    #[test]
+    fn syn_03_a_path_is_absolute_ascii_without_semicolons_and_controls() {
+        for octet in 0..0x80_u8 {
+            let path = format!("/{}", char::from(octet));
+            let bad = octet.is_ascii_control() || octet == b';';
+            let expected = bad.then_some(CookieError::PathOctet { position: 1 });
+            assert_eq!(CookiePath::parse(&path).err(), expected, "{path:?}");
+        }
+        assert_eq!(CookiePath::parse("/é"), Err(CookieError::PathOctet { position: 1 }));
+        for relative in ["", "app", " /", "\\"] {
+            assert_eq!(CookiePath::parse(relative), Err(CookieError::PathNotAbsolute), "{relative:?}");
+        }
+    }
+
+    #[test]
+    fn syn_08_an_attribute_has_1024_octets_at_most() {
+        let path = format!("/{}", "p".repeat(1023));
+        assert!(CookiePath::parse(&path).is_ok());
+        let too_long = CookieError::AttributeTooLong { octets_max: 1024 };
+        assert_eq!(CookiePath::parse(&format!("{path}p")), Err(too_long));
+        assert_eq!(CookieDomain::parse(&"d".repeat(1025)), Err(too_long));
+    }
+
+    #[test]
+    fn syn_03_a_domain_is_made_of_labels_of_letters_digits_and_inner_hyphens() {
+        let label = "l".repeat(63);
+        let longest = [label.as_str(), &label, &label, &"l".repeat(61)].join(".");
+        for good in ["example.com", "EXAMPLE.com", "a", "1.2.3.4", "a--b.c", &label, &longest] {
+            assert_eq!(CookieDomain::parse(good).map(CookieDomain::as_str), Ok(good));
+        }
+        let long_label = format!("{label}l");
+        let too_long = format!("{longest}l");
+        for bad in [
+            "",
+            "a..b",
+            "a.",
+            "-a.b",
+            "a-.b",
+            "a.-b",
+            "a.b-",
+            "a_b",
+            "a b",
+            "a;b",
+            "a/b",
+            "a:1",
+            "[::1]",
+            "é.example",
+            "*.a",
+            &long_label,
+            &too_long,
+        ] {
+            assert_eq!(CookieDomain::parse(bad), Err(CookieError::DomainSyntax), "{bad:?}");
+        }
+        assert_eq!(CookieDomain::parse(".example.com"), Err(CookieError::DomainLeadingDot));
+    }
+
+    #[test]
+    fn a_same_site_is_read_as_it_is_written() {
+        for same_site in [SameSite::Strict, SameSite::Lax, SameSite::None] {
+            assert_eq!(same_site.as_str().parse(), Ok(same_site));
+        }
+        for word in ["", "lax", "LAX", "Lax ", "Bogus", "Lax; Domain=a"] {
+            assert_eq!(word.parse::<SameSite>(), Err(CookieError::SameSiteValue), "{word:?}");
+        }
+    }
+}

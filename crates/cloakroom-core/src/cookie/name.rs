@@ -179,3 +179,44 @@ const fn is_token_octet(octet: u8) -> bool {
                 | b'~'
         )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn syn_01_each_octet_is_taken_or_refused_as_the_token_grammar_says() {
+        const DELIMITERS: &str = "\"(),/:;<=>?@[\\]{}";
+        for octet in 0..0x80_u8 {
+            let name = format!("a{}", char::from(octet));
+            let expected = (!octet.is_ascii_graphic() || DELIMITERS.contains(char::from(octet)))
+                .then_some(CookieError::NameNotToken { position: 1 });
+            assert_eq!(CookieName::parse(&name).err(), expected, "{name:?}");
+        }
+        assert_eq!(CookieName::parse("aé"), Err(CookieError::NameNotToken { position: 1 }));
+        assert_eq!(CookieName::parse(""), Err(CookieError::NameEmpty));
+    }
+
+    #[test]
+    fn syn_08_a_name_takes_all_the_room_and_no_more() {
+        assert!(CookieName::parse(&"n".repeat(4096)).is_ok());
+        let error = CookieError::TooLarge { octets: 4097, octets_max: 4096 };
+        assert_eq!(CookieName::parse(&"n".repeat(4097)), Err(error));
+    }
+
+    #[test]
+    fn pfx_02_a_prefix_is_known_in_any_case_and_at_the_start_only() {
+        for prefix in [NamePrefix::Secure, NamePrefix::Host, NamePrefix::Http, NamePrefix::HostHttp] {
+            let written = prefix.as_str();
+            for start in [written.to_owned(), written.to_ascii_uppercase(), written.to_ascii_lowercase()] {
+                assert_eq!(NamePrefix::of(format!("{start}sid").as_bytes()), Some(prefix), "{start}");
+                assert_eq!(NamePrefix::of(start.as_bytes()), Some(prefix), "{start}");
+                assert_eq!(NamePrefix::of(format!("x{start}sid").as_bytes()), None, "{start}");
+            }
+        }
+        for other in ["", "_", "__", "__Host", "__Host_sid", "__HostHttp-sid", "__Https-sid", "sid"] {
+            assert_eq!(NamePrefix::of(other.as_bytes()), None, "{other}");
+        }
+        assert_eq!(NamePrefix::of(b"__Host-Httpsid"), Some(NamePrefix::Host));
+    }
+}

@@ -80,3 +80,48 @@ pub(super) fn has_control(octets: &[u8]) -> bool {
 const fn is_control(octet: u8) -> bool {
     matches!(octet, 0x00..=0x08 | 0x0a..=0x1f | 0x7f)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn arbitrary_octets_give_clean_pairs_and_no_panic(lines in prop::collection::vec(any::<Vec<u8>>(), 0..4)) {
+            for pair in parse(lines.iter().map(Vec::as_slice)) {
+                prop_assert!(!pair.name.is_empty() || !pair.value.is_empty());
+                prop_assert!(!pair.name.contains(&b'='));
+                for part in [pair.name, pair.value] {
+                    prop_assert!(!part.contains(&b';') && !has_control(part));
+                    prop_assert_eq!(trim(part), part);
+                }
+            }
+        }
+
+        #[test]
+        fn a_set_cookie_of_arbitrary_octets_has_a_name_that_stands_in_it(line in any::<Vec<u8>>()) {
+            let name = name_set_by(&line);
+            prop_assert!(name.is_empty() || line.windows(name.len()).any(|window| window == name));
+        }
+    }
+
+    #[test]
+    fn the_name_that_a_set_cookie_sets_is_read_as_a_browser_reads_it() {
+        let cases: [(&[u8], &[u8]); 9] = [
+            (b"sid=1; Path=/", b"sid"),
+            (b" \tsid \t=1", b"sid"),
+            (b"sid==1", b"sid"),
+            (b"sid=; Max-Age=0", b"sid"),
+            (b"sid", b""),
+            (b"sid; Path=/", b""),
+            (b"=sid=1", b""),
+            (b"a; sid=1", b""),
+            (b"", b""),
+        ];
+        for (line, name) in cases {
+            assert_eq!(name_set_by(line), name, "{}", line.escape_ascii());
+        }
+    }
+}

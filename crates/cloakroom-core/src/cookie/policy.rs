@@ -27,7 +27,7 @@ use crate::token::TokenText;
 /// A constructor takes a name that stands in the source code and panics when it is illegal, at start-up and
 /// always. In a `const` the same mistake does not compile:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0080
 /// use cloakroom_core::cookie::{CookiePolicy, HostCookie};
 ///
 /// const SESSION: HostCookie<'static> = CookiePolicy::host("my sid");
@@ -37,28 +37,35 @@ use crate::token::TokenText;
 ///
 /// What `__Host-` forbids cannot be said. Not a domain:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// # use cloakroom_core::cookie::CookiePolicy;
 /// let policy = CookiePolicy::host("sid").domain("example.com");
 /// ```
 ///
 /// not a path:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// # use cloakroom_core::cookie::CookiePolicy;
 /// let policy = CookiePolicy::host("sid").path("/app");
 /// ```
 ///
 /// and no kind of session cookie can be stripped of `Secure` or `HttpOnly`:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// # use cloakroom_core::cookie::CookiePolicy;
 /// let policy = CookiePolicy::host("sid").secure(false);
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// # use cloakroom_core::cookie::CookiePolicy;
 /// let policy = CookiePolicy::host("sid").http_only(false);
+/// ```
+///
+/// Over plain HTTP there is no `SameSite=None`, which browsers take with `Secure` only:
+///
+/// ```compile_fail,E0599
+/// # use cloakroom_core::cookie::CookiePolicy;
+/// let policy = CookiePolicy::insecure_for_localhost("sid").insecure_same_site_none();
 /// ```
 ///
 /// Source: ASVS 5.0 3.3.1 to 3.3.4; RFC 6265bis 4.1.3.
@@ -264,3 +271,6 @@ pub enum PolicyWarning {
     #[error("the session cookie is SameSite=None: requests caused by other sites carry it")]
     CrossSite,
 }
+
+#[cfg(test)]
+mod tests;

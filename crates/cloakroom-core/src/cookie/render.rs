@@ -200,3 +200,81 @@ fn write_attribute(out: &mut Vec<u8>, name: &str, value: &str) {
     out.push(b'=');
     out.extend_from_slice(value.as_bytes());
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::cookie::{name_set_by, parse};
+
+    fn render(set_cookie: &SetCookie<'_>) -> String {
+        let rendered = set_cookie.render().expect("the cookie is legal");
+        String::from_utf8(rendered.into_bytes()).expect("a Set-Cookie is ASCII")
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_rendered_reads_back_as_the_same_name_and_value(
+            name in "[-!#$%&'*+.^_`|~A-Za-z0-9]{1,40}",
+            value in "\"[!#-+\\--:<-\\[\\]-~]{0,40}\"|[!#-+\\--:<-\\[\\]-~]{0,40}",
+        ) {
+            let name = CookieName::parse(&name).expect("the name is a token");
+            let value = CookieValue::parse(&value).expect("the value is made of cookie-octets");
+            let cookie = SetCookie::new(&name, value).path(CookiePath::ROOT).secure().http_only();
+
+            let line = render(&cookie);
+            prop_assert_eq!(name_set_by(line.as_bytes()), name.as_bytes());
+            let sent_back = line.split(';').next().map(str::as_bytes);
+            let pairs: Vec<_> = parse(sent_back).map(|pair| (pair.name, pair.value)).collect();
+            prop_assert_eq!(pairs, [(name.as_bytes(), value.as_bytes())]);
+        }
+
+        /// SYN-02, ASVS 4.2.4: the whole of what gets through is one line with no attribute of its own.
+        #[test]
+        fn no_value_adds_a_line_or_an_attribute(value in any::<Vec<u8>>()) {
+            let name = CookieName::parse("sid").expect("the name is a token");
+            if let Ok(value) = CookieValue::parse(&value) {
+                let line = render(&SetCookie::new(&name, value));
+                prop_assert!(line.bytes().all(|octet| octet.is_ascii_graphic() && octet != b';'));
+            }
+        }
+
+        #[test]
+        fn syn_07_a_max_age_is_its_digits(seconds in 0..=i64::MAX) {
+            let mut line = Vec::new();
+            write_max_age(&mut line, MaxAge::from_seconds(seconds).expect("it is not negative"));
+            prop_assert_eq!(line, format!("; Max-Age={seconds}").into_bytes());
+        }
+    }
+
+    #[test]
+    fn syn_04_every_attribute_at_once_stands_there_once_however_often_it_is_asked_for() {
+        let name = CookieName::parse("sid").expect("the name is a token");
+        let domain = CookieDomain::parse("example.com").expect("it is a host name");
+        let expires = Expires::parse("Sun, 06 Nov 1994 08:49:37 GMT").expect("it is a date");
+        let mut cookie = SetCookie::new(&name, CookieValue::EMPTY).path(CookiePath::ROOT);
+        for _ in 0..2 {
+            cookie = cookie.path(CookiePath::ROOT).domain(domain).secure().http_only().partitioned();
+            cookie = cookie.same_site(SameSite::None).expires(expires).max_age(MaxAge::ZERO);
+        }
+        assert_eq!(
+            render(&cookie),
+            "sid=; Path=/; Domain=example.com; Secure; HttpOnly; SameSite=None; Partitioned; \
+             Expires=Sun, 06 Nov 1994 08:49:37 GMT; Max-Age=0"
+        );
+    }
+
+    #[test]
+    fn syn_08_name_and_value_have_4096_octets_together_at_most() {
+        let name = CookieName::parse("sid").expect("the name is a token");
+        let longest = "v".repeat(4096 - 3);
+        let fits = CookieValue::parse(&longest).expect("it is made of cookie-octets");
+        assert_eq!(render(&SetCookie::new(&name, fits)).len(), 4097);
+
+        let longer = longest + "v";
+        let value = CookieValue::parse(&longer).expect("it is made of cookie-octets");
+        let error = CookieError::TooLarge { octets: 4097, octets_max: 4096 };
+        assert_eq!(SetCookie::new(&name, value).render().err(), Some(error));
+    }
+}

@@ -56,3 +56,51 @@ impl<'a> From<&'a TokenText> for CookieValue<'a> {
 const fn is_cookie_octet(octet: u8) -> bool {
     matches!(octet, 0x21 | 0x23..=0x2b | 0x2d..=0x3a | 0x3c..=0x5b | 0x5d..=0x7e)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::SessionId;
+    use crate::token::FreshSecret;
+
+    /// RFC 6265bis 4.1.1, written as the ranges of its grammar.
+    fn is_in_the_grammar(octet: u8) -> bool {
+        [0x21..=0x21, 0x23..=0x2b, 0x2d..=0x3a, 0x3c..=0x5b, 0x5d..=0x7e]
+            .iter()
+            .any(|range| range.contains(&octet))
+    }
+
+    #[test]
+    fn syn_02_each_octet_is_taken_or_refused_as_the_grammar_says_wherever_it_stands() {
+        for octet in 0..=u8::MAX {
+            for (position, value) in
+                [[octet, b'a', b'a'], [b'a', octet, b'a'], [b'a', b'a', octet]].iter().enumerate()
+            {
+                let expected =
+                    if is_in_the_grammar(octet) { None } else { Some(CookieError::ValueOctet { position }) };
+                assert_eq!(CookieValue::parse(value).err(), expected, "{}", value.escape_ascii());
+            }
+        }
+    }
+
+    #[test]
+    fn syn_12_quotes_come_in_one_pair_around_the_value_or_not_at_all() {
+        for good in ["", "\"\"", "\"a\"", "a"] {
+            assert!(CookieValue::parse(good).is_ok(), "{good}");
+        }
+        for (bad, position) in
+            [("\"", 0), ("\"a", 0), ("a\"", 1), ("a\"b", 1), ("\"a\"b\"", 2), ("\"\"\"", 1)]
+        {
+            assert_eq!(CookieValue::parse(bad).err(), Some(CookieError::ValueOctet { position }), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_a_value_as_it_is() {
+        for octet in 0..=u8::MAX {
+            let token =
+                FreshSecret::from_entropy([octet; 32]).into_text(SessionId::from_octets([!octet; 16]));
+            assert!(CookieValue::parse(CookieValue::from(&token).as_bytes()).is_ok());
+        }
+    }
+}
