@@ -92,6 +92,7 @@ fn code(file: &SourceFile, is_test_file: bool) -> Vec<Problem> {
                 "the code, or an error that says so",
             ));
         }
+        problems.extend(silenced_doc_tests(file, token));
         if let Some(attribute) = attribute(tokens, at) {
             problems.extend(attribute_names(attribute.body).filter_map(|name| silencer(file, name)));
         }
@@ -120,6 +121,24 @@ fn silencer(file: &SourceFile, name: &Token<'_>) -> Option<Problem> {
     let (_, right) = SILENCERS.iter().find(|(silencer, _)| name.is_word(silencer))?;
     let wrong = format!("`#[{}]` silences what would speak", name.text);
     Some(Problem::at(&file.path, name.line, wrong, *right))
+}
+
+/// A code block in a doc comment is a test too.
+fn silenced_doc_tests(file: &SourceFile, token: &Token<'_>) -> Vec<Problem> {
+    if !matches!(token.kind, Kind::InnerDoc | Kind::OuterDoc) {
+        return Vec::new();
+    }
+    let fences = (token.line..).zip(token.text.lines()).filter_map(|(line, text)| {
+        let words = text.trim_start_matches(['/', '!', '*', ' ']).strip_prefix("```")?;
+        let word = words.split(',').map(str::trim).find(|word| ["ignore", "should_panic"].contains(word))?;
+        Some(Problem::at(
+            &file.path,
+            line,
+            format!("a doc test that is marked `{word}`"),
+            "a doc test that runs, `text` for what is no Rust, or `compile_fail` for what must not build",
+        ))
+    });
+    fences.collect()
 }
 
 fn is_temporary(text: &str) -> bool {
@@ -160,6 +179,13 @@ mod tests {
         assert!(
             problems("a/src/b.rs", "#[expect(x, reason = \"allow\")] fn allow() { allow(1) }").is_empty()
         );
+    }
+
+    #[test]
+    fn a_silenced_doc_test_is_found() {
+        assert_eq!(problems("a/src/b.rs", "/// ```ignore\n/// x\n/// ```").len(), 1);
+        assert_eq!(problems("a/src/b.rs", "/*!\n```rust, should_panic\nx\n```\n*/").len(), 1);
+        assert!(problems("a/src/b.rs", "/// ```compile_fail\n/// ignore\n/// ```").is_empty());
     }
 
     #[test]
