@@ -129,6 +129,17 @@ mod tests {
     }
 
     #[test]
+    fn a_function_with_the_name_of_its_module_hides_no_circle() {
+        let files = [
+            ("src/lib.rs", "mod a; mod b;"),
+            ("src/a/mod.rs", "mod run; pub use run::run;"),
+            ("src/a/run.rs", "pub fn run() { crate::b::b() }"),
+            ("src/b.rs", "use crate::a; pub fn b() { a::run() }"),
+        ];
+        assert_eq!(found(&files).len(), 1);
+    }
+
+    #[test]
     fn tests_comments_and_strings_make_no_circle() {
         let files = [
             ("src/lib.rs", "mod a; mod b;"),

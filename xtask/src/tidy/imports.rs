@@ -79,14 +79,14 @@ impl Resolver<'_> {
             "crate" => Meaning::Module(0),
             "self" => Meaning::Module(from),
             "super" => Meaning::Module(self.modules.get(from).parent?),
-            name => self.name(from, name, hops)?,
+            name => self.name(from, name, rest, hops)?,
         };
         while let Meaning::Module(id) = meaning {
             let Some((next, after)) = rest.split_first() else { break };
             rest = after;
             meaning = match next.as_str() {
                 "super" => Meaning::Module(self.modules.get(id).parent?),
-                name => match self.name(id, name, hops) {
+                name => match self.name(id, name, rest, hops) {
                     Some(meaning) => meaning,
                     // A macro made it, or another crate did: it is the module's, unless that is a façade.
                     None if is_facade(self.modules.get(id)) => return None,
@@ -97,12 +97,19 @@ impl Resolver<'_> {
         Some(meaning)
     }
 
-    /// What `name` means inside a module: a child, an item, or what a `use` there stands for.
-    fn name(&mut self, id: ModuleId, name: &str, hops: usize) -> Option<Meaning> {
+    /// What `name`, with `rest` after it, means inside a module: a child, an item, or what a `use` stands for.
+    fn name(&mut self, id: ModuleId, name: &str, rest: &[String], hops: usize) -> Option<Meaning> {
         let module = self.modules.get(id);
-        if let Some(&child) = module.children.get(name) {
-            return Some(Meaning::Module(child));
+        let child = module.children.get(name).map(|&child| Meaning::Module(child));
+        // A module and a function may share their name; only the module has something after it.
+        if child.is_some() && !rest.is_empty() {
+            return child;
         }
+        self.item(id, name, hops).or(child)
+    }
+
+    fn item(&mut self, id: ModuleId, name: &str, hops: usize) -> Option<Meaning> {
+        let module = self.modules.get(id);
         if module.items.contains(name) {
             return Some(Meaning::Item(id));
         }
@@ -120,7 +127,7 @@ impl Resolver<'_> {
         for glob in globs {
             if let Some(Meaning::Module(behind)) = self.path(id, &glob.path, hops + 1)
                 && behind != id
-                && let Some(meaning) = self.name(behind, name, hops + 1)
+                && let Some(meaning) = self.name(behind, name, &[], hops + 1)
             {
                 return Some(meaning);
             }
