@@ -1,0 +1,11 @@
+//! What every page and route shares: forms, redirects, cross-origin rules and headers.
+
+mod cross_origin;
+mod form;
+mod return_path;
+mod user_agent;
+
+pub use cross_origin::{CrossOriginRefusal, CrossOriginRules};
+pub use form::{FieldError, Fields};
+pub use return_path::{RefusedReturn, ReturnPath};
+pub use user_agent::UserAgent;
