@@ -2,4 +2,6 @@
 //!
 //! It is built on the public API of the `cloakroom` library alone.
 
+pub mod accounts;
 pub mod config;
+pub mod web;

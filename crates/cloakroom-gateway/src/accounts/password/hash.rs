@@ -1,0 +1,111 @@
+//! The stored form of a password.
+
+use argon2::password_hash::phc;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use thiserror::Error;
+
+use crate::accounts::password::{NewPassword, Password};
+
+/// The hash of a password in PHC format, such as `$argon2id$v=19$m=19456,t=2,p=1$...`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+/// The text is not the hash of a password in PHC format.
+#[derive(Debug, Error)]
+#[error("not a password hash in PHC format")]
+pub struct InvalidPasswordHash(#[source] phc::Error);
+
+/// What no password has: for names that nobody has, so that they cost the same time.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$Y2xvYWtyb29tbm9ib2R5$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+impl PasswordHash {
+    /// Reads a hash back from where it is stored.
+    ///
+    /// # Errors
+    /// [`InvalidPasswordHash`] when it is not in PHC format.
+    pub fn parse(text: &str) -> Result<Self, InvalidPasswordHash> {
+        phc::PasswordHash::new(text).map_err(InvalidPasswordHash)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// A hash that no password has, at the cost of one that some password has.
+    pub(super) fn nobody() -> Self {
+        Self(NOBODY.to_owned())
+    }
+
+    /// Hashes a new password. Takes tens of milliseconds and [`MEMORY_KIB`] of memory.
+    pub(super) fn make(password: &NewPassword, salt: [u8; 16]) -> argon2::password_hash::Result<Self> {
+        argon2id()
+            .hash_password_with_salt(password.expose().as_bytes(), &salt)
+            .map(|hash| Self(hash.to_string()))
+    }
+
+    /// Whether this is the hash of a password. Takes as long as making it did.
+    pub(super) fn matches(&self, password: &Password) -> bool {
+        argon2id().verify_password(password.expose().as_bytes(), self.0.as_str()).is_ok()
+    }
+
+    /// Whether it was made with other parameters than would be used today.
+    pub(super) fn is_outdated(&self) -> bool {
+        let today = phc::PasswordHash::new(NOBODY).expect("the constant is in PHC format");
+        phc::PasswordHash::new(&self.0).is_ok_and(|hash| {
+            (hash.algorithm, hash.version, hash.params) != (today.algorithm, today.version, today.params)
+        })
+    }
+
+    /// The text to store.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Memory of one hashing, in KiB.
+///
+/// Source: OWASP Password Storage, "Argon2id": 19 MiB, two passes, one lane.
+const MEMORY_KIB: u32 = 19 * 1024;
+
+fn argon2id() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, 2, 1, None).expect("the parameters are within argon2's limits");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::password::PasswordPolicy;
+
+    fn new(text: &str) -> NewPassword {
+        PasswordPolicy::new(8, []).check(&Password::new(text).unwrap(), None).unwrap()
+    }
+
+    #[test]
+    fn a_hash_says_how_it_was_made() {
+        let hash = PasswordHash::make(&new("vN7#qLw2 zT9!rBx4"), [5; 16]).unwrap();
+        assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.as_str());
+        assert!(!hash.is_outdated());
+        assert!(PasswordHash::parse(hash.as_str()).is_ok());
+    }
+
+    #[test]
+    fn only_the_very_same_octets_match() {
+        let long = format!("{} ä🦀 ", "0123456789abcdef".repeat(8));
+        let hash = PasswordHash::make(&new(&long), [5; 16]).unwrap();
+        assert!(hash.matches(&Password::new(&long).unwrap()));
+        for near in [long.trim().to_owned(), long.to_uppercase(), format!("{long}x"), long[..72].to_owned()] {
+            assert!(!hash.matches(&Password::new(&near).unwrap()), "{near}");
+        }
+    }
+
+    #[test]
+    fn nobody_costs_what_somebody_costs_and_matches_nothing() {
+        assert!(!PasswordHash::nobody().is_outdated());
+        assert!(!PasswordHash::nobody().matches(&Password::new("").unwrap()));
+    }
+
+    #[test]
+    fn a_hash_of_weaker_parameters_is_outdated() {
+        let weak = NOBODY.replace("m=19456", "m=8192");
+        assert!(PasswordHash::parse(&weak).unwrap().is_outdated());
+    }
+}

@@ -1,0 +1,118 @@
+//! What is known of a user.
+
+use std::fmt;
+use std::str::FromStr;
+
+use cloakroom_core::Timestamp;
+use thiserror::Error;
+
+use crate::accounts::UserName;
+use crate::accounts::password::PasswordHash;
+
+/// A user's number: random, never used again, the subject of the user's sessions.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct UserId([u8; 16]);
+
+/// The text is not the number of a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a user ID is 32 hex digits")]
+pub struct InvalidUserId;
+
+impl UserId {
+    /// A number of these octets; for a new user they come from the operating system.
+    pub const fn from_octets(octets: [u8; 16]) -> Self {
+        Self(octets)
+    }
+}
+
+impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UserId({self})")
+    }
+}
+
+impl FromStr for UserId {
+    type Err = InvalidUserId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidUserId> {
+        if text.len() != 32 || !text.bytes().all(|octet| octet.is_ascii_hexdigit()) {
+            return Err(InvalidUserId);
+        }
+        let number = u128::from_str_radix(text, 16).map_err(|_| InvalidUserId)?;
+        Ok(Self(number.to_be_bytes()))
+    }
+}
+
+/// What a user may do here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Their own account.
+    Member,
+    /// Everybody's.
+    Administrator,
+}
+
+impl Role {
+    /// The word for it in the database and in lists.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        [Self::Member, Self::Administrator].into_iter().find(|role| role.as_str() == word)
+    }
+}
+
+/// One account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The number.
+    pub id: UserId,
+    /// The name.
+    pub name: UserName,
+    /// What the user may do.
+    pub role: Role,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// When the password was last set.
+    pub password_changed_at: Timestamp,
+    /// Since when the account is disabled; `None` while it is not.
+    pub disabled_at: Option<Timestamp>,
+}
+
+/// An account that is about to be made.
+#[derive(Debug)]
+pub struct NewUser {
+    /// The number.
+    pub id: UserId,
+    /// The name.
+    pub name: UserName,
+    /// What the user may do.
+    pub role: Role,
+    /// The hash of the first password.
+    pub password_hash: PasswordHash,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_id_reads_back_as_it_is_written() {
+        let id = UserId::from_octets([0x0a; 16]);
+        assert_eq!(id.to_string(), "0a".repeat(16));
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for text in ["", "0a", "+0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0"] {
+            assert_eq!(text.parse::<UserId>(), Err(InvalidUserId));
+        }
+    }
+}
