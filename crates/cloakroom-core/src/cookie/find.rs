@@ -98,7 +98,7 @@ mod tests {
     fn hostile_field_value() -> impl Strategy<Value = Vec<u8>> {
         let piece = prop_oneof![
             4 => prop::sample::select(vec!["sid", "=", ";", "; ", " ", "\t", "sid=", ";sid=", "value"]),
-            1 => prop::sample::select(vec!["SID", "sidsid", "__Host-sid", "%73id", "\"", "\\", ",", "\0", "\x7f"]),
+            1 => prop::sample::select(vec!["SID", "sidsid", "__Host-sid", "%73id", "\"", "\\", ",", "\0", "\x7f", "\n", "\x0c"]),
         ];
         let octets = prop_oneof![
             8 => piece.prop_map(|text| text.as_bytes().to_vec()),
@@ -156,6 +156,8 @@ mod tests {
             "\u{a0}__Host-sid=v",
             "__Host-sid\u{2003}=v",
             "\u{b}__Host-sid=v",
+            "\u{c}__Host-sid=v",
+            "\r\n__Host-sid=v",
             "$Version=1, __Host-sid=v",
             "__Host-sid",
             "=__Host-sid=v",

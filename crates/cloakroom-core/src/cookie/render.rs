@@ -121,6 +121,12 @@ impl<'a> SetCookie<'a> {
 /// # Security
 /// It may hold a token: there is no `Debug` and no `Display`. It is not wiped, since the header value, the
 /// connection's buffers and the browser hold the same octets after it.
+///
+/// ```compile_fail,E0277
+/// use cloakroom_core::cookie::CookiePolicy;
+///
+/// println!("{:?}", CookiePolicy::from(CookiePolicy::host("sid")).remove());
+/// ```
 #[must_use]
 pub struct RenderedCookie(Vec<u8>);
 

@@ -12,6 +12,11 @@ use crate::token::TokenText;
 /// A value is a secret until proven otherwise: there is no `Debug` and no `Display`. Nothing that passes can
 /// end the value and begin an attribute or a field line.
 ///
+/// ```compile_fail,E0277
+/// let value = cloakroom_core::cookie::CookieValue::EMPTY;
+/// println!("{value:?}");
+/// ```
+///
 /// Source: RFC 6265bis 4.1.1 (`cookie-value`).
 #[derive(Clone, Copy)]
 pub struct CookieValue<'a>(&'a [u8]);
