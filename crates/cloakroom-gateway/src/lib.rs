@@ -4,4 +4,6 @@
 
 pub mod accounts;
 pub mod config;
+pub mod pages;
+pub mod proxy;
 pub mod web;

@@ -1,0 +1,83 @@
+//! The pages that ask for the password again, and for a new one.
+
+use maud::{Markup, html};
+
+use crate::pages::layout::{Width, new_password_fields, refusal};
+use crate::pages::{FormToken, Site};
+use crate::web::ReturnPath;
+
+/// The form of a new password.
+#[derive(Debug)]
+pub struct PasswordPage<'a> {
+    /// Who is signed in.
+    pub user: &'a str,
+    /// The fewest characters.
+    pub length_min: usize,
+    /// What proves the form.
+    pub token: FormToken,
+    /// Why the last attempt was not taken.
+    pub refused: Option<&'a str>,
+}
+
+impl PasswordPage<'_> {
+    /// The page.
+    pub fn render(&self, site: &Site) -> Markup {
+        let content = html! {
+            div.panel {
+                @if let Some(text) = self.refused { (refusal(text)) }
+                form method="post" action="/_cloakroom/account/password" {
+                    (self.token.field())
+                    // Password managers learn from it whose password changes.
+                    input type="text" name="username" value=(self.user) autocomplete="username" hidden readonly;
+                    div.field {
+                        label for="password" { "Current password" }
+                        input type="password" id="password" name="password" autocomplete="current-password" required
+                            maxlength="1024";
+                    }
+                    (new_password_fields(self.length_min))
+                    button.full type="submit" { "Change password" }
+                }
+                p.hint { "All your other sessions end." }
+            }
+            p.small { a href="/_cloakroom/account" { "Back to your account" } }
+        };
+        site.page("Change password", Some(self.user), Width::Form, &content)
+    }
+}
+
+/// The form that asks again for the password.
+#[derive(Debug)]
+pub struct ReauthenticatePage<'a> {
+    /// Who is signed in.
+    pub user: &'a str,
+    /// Where to go afterwards.
+    pub next: Option<&'a ReturnPath>,
+    /// What proves the form.
+    pub token: FormToken,
+    /// Why the last attempt was not taken.
+    pub refused: Option<&'a str>,
+}
+
+impl ReauthenticatePage<'_> {
+    /// The page.
+    pub fn render(&self, site: &Site) -> Markup {
+        let content = html! {
+            div.panel {
+                p { "Please enter your password again: what you are about to do needs a recent proof that it is you." }
+                @if let Some(text) = self.refused { (refusal(text)) }
+                form method="post" action="/_cloakroom/reauthenticate" {
+                    (self.token.field())
+                    input type="text" name="username" value=(self.user) autocomplete="username" hidden readonly;
+                    div.field {
+                        label for="password" { "Password" }
+                        input type="password" id="password" name="password" autocomplete="current-password" required
+                            autofocus maxlength="1024";
+                    }
+                    @if let Some(next) = self.next { input type="hidden" name="next" value=(next); }
+                    button.full type="submit" { "Go on" }
+                }
+            }
+        };
+        site.page("Is it you?", Some(self.user), Width::Form, &content)
+    }
+}

@@ -1,0 +1,54 @@
+//! What is shown when something is not there, not allowed or not working.
+
+use http::StatusCode;
+use maud::{Markup, html};
+
+use crate::pages::Site;
+use crate::pages::layout::Width;
+
+/// A page about a request that could not be answered as asked.
+#[derive(Debug)]
+pub struct ProblemPage<'a> {
+    /// The status of the response.
+    pub status: StatusCode,
+    /// What to quote to whoever runs the site.
+    pub request_id: &'a str,
+}
+
+impl ProblemPage<'_> {
+    /// The page.
+    pub fn render(&self, site: &Site) -> Markup {
+        let (title, text) = words(self.status);
+        let content = html! {
+            div.panel {
+                p { (text) }
+                p.quiet.small { "Request " code { (self.request_id) } }
+            }
+        };
+        site.page(title, None, Width::Form, &content)
+    }
+}
+
+fn words(status: StatusCode) -> (&'static str, &'static str) {
+    match status {
+        StatusCode::NOT_FOUND => ("Not found", "There is nothing at this address."),
+        StatusCode::METHOD_NOT_ALLOWED => ("Not possible here", "This address does not take such a request."),
+        StatusCode::FORBIDDEN => (
+            "Refused",
+            "This request did not come from a page of this site, or that page was too old. Please go back, reload the \
+             page and try again.",
+        ),
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("Not understood", "The form could not be read. Please go back and try again.")
+        }
+        StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => (
+            "The application does not answer",
+            "You are signed in, but the application behind this page does not answer.",
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "Just a moment",
+            "The site is too busy or cannot reach its database. Please try again in a few seconds.",
+        ),
+        _ => ("Something went wrong", "The site could not answer. Please try again later."),
+    }
+}

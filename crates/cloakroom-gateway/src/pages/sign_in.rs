@@ -1,0 +1,97 @@
+//! The pages of signing in and out.
+
+use maud::{Markup, html};
+
+use crate::pages::layout::{Width, refusal};
+use crate::pages::{FormToken, Site};
+use crate::web::ReturnPath;
+
+/// The sign-in form.
+#[derive(Debug)]
+pub struct SignInPage<'a> {
+    /// Where to go afterwards.
+    pub next: Option<&'a ReturnPath>,
+    /// What to say above the form.
+    pub notice: Option<SignInNotice>,
+}
+
+/// What the sign-in page may have to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInNotice {
+    /// Name or password were wrong, or the account is disabled: it does not say which.
+    Failed,
+    /// The first administrator exists now.
+    SetUp,
+}
+
+impl SignInPage<'_> {
+    /// The page.
+    pub fn render(&self, site: &Site) -> Markup {
+        let content = html! {
+            div.panel {
+                @match self.notice {
+                    Some(SignInNotice::Failed) => (refusal("The user name or the password is not right.")),
+                    Some(SignInNotice::SetUp) => p.notice role="status" { "Your account is ready. Please sign in." },
+                    None => {}
+                }
+                form method="post" action="/_cloakroom/login" {
+                    div.field {
+                        label for="username" { "User name" }
+                        input type="text" id="username" name="username" autocomplete="username" autocapitalize="none"
+                            spellcheck="false" required autofocus maxlength="256";
+                    }
+                    div.field {
+                        label for="password" { "Password" }
+                        input type="password" id="password" name="password" autocomplete="current-password" required
+                            maxlength="1024";
+                    }
+                    @if let Some(next) = self.next { input type="hidden" name="next" value=(next); }
+                    button.full type="submit" { "Sign in" }
+                }
+            }
+        };
+        site.page("Sign in", None, Width::Form, &content)
+    }
+}
+
+/// The question before a sign-out, since a link alone must not do it.
+#[derive(Debug)]
+pub struct SignOutPage<'a> {
+    /// Who is signed in.
+    pub user: &'a str,
+    /// What proves the form.
+    pub token: FormToken,
+}
+
+impl SignOutPage<'_> {
+    /// The page.
+    pub fn render(&self, site: &Site) -> Markup {
+        let content = html! {
+            div.panel {
+                p { "You are signed in as " strong { (self.user) } "." }
+                form method="post" action="/_cloakroom/logout" {
+                    (self.token.field())
+                    button.full type="submit" { "Sign out" }
+                }
+            }
+        };
+        site.page("Sign out?", Some(self.user), Width::Form, &content)
+    }
+}
+
+/// What is shown once nobody is signed in.
+#[derive(Debug)]
+pub struct SignedOutPage;
+
+impl SignedOutPage {
+    /// The page.
+    pub fn render(&self, site: &Site) -> Markup {
+        let content = html! {
+            div.panel {
+                p { "This browser has no session here any more." }
+                a.button href="/_cloakroom/login" { "Sign in again" }
+            }
+        };
+        site.page("You are signed out", None, Width::Form, &content)
+    }
+}

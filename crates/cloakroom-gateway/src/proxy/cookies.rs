@@ -1,0 +1,103 @@
+//! Our cookie on its way past the application: the application neither sees nor sets it.
+
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderValue};
+
+/// Removes the cookies of a name from a request, joins the rest into one field and leaves its octets alone.
+///
+/// HTTP/2 may split the field; HTTP/1.1 must not (RFC 9113 8.2.3).
+pub(super) fn remove_from_request(headers: &mut HeaderMap, name: &str) {
+    let fields = headers.get_all(COOKIE).iter();
+    let kept: Vec<&[u8]> = fields
+        .flat_map(|field| field.as_bytes().split(|octet| *octet == b';'))
+        .map(trim)
+        .filter(|pair| !pair.is_empty() && !is_named(pair, name))
+        .collect();
+    let joined = HeaderValue::from_bytes(&kept.join(&b"; "[..]));
+    headers.remove(COOKIE);
+    // Octets that came in a field value make one again, so the error branch is never taken.
+    if let Ok(joined) = joined
+        && !joined.is_empty()
+    {
+        headers.insert(COOKIE, joined);
+    }
+}
+
+/// Removes `Set-Cookie` fields of a name from a response; the others stay octet for octet and in order.
+pub(super) fn remove_from_response(headers: &mut HeaderMap, name: &str) {
+    let (ours, kept): (Vec<HeaderValue>, Vec<HeaderValue>) =
+        headers.get_all(SET_COOKIE).iter().cloned().partition(|value| is_named(trim(value.as_bytes()), name));
+    if ours.is_empty() {
+        return;
+    }
+    headers.remove(SET_COOKIE);
+    for value in kept {
+        headers.append(SET_COOKIE, value);
+    }
+}
+
+/// Whether a pair names our cookie in any case, or is a nameless cookie that would be sent back as ours.
+fn is_named(pair: &[u8], name: &str) -> bool {
+    let pair = trim(pair.strip_prefix(b"=").unwrap_or(pair));
+    let end = pair.iter().position(|octet| matches!(octet, b'=' | b';')).unwrap_or(pair.len());
+    trim(&pair[..end]).eq_ignore_ascii_case(name.as_bytes())
+}
+
+fn trim(mut octets: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = octets {
+        octets = rest;
+    }
+    octets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OURS: &str = "__Host-Http-cloakroom";
+
+    fn request(fields: &[&[u8]]) -> Option<Vec<u8>> {
+        let mut headers = HeaderMap::new();
+        for field in fields {
+            headers.append(COOKIE, HeaderValue::from_bytes(field).unwrap());
+        }
+        remove_from_request(&mut headers, OURS);
+        assert!(headers.get_all(COOKIE).iter().count() <= 1);
+        headers.get(COOKIE).map(|value| value.as_bytes().to_vec())
+    }
+
+    #[test]
+    fn the_application_does_not_see_our_cookie() {
+        assert_eq!(request(&[b"a=1; __Host-Http-cloakroom=V; b=2"]).unwrap(), b"a=1; b=2");
+        assert_eq!(request(&[b"__Host-Http-cloakroom=V"]), None);
+        assert_eq!(
+            request(&[b"__HOST-HTTP-CLOAKROOM=V;\t__Host-Http-cloakroom = V ;=__Host-Http-cloakroom=V"]),
+            None
+        );
+        assert_eq!(request(&[b"__Host-Http-cloakroom"]), None);
+    }
+
+    #[test]
+    fn other_cookies_keep_their_octets_and_become_one_field() {
+        assert_eq!(request(&[b"a=\"1,2\"; b=\xff\xfe=", b"c"]).unwrap(), b"a=\"1,2\"; b=\xff\xfe=; c");
+        assert_eq!(request(&[b"x__Host-Http-cloakroom=V"]).unwrap(), b"x__Host-Http-cloakroom=V");
+    }
+
+    #[test]
+    fn the_application_cannot_set_our_cookie() {
+        let mut headers = HeaderMap::new();
+        let lines: [&[u8]; 5] = [
+            b"a=1; Path=/; Expires=Sun, 22 Nov 2026 01:45:00 GMT",
+            b"__Host-Http-cloakroom=planted; Path=/; Secure; HttpOnly",
+            b" =__Host-Http-cloakroom=planted",
+            b"__host-http-cloakroom=x",
+            b"b=\xff;weird",
+        ];
+        for line in lines {
+            headers.append(SET_COOKIE, HeaderValue::from_bytes(line).unwrap());
+        }
+        remove_from_response(&mut headers, OURS);
+        let kept: Vec<&[u8]> = headers.get_all(SET_COOKIE).iter().map(HeaderValue::as_bytes).collect();
+        assert_eq!(kept, [lines[0], lines[4]]);
+    }
+}

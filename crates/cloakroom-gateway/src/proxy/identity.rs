@@ -1,0 +1,160 @@
+//! Who is there, in the header fields that applications read.
+
+use std::net::IpAddr;
+
+use cloakroom_core::Timestamp;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use crate::config::PublicUrl;
+
+/// What the application is told of a signed-in user. Every field is always sent, empty when unknown, so that a
+/// missing one can never leave a client's own in its place.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The user's name in its compared spelling.
+    pub user: String,
+    /// The user's name as its owner wrote it.
+    pub name: String,
+    /// The session ID.
+    pub session: String,
+    /// When the user last proved who they are.
+    pub proven_at: Timestamp,
+}
+
+const REMOTE_USER: HeaderName = HeaderName::from_static("remote-user");
+const REMOTE_GROUPS: HeaderName = HeaderName::from_static("remote-groups");
+const REMOTE_NAME: HeaderName = HeaderName::from_static("remote-name");
+const REMOTE_EMAIL: HeaderName = HeaderName::from_static("remote-email");
+const SESSION: HeaderName = HeaderName::from_static("x-cloakroom-session");
+const AAL: HeaderName = HeaderName::from_static("x-cloakroom-aal");
+const AUTH_TIME: HeaderName = HeaderName::from_static("x-cloakroom-auth-time");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+/// Beginnings of names that speak for a proxy, with `-` for `_` and in lower case.
+const RESERVED_PREFIXES: [&str; 6] =
+    ["remote-", "x-cloakroom-", "x-auth-request-", "x-forwarded-", "x-original-", "x-remote-"];
+
+/// Whole names that speak for a proxy.
+const RESERVED: [&str; 6] =
+    ["forwarded", "x-real-ip", "x-user", "x-client-ip", "true-client-ip", "x-webauth-user"];
+
+/// Removes every field by which a client could pretend to be a proxy.
+///
+/// Names are compared with `-` for `_`: WSGI and CGI applications cannot tell the two apart.
+///
+/// Source: ASVS 5.0 4.1.3; CVE-2025-64484.
+pub(super) fn strip(headers: &mut HeaderMap) {
+    let reserved: Vec<HeaderName> =
+        headers.keys().filter(|name| is_reserved(name.as_str())).cloned().collect();
+    for name in reserved {
+        headers.remove(name);
+    }
+}
+
+fn is_reserved(name: &str) -> bool {
+    let folded = name.to_ascii_lowercase().replace('_', "-");
+    RESERVED.contains(&folded.as_str()) || RESERVED_PREFIXES.iter().any(|prefix| folded.starts_with(prefix))
+}
+
+impl Identity {
+    pub(super) fn write(&self, headers: &mut HeaderMap) {
+        let auth_time = (self.proven_at.as_millis() / 1000).to_string();
+        for (name, text) in [
+            (REMOTE_USER, self.user.as_str()),
+            (REMOTE_GROUPS, ""),
+            (REMOTE_NAME, &self.name),
+            (REMOTE_EMAIL, ""),
+            (SESSION, &self.session),
+            (AAL, "1"),
+            (AUTH_TIME, &auth_time),
+        ] {
+            headers.insert(name, value(text));
+        }
+    }
+}
+
+/// Tells the application where the request came from and which address the browser shows.
+pub(super) fn write_forwarded(headers: &mut HeaderMap, client: IpAddr, public_url: &PublicUrl) {
+    headers.insert(FORWARDED_FOR, value(&client.to_string()));
+    headers.insert(FORWARDED_PROTO, HeaderValue::from_static(public_url.scheme().as_str()));
+    headers.insert(FORWARDED_HOST, value(public_url.authority()));
+}
+
+/// Everything but visible ASCII and blanks is percent-encoded as UTF-8, and so is `%`, so that it can be undone.
+fn value(text: &str) -> HeaderValue {
+    const ENCODED: &AsciiSet = &CONTROLS.add(b'%');
+    let encoded = utf8_percent_encode(text, ENCODED).to_string();
+    HeaderValue::from_str(&encoded).expect("percent-encoding leaves visible ASCII and blanks")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_spelling_of_an_identity_field_gets_through() {
+        let mut headers = HeaderMap::new();
+        for name in [
+            "Remote-User",
+            "remote_user",
+            "REMOTE_User",
+            "Remote-Groups",
+            "Remote_Email",
+            "X-Cloakroom-Session",
+            "x_cloakroom-aal",
+            "X-Forwarded-User",
+            "x_forwarded_user",
+            "X_Forwarded-For",
+            "X-Auth-Request-Email",
+            "Forwarded",
+            "X-Real-IP",
+            "X_Real_IP",
+            "X-Original-URL",
+            "X-WebAuth-User",
+            "X-Remote-User",
+            "Accept",
+            "X-Remotely-Fine",
+        ] {
+            headers
+                .append(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_static("evil"));
+        }
+        strip(&mut headers);
+        let mut kept: Vec<&str> = headers.keys().map(HeaderName::as_str).collect();
+        kept.sort_unstable();
+        assert_eq!(kept, ["accept", "x-remotely-fine"]);
+    }
+
+    #[test]
+    fn the_whole_set_is_always_written() {
+        let mut headers = HeaderMap::new();
+        let identity = Identity {
+            user: "alice".into(),
+            name: "Alice".into(),
+            session: "ab".into(),
+            proven_at: Timestamp::from_millis(1_500),
+        };
+        identity.write(&mut headers);
+        let written: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+        assert_eq!(
+            written,
+            [
+                ("remote-user", "alice"),
+                ("remote-groups", ""),
+                ("remote-name", "Alice"),
+                ("remote-email", ""),
+                ("x-cloakroom-session", "ab"),
+                ("x-cloakroom-aal", "1"),
+                ("x-cloakroom-auth-time", "1"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_value_cannot_begin_another_field() {
+        assert_eq!(value("a\r\nRemote-User: b\0 50% é"), "a%0D%0ARemote-User: b%00 50%25 %C3%A9");
+    }
+}
