@@ -7,6 +7,7 @@
 //! Applications use the `cloakroom` crate; authors of stores implement [`store::Store`] from here.
 
 pub mod cookie;
+pub mod machine;
 pub mod record;
 pub mod store;
 

@@ -15,7 +15,7 @@ pub enum Method {
     Passkey = 2,
     /// A password and a second factor.
     PasswordAndSecondFactor = 3,
-    /// Another system vouched: OpenID Connect, SAML, a proxy.
+    /// Another system vouched: `OpenID Connect`, SAML, a proxy.
     Federated = 4,
     /// A link or code that was sent to the user.
     OneTimeLink = 5,

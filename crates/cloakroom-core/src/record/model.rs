@@ -118,21 +118,29 @@ impl Client {
 impl Record {
     /// A session of a visitor who has not signed in.
     pub fn anonymous(fresh: &FreshSecret, now: Timestamp) -> Self {
+        Self::begun(fresh.digest(), now)
+    }
+
+    /// A session that begins with a sign-in now.
+    pub fn authenticated(subject: Subject, method: Method, fresh: &FreshSecret, now: Timestamp) -> Self {
+        Self::signed_in(subject, method, fresh.digest(), now)
+    }
+
+    pub(crate) fn signed_in(subject: Subject, method: Method, digest: SecretDigest, now: Timestamp) -> Self {
+        let proof = Authentication { subject, method, authenticated_at: now, proven_at: now };
+        Self { authentication: Some(proof), ..Self::begun(digest, now) }
+    }
+
+    fn begun(digest: SecretDigest, now: Timestamp) -> Self {
         Self {
             created_at: now,
             last_seen_at: now,
-            tokens: Tokens::only(fresh.digest(), now),
+            tokens: Tokens::only(digest, now),
             authentication: None,
             persistence: Persistence::Session,
             client: Client::default(),
             slots: Slots::default(),
         }
-    }
-
-    /// A session that begins with a sign-in now.
-    pub fn authenticated(subject: Subject, method: Method, fresh: &FreshSecret, now: Timestamp) -> Self {
-        let proof = Authentication { subject, method, authenticated_at: now, proven_at: now };
-        Self { authentication: Some(proof), ..Self::anonymous(fresh, now) }
     }
 
     /// The same record with the place it was begun from.

@@ -42,19 +42,22 @@ impl Slots {
     ///
     /// # Errors
     /// [`SlotTooLarge`], and nothing has changed.
+    ///
+    /// # Panics
+    /// When the name has more than [`Slots::NAME_LEN_MAX`] octets, which the slot types of `cloakroom` rule out.
     pub fn set(
         &mut self,
         name: &str,
         value: &[u8],
         kept_at_sign_in: KeptAtSignIn,
     ) -> Result<(), SlotTooLarge> {
-        debug_assert!(name.len() <= Self::NAME_LEN_MAX, "the slot type checks the name");
+        assert!(name.len() <= Self::NAME_LEN_MAX, "a slot's name has at most {} octets", Self::NAME_LEN_MAX);
         let mut slots = self.without(name);
         slots.push(match kept_at_sign_in {
             KeptAtSignIn::Yes => KEPT_AT_SIGN_IN,
             KeptAtSignIn::No => 0,
         });
-        slots.push(u8::try_from(name.len()).expect("a name has at most 64 octets"));
+        slots.push(u8::try_from(name.len()).expect("64 fits an octet"));
         slots.extend_from_slice(name.as_bytes());
         put_varint(value.len() as u64, |octet| slots.push(octet));
         slots.extend_from_slice(value);
@@ -181,15 +184,12 @@ mod tests {
             let mut slots = Slots::default();
             let mut map = std::collections::BTreeMap::new();
             for (name, value) in edits {
-                match value {
-                    Some(value) => {
-                        slots.set(&name, &value, KeptAtSignIn::No).unwrap();
-                        map.insert(name, value);
-                    }
-                    None => {
-                        slots.remove(&name);
-                        map.remove(&name);
-                    }
+                if let Some(value) = value {
+                    slots.set(&name, &value, KeptAtSignIn::No).unwrap();
+                    map.insert(name, value);
+                } else {
+                    slots.remove(&name);
+                    map.remove(&name);
                 }
             }
             for (name, value) in &map {

@@ -1,0 +1,96 @@
+//! Letting a request in: from a token to the session that it names.
+
+use super::{
+    Answer, Call, Commit, Committed, Held, Judgement, Limit, NoEdits, Operation, Rules, Standing, Step,
+};
+use super::{TokenChange, judge};
+use crate::ids::SessionId;
+use crate::record::{Record, Undecodable};
+use crate::store::Loaded;
+use crate::time::Timestamp;
+use crate::token::{SecretDigest, Token};
+
+/// Finds the session that a token names, and writes down that it was used.
+///
+/// A request that only reads costs one look-up. A second call is due when a touch window has passed or when the
+/// token is a pending one, which becomes the session's here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admit {
+    id: SessionId,
+    presented: SecretDigest,
+    rules: Rules,
+    settling: Option<Commit<NoEdits>>,
+}
+
+/// What a token has come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+#[expect(clippy::large_enum_variant, reason = "the large variant is the usual one")]
+pub enum Admitted {
+    /// It names this live session.
+    Live(Held),
+    /// It names no session, or one whose secret is another.
+    Unknown,
+    /// It was good, and time has ended its session.
+    Expired(Limit),
+    /// It was renewed away long ago: a sign of theft.
+    Reused,
+    /// What the store holds of the session cannot be read.
+    Undecodable(Undecodable),
+}
+
+impl Admit {
+    /// Lets in whoever presents this token.
+    pub fn new(token: &Token, rules: Rules) -> Self {
+        Self { id: token.id(), presented: token.digest(), rules, settling: None }
+    }
+
+    fn judge(&mut self, loaded: &Loaded, now: Timestamp) -> Step<Admitted> {
+        let record = match Record::from_row(&loaded.row) {
+            Ok(record) => record,
+            Err(undecodable) => return Step::Done(Admitted::Undecodable(undecodable)),
+        };
+        let standing = match judge(&record, &self.presented, now, &self.rules) {
+            Judgement::Live(standing) => standing,
+            Judgement::Expired(limit) => return Step::Done(Admitted::Expired(limit)),
+            Judgement::Reused => return Step::Done(Admitted::Reused),
+            Judgement::Replaced | Judgement::Wrong => return Step::Done(Admitted::Unknown),
+        };
+        let touch_is_due = self.rules.lifetime.touch_is_due(record.last_seen_at, now);
+        let held = Held { id: self.id, presented: self.presented, record, version: loaded.version };
+        if standing != Standing::Pending && !touch_is_due {
+            return Step::Done(Admitted::Live(held));
+        }
+        let mut settling = Commit::new(held, NoEdits, TokenChange::Keep, self.rules);
+        let step = settling.begin(now);
+        self.settling = Some(settling);
+        settled(step)
+    }
+}
+
+fn settled(step: Step<Committed<std::convert::Infallible>>) -> Step<Admitted> {
+    match step {
+        Step::Ask(call) => Step::Ask(call),
+        // Lost on every try: the session is as live as its last reading, and the next request settles it.
+        Step::Done(Committed::Done { held, .. } | Committed::Lost(held)) => Step::Done(Admitted::Live(held)),
+        Step::Done(Committed::Gone) => Step::Done(Admitted::Unknown),
+        Step::Done(Committed::Refused(never)) => match never {},
+    }
+}
+
+impl Operation for Admit {
+    type Outcome = Admitted;
+
+    fn begin(&mut self, _: Timestamp) -> Step<Admitted> {
+        Step::Ask(Call::Load(self.id))
+    }
+
+    fn resume(&mut self, answer: Answer, now: Timestamp) -> Step<Admitted> {
+        match (&mut self.settling, answer) {
+            (Some(settling), answer) => settled(settling.resume(answer, now)),
+            (None, Answer::Loaded(Some(loaded))) => self.judge(&loaded, now),
+            (None, Answer::Loaded(None)) => Step::Done(Admitted::Unknown),
+            (None, _) => unreachable!("the first call is a load"),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Writing what a request changed in its session, by compare-and-swap.
+
+use super::judge::renewal_is_due;
+use super::{Answer, Call, Edits, Held, Judgement, Operation, Rules, Standing, Step, judge};
+use crate::record::{Method, Record};
+use crate::store::{Loaded, Swap, Touch, Touched, Version};
+use crate::time::Timestamp;
+use crate::token::SecretDigest;
+
+/// Writes slots, a new token, a promotion and activity in one step.
+///
+/// When somebody else wrote first, everything is judged and made again on the newer record, a bounded number of times.
+/// Against a revocation the write loses, and so it does when the presented token has died meanwhile: a request that
+/// began before a reauthentication hands out no token after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit<E> {
+    held: Held,
+    edits: E,
+    token: TokenChange,
+    rules: Rules,
+    tries_left: u32,
+    attempt: Option<Attempt>,
+}
+
+/// What is to become of the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenChange {
+    /// It stays.
+    Keep,
+    /// The session gets this one too, pending until it is presented.
+    Renew(SecretDigest),
+    /// The session gets this one, and the old one is dead at once; with a method, the user has proved who they are.
+    Replace(SecretDigest, Option<Method>),
+}
+
+/// What a commit has come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Committed<X> {
+    /// It is written. The new token, if one was to be given, belongs to the session when `token_given`.
+    Done {
+        /// The session as it stands now.
+        held: Held,
+        /// Whether the client may be given the new token.
+        token_given: bool,
+    },
+    /// The session, or the right of the presented token to it, has ended meanwhile.
+    Gone,
+    /// Others wrote first every time.
+    Lost(Held),
+    /// The edits cannot be made.
+    Refused(X),
+}
+
+/// What is being tried: the record after it, and what of the wishes came true in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Attempt {
+    record: Record,
+    presented: SecretDigest,
+    token_given: bool,
+}
+
+impl<E: Edits> Commit<E> {
+    /// How often a commit starts over before it is lost.
+    pub const TRIES_MAX: u32 = 32;
+
+    /// A commit of these changes to a held session.
+    pub fn new(held: Held, edits: E, token: TokenChange, rules: Rules) -> Self {
+        Self { held, edits, token, rules, tries_left: Self::TRIES_MAX, attempt: None }
+    }
+
+    fn attempt(&mut self, now: Timestamp) -> Step<Committed<E::Error>> {
+        let Judgement::Live(standing) = judge(&self.held.record, &self.held.presented, now, &self.rules)
+        else {
+            return Step::Done(Committed::Gone);
+        };
+        let mut next =
+            Attempt { record: self.held.record.clone(), presented: self.held.presented, token_given: false };
+        let token_changed = self.change_token(&mut next, standing, now);
+        if let Err(refused) = self.edits.apply(&mut next.record.slots) {
+            return Step::Done(Committed::Refused(refused));
+        }
+        if self.rules.lifetime.touch_is_due(next.record.last_seen_at, now) {
+            next.record.see(now);
+        }
+        let step = if token_changed || !self.edits.is_empty() {
+            let row = next.record.to_row(&self.rules.lifetime);
+            Step::Ask(Call::Replace { id: self.held.id, seen: self.held.version, row })
+        } else if next.record.last_seen_at > self.held.record.last_seen_at {
+            let expires_at = next.record.expires_at(&self.rules.lifetime);
+            let touch = Touch { last_seen_at: next.record.last_seen_at, expires_at };
+            Step::Ask(Call::Touch { id: self.held.id, touch })
+        } else {
+            let held = self.held.clone();
+            return Step::Done(Committed::Done { held, token_given: false });
+        };
+        self.attempt = Some(next);
+        step
+    }
+
+    /// Makes the change of token in `next`, and says whether there is anything to write.
+    fn change_token(&self, next: &mut Attempt, standing: Standing, now: Timestamp) -> bool {
+        let grace = self.rules.renewal.grace();
+        let promoted = standing == Standing::Pending;
+        if promoted {
+            next.record.promote(now, grace);
+        }
+        match self.token {
+            // Only the session's own token is renewed, and only once at a time, so that parallel requests converge.
+            TokenChange::Renew(digest)
+                if standing != Standing::Previous && !self.renewal_is_under_way(next, now) =>
+            {
+                next.record.renew(digest, now);
+                next.token_given = true;
+            }
+            TokenChange::Keep | TokenChange::Renew(_) => {}
+            TokenChange::Replace(digest, method) => {
+                next.record.replace_token(digest, now, grace);
+                if let Some(method) = method {
+                    next.record.prove(method, now);
+                }
+                next.presented = digest;
+                next.token_given = true;
+            }
+        }
+        promoted || next.token_given
+    }
+
+    fn renewal_is_under_way(&self, next: &Attempt, now: Timestamp) -> bool {
+        next.record.tokens.pending.is_some() && !renewal_is_due(&next.record, now, &self.rules.renewal)
+    }
+
+    fn done(&mut self, version: Version) -> Step<Committed<E::Error>> {
+        let done = self.attempt.take().expect("an answer follows an attempt");
+        let held = Held { id: self.held.id, presented: done.presented, record: done.record, version };
+        Step::Done(Committed::Done { held, token_given: done.token_given })
+    }
+
+    fn lost(&mut self) -> Step<Committed<E::Error>> {
+        self.tries_left -= 1;
+        if self.tries_left == 0 {
+            return Step::Done(Committed::Lost(self.held.clone()));
+        }
+        Step::Ask(Call::Load(self.held.id))
+    }
+
+    fn reload(&mut self, loaded: &Loaded, now: Timestamp) -> Step<Committed<E::Error>> {
+        // A row that can no longer be read ends the session for everyone who looks at it next.
+        let Ok(record) = Record::from_row(&loaded.row) else { return Step::Done(Committed::Gone) };
+        self.held.record = record;
+        self.held.version = loaded.version;
+        self.attempt(now)
+    }
+}
+
+impl<E: Edits> Operation for Commit<E> {
+    type Outcome = Committed<E::Error>;
+
+    fn begin(&mut self, now: Timestamp) -> Step<Self::Outcome> {
+        self.attempt(now)
+    }
+
+    fn resume(&mut self, answer: Answer, now: Timestamp) -> Step<Self::Outcome> {
+        match answer {
+            Answer::Swapped(Swap::Done(version)) => self.done(version),
+            Answer::Touched(Touched::Done) => self.done(self.held.version),
+            Answer::Swapped(Swap::Lost) => self.lost(),
+            Answer::Swapped(Swap::Gone) | Answer::Touched(Touched::Gone) | Answer::Loaded(None) => {
+                Step::Done(Committed::Gone)
+            }
+            Answer::Loaded(Some(loaded)) => self.reload(&loaded, now),
+            Answer::Inserted(_) | Answer::Revoked(_) => unreachable!("a commit neither inserts nor revokes"),
+        }
+    }
+}

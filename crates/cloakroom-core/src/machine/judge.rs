@@ -1,0 +1,172 @@
+//! What a presented token is worth: the one place where a session is found live or not.
+
+use crate::ids::SessionId;
+use crate::lifetime::{Lifetime, Renewal};
+use crate::record::Record;
+use crate::store::Version;
+use crate::time::Timestamp;
+use crate::token::SecretDigest;
+
+/// The limits that sessions are judged by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// How long sessions live.
+    pub lifetime: Lifetime,
+    /// When tokens are renewed.
+    pub renewal: Renewal,
+}
+
+/// A session that a request holds: what it presented, and what it read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The session.
+    pub id: SessionId,
+    /// The digest of the secret that the request presented, or was given since.
+    pub presented: SecretDigest,
+    /// What was read, or written since.
+    pub record: Record,
+    /// The write that was read, or that this request made.
+    pub version: Version,
+}
+
+/// What a token is worth at some moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Judgement {
+    /// It names a live session.
+    Live(Standing),
+    /// It was good, and time has ended its session.
+    Expired(Limit),
+    /// It was replaced, and this use is too soon after to mean anything.
+    Replaced,
+    /// It was renewed away long enough ago that its use is a sign of theft.
+    Reused,
+    /// It never was a token of this session.
+    Wrong,
+}
+
+/// Which of a session's tokens was presented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The session's token.
+    Current,
+    /// The one that a renewal handed out, presented for the first time.
+    Pending,
+    /// The one before the current, within the grace.
+    Previous,
+}
+
+/// Which limit ended a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Nobody used it for too long.
+    Idle,
+    /// It was too long since the user proved who they are.
+    Absolute,
+}
+
+/// Judges a presented token against the record of the session that it claims.
+///
+/// A wrong secret is found first, so that a guess learns nothing about the session.
+pub fn judge(record: &Record, presented: &SecretDigest, now: Timestamp, rules: &Rules) -> Judgement {
+    let tokens = &record.tokens;
+    let standing = if tokens.current == *presented {
+        Standing::Current
+    } else if tokens.pending.is_some_and(|pending| pending.digest == *presented) {
+        Standing::Pending
+    } else if let Some(previous) = tokens.previous.filter(|previous| previous.digest == *presented) {
+        if now >= previous.suspicious_from {
+            return Judgement::Reused;
+        }
+        if now >= previous.good_until {
+            return Judgement::Replaced;
+        }
+        Standing::Previous
+    } else if tokens.retired.contains(&presented.stub()) {
+        return Judgement::Reused;
+    } else {
+        return Judgement::Wrong;
+    };
+    match expired(record, now, &rules.lifetime) {
+        Some(limit) => Judgement::Expired(limit),
+        None => Judgement::Live(standing),
+    }
+}
+
+/// Which limit has ended this session by `now`, if any; a limit that is reached exactly has.
+fn expired(record: &Record, now: Timestamp, lifetime: &Lifetime) -> Option<Limit> {
+    if now < record.expires_at(lifetime) {
+        return None;
+    }
+    let absolute = now >= lifetime.absolute_end(record.proven_at());
+    Some(if absolute { Limit::Absolute } else { Limit::Idle })
+}
+
+/// Whether a request that presented the current token should be given a new one.
+///
+/// It should when the token is as old as the period, and when an earlier renewal's answer seems to have been lost:
+/// its token is still pending after the grace.
+pub fn renewal_is_due(record: &Record, now: Timestamp, renewal: &Renewal) -> bool {
+    let tokens = &record.tokens;
+    match (tokens.pending, renewal.period()) {
+        (Some(pending), _) => now >= pending.issued_at.after(renewal.grace()),
+        (None, Some(period)) => now >= tokens.current_since.after(period),
+        (None, None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Subject;
+    use crate::record::Method;
+    use crate::time::{hours, seconds};
+    use crate::token::FreshSecret;
+
+    fn digest(octet: u8) -> SecretDigest {
+        FreshSecret::from_entropy([octet; 32]).digest()
+    }
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1000)
+    }
+
+    fn record() -> Record {
+        let alice = Subject::new("alice").unwrap();
+        Record::authenticated(alice, Method::Password, &FreshSecret::from_entropy([1; 32]), at(0))
+    }
+
+    fn rules() -> Rules {
+        let lifetime = Lifetime::try_new(seconds(600), hours(1), seconds(0)).unwrap();
+        Rules { lifetime, renewal: Renewal::every(seconds(300)) }
+    }
+
+    #[test]
+    fn behaviour_22_a_limit_that_is_reached_exactly_has_ended_the_session() {
+        let live_until_idle = Timestamp::from_millis(599_999);
+        assert_eq!(
+            judge(&record(), &digest(1), live_until_idle, &rules()),
+            Judgement::Live(Standing::Current)
+        );
+        assert_eq!(judge(&record(), &digest(1), at(600), &rules()), Judgement::Expired(Limit::Idle));
+        let mut busy = record();
+        busy.last_seen_at = at(3599);
+        assert_eq!(judge(&busy, &digest(1), at(3599), &rules()), Judgement::Live(Standing::Current));
+        assert_eq!(judge(&busy, &digest(1), at(3600), &rules()), Judgement::Expired(Limit::Absolute));
+    }
+
+    #[test]
+    fn a_wrong_secret_is_wrong_before_it_is_expired() {
+        assert_eq!(judge(&record(), &digest(9), at(700), &rules()), Judgement::Wrong);
+    }
+
+    #[test]
+    fn a_pending_token_is_replaced_only_when_it_is_older_than_the_grace() {
+        let mut record = record();
+        assert!(!renewal_is_due(&record, at(299), &rules().renewal));
+        assert!(renewal_is_due(&record, at(300), &rules().renewal));
+        record.renew(digest(2), at(300));
+        assert!(!renewal_is_due(&record, at(329), &rules().renewal));
+        assert!(renewal_is_due(&record, at(330), &rules().renewal));
+    }
+}

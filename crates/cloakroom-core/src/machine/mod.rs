@@ -1,0 +1,30 @@
+//! The state machine: what may happen to a session, decided without doing it.
+//!
+//! An [`Operation`] is a request's business with one session. It never touches a store: it says what to ask of one
+//! (a [`Call`]), is told the [`Answer`], and goes on until it is done. Whoever drives it only carries messages, so a test
+//! can interleave operations in every possible order, and one does.
+//!
+//! | transition | session ID | secret | old token | data |
+//! |---|---|---|---|---|
+//! | [`SignIn`] | new | new | its row goes with the insert | marked slots, never across two subjects |
+//! | [`Commit`] with [`TokenChange::Replace`] | same | new | dead at once | kept |
+//! | [`Commit`] with [`TokenChange::Renew`] | same | new, pending until presented | good until then, and for the grace | kept |
+//! | revocation | gone | | dead at once | gone |
+
+mod admit;
+mod commit;
+mod edits;
+mod judge;
+mod operation;
+mod sign_in;
+mod transition;
+
+#[cfg(test)]
+mod explore;
+
+pub use admit::{Admit, Admitted};
+pub use commit::{Commit, Committed, TokenChange};
+pub use edits::{Edits, NoEdits};
+pub use judge::{Held, Judgement, Limit, Rules, Standing, judge, renewal_is_due};
+pub use operation::{Answer, Call, IndexTerms, Operation, Step};
+pub use sign_in::{SignIn, SignInOutcome, SignInRequest};
