@@ -4,6 +4,8 @@
 
 pub mod accounts;
 pub mod config;
+pub mod keys;
 pub mod pages;
 pub mod proxy;
+mod server;
 pub mod web;
