@@ -1,0 +1,6 @@
+//! Lines 38 and 39 and STO-03: stores in trouble, clients that leave, processes that are killed.
+
+mod crash;
+mod crash_load;
+mod origin;
+mod trouble;

@@ -1,0 +1,60 @@
+//! Line 8: a sign-out that the store could not hear.
+
+use std::time::Duration;
+
+use crate::harness::{Request, Stopwatch, Store, StoreMode, on_each_store};
+
+on_each_store!(
+    behaviour_08_a_sign_out_without_the_store_reports_no_success_and_removes_the_cookie,
+    behaviour_08_a_sign_out_against_a_hanging_store_is_bounded_and_reports_no_success,
+    behaviour_08_other_ends_without_the_store_report_no_success_and_leave_the_cookie,
+    behaviour_08_a_sign_out_after_the_store_returned_is_durable,
+);
+
+fn behaviour_08_a_sign_out_without_the_store_reports_no_success_and_removes_the_cookie(store: Store) {
+    let bench = store.start(&[]);
+    let mut alice = bench.signed_in("alice");
+    bench.set_store(StoreMode::Down);
+    alice.post("/logout").expect(503).expect_removal();
+    assert_eq!(alice.jar(), None);
+    assert_eq!(bench.count_events("signed_out"), 0, "nobody was signed out");
+}
+
+fn behaviour_08_a_sign_out_against_a_hanging_store_is_bounded_and_reports_no_success(store: Store) {
+    let bench = store.start(&["--store-timeout-ms", "300"]);
+    let mut alice = bench.signed_in("alice");
+    bench.set_store(StoreMode::Hang);
+    let waited = Stopwatch::start();
+    alice.post("/logout").expect(503).expect_removal();
+    assert!(waited.elapsed() < Duration::from_secs(5), "took {:?}", waited.elapsed());
+    bench.set_store(StoreMode::Ok);
+}
+
+fn behaviour_08_other_ends_without_the_store_report_no_success_and_leave_the_cookie(store: Store) {
+    let bench = store.start(&[]);
+    let mut alice = bench.visitor();
+    let id = alice.sign_in("alice");
+    bench.set_store(StoreMode::Down);
+    for target in ["/logout_all", "/logout_others", &format!("/revoke?id={id}")] {
+        alice.post(target).expect(503).expect_no_cookie();
+    }
+    alice.change_password("correct horse alice", "another phrase").expect(503).expect_no_cookie();
+    bench.set_store(StoreMode::Ok);
+    assert_eq!(alice.user().as_deref(), Some("alice"));
+    // The change of the password failed as a whole.
+    bench.signed_in("alice");
+}
+
+/// The cookie that the failed sign-out removed is asked for again, as a thief who copied it would.
+fn behaviour_08_a_sign_out_after_the_store_returned_is_durable(store: Store) {
+    let bench = store.start(&[]);
+    let mut alice = bench.signed_in("alice");
+    let copy = alice.token();
+    bench.set_store(StoreMode::Down);
+    alice.post("/logout").expect(503);
+    bench.set_store(StoreMode::Ok);
+    let again = bench.ask(&Request::post("/logout").token(&copy));
+    again.expect(204);
+    bench.assert_dead(&copy);
+    assert_eq!(bench.rows(), 0);
+}

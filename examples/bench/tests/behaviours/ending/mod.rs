@@ -1,0 +1,10 @@
+//! Lines 1 to 9 and 11, and the rows of REV: what was ended stays ended, whatever is in flight.
+
+mod cap;
+mod deed;
+mod in_doubt;
+mod nodes;
+mod races;
+mod revocation;
+mod scope;
+mod streams;

@@ -1,0 +1,111 @@
+//! Line 9 and REV-01 with a second node: two processes on one `SQLite` file.
+
+use super::deed::Deed;
+use crate::harness::{Request, Site, Store, Visitor, on_sqlite};
+
+on_sqlite!(
+    behaviour_09_what_one_node_ends_the_other_refuses_at_once,
+    behaviour_09_an_end_on_one_node_beats_everything_in_flight_on_the_other,
+    behaviour_09_a_sign_in_on_one_node_is_good_on_the_other_at_once,
+    behaviour_09_increments_on_two_nodes_are_all_counted,
+    rev_01_a_replayed_cookie_is_dead_at_once_on_every_node,
+);
+
+/// Deeds of which the store tells the other node; an account is disabled in one process only.
+const TOLD_BY_THE_STORE: [Deed; 6] = [
+    Deed::SignOut,
+    Deed::Revoke,
+    Deed::LogoutOthers,
+    Deed::LogoutAll,
+    Deed::RevokeSubject,
+    Deed::RevokeEveryone,
+];
+
+fn behaviour_09_what_one_node_ends_the_other_refuses_at_once() {
+    let site = Site::new(Store::Sqlite);
+    let (one, two) = (site.start(&[]), site.start(&[]));
+    for deed in TOLD_BY_THE_STORE {
+        let mut victim = one.visitor();
+        let id = victim.sign_in("alice");
+        let mut other = one.signed_in("alice");
+        let (token, other_token) = (victim.token(), other.token());
+        two.assert_live(&token);
+        two.assert_live(&other_token);
+        deed.strike(&one, &mut victim, &id, &mut other);
+        two.assert_dead(&token);
+        assert_eq!(two.is_live(&other_token), deed.spares_the_other(), "{deed:?}");
+        one.revoke_everyone();
+    }
+}
+
+fn behaviour_09_an_end_on_one_node_beats_everything_in_flight_on_the_other() {
+    let site = Site::new(Store::Sqlite);
+    let flags = ["--touch-ms", "0"];
+    let (one, two) = (site.start(&flags), site.start(&flags));
+    for deed in TOLD_BY_THE_STORE {
+        let mut victim = one.visitor();
+        let id = victim.sign_in("alice");
+        let mut other = one.signed_in("alice");
+        let token = victim.token();
+        let races = ["write", "incr", "renew", "sign_in", "read"];
+        let held = two.hold(races.map(|then| (then, Some(token.as_str()))));
+        deed.strike(&one, &mut victim, &id, &mut other);
+        for (then, answer) in races.iter().zip(held.release()) {
+            answer.expect(200).expect_no_cookie();
+            let outcome = answer.outcome();
+            assert!(outcome == "gone" || (*then == "read" && outcome == "ok"), "{deed:?}, {then}: {outcome}");
+        }
+        one.assert_dead(&token);
+        two.assert_dead(&token);
+        assert_eq!(one.rows(), i64::from(deed.spares_the_other()), "{deed:?}");
+        one.revoke_everyone();
+    }
+}
+
+fn behaviour_09_a_sign_in_on_one_node_is_good_on_the_other_at_once() {
+    let site = Site::new(Store::Sqlite);
+    let (one, two) = (site.start(&[]), site.start(&[]));
+    for _ in 0..10 {
+        let mut alice = one.visitor();
+        let id = alice.sign_in("alice");
+        let mut there = Visitor::with_token(&two, &alice.token());
+        assert_eq!(there.session_id(), id);
+        there.set_slot("a", "there");
+        assert_eq!(alice.slot("a").as_deref(), Some("there"), "what one node wrote the other reads");
+        there.sign_out();
+        assert_eq!(alice.user(), None);
+    }
+}
+
+fn behaviour_09_increments_on_two_nodes_are_all_counted() {
+    let site = Site::new(Store::Sqlite);
+    let (one, two) = (site.start(&[]), site.start(&[]));
+    let mut alice = one.signed_in("alice");
+    let token = alice.token();
+    let flights: Vec<_> = (0..60)
+        .map(|turn| if turn % 2 == 0 { &one } else { &two })
+        .map(|node| node.launch(Request::post("/incr").token(&token)))
+        .collect();
+    for flight in flights {
+        flight.land().expect(200);
+    }
+    assert_eq!(alice.count(), 60);
+}
+
+fn rev_01_a_replayed_cookie_is_dead_at_once_on_every_node() {
+    let site = Site::new(Store::Sqlite);
+    let (one, two) = (site.start(&[]), site.start(&[]));
+    let mut alice = one.signed_in("alice");
+    let copy = alice.token();
+    let request = Request::get("/me").token(&copy);
+    let mut connections = [one.connect(), one.connect(), two.connect()];
+    for connection in &mut connections {
+        connection.ask(&request).expect(200);
+    }
+    alice.sign_out();
+    for _ in 0..20 {
+        for connection in &mut connections {
+            connection.ask(&request).expect_error(401, "session_required").expect_no_cookie();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! A store and the place where it lives, for one or several processes.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tempfile::TempDir;
+
+use super::bench::Bench;
+use super::database::Database;
+
+/// The stores that a check runs against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Store {
+    Memory,
+    Sqlite,
+}
+
+impl Store {
+    /// A program of its own on a fresh store, on a manual clock.
+    #[track_caller]
+    pub(crate) fn start(self, flags: &[&str]) -> Bench {
+        Site::new(self).start(flags)
+    }
+}
+
+/// A fresh folder with a store in it; it goes when the last process on it has gone.
+#[derive(Clone)]
+pub(crate) struct Site {
+    store: Store,
+    folder: Arc<TempDir>,
+}
+
+impl Site {
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store, folder: Arc::new(TempDir::new().expect("a temporary folder can be made")) }
+    }
+
+    /// One more process on this store, on a manual clock.
+    #[track_caller]
+    pub(crate) fn start(&self, flags: &[&str]) -> Bench {
+        self.start_in(flags, &[])
+    }
+
+    /// Like [`Self::start`], with additions to the environment.
+    #[track_caller]
+    pub(crate) fn start_in(&self, flags: &[&str], environment: &[(&str, &str)]) -> Bench {
+        let flags: Vec<&str> = flags.iter().copied().chain(["--manual-clock"]).collect();
+        Bench::spawn(self, &flags, environment)
+    }
+
+    /// Like [`Self::start`], on the machine's clock.
+    #[track_caller]
+    pub(crate) fn start_on_the_real_clock(&self, flags: &[&str]) -> Bench {
+        Bench::spawn(self, flags, &[])
+    }
+
+    /// The value of `--store`.
+    pub(crate) fn store_url(&self) -> String {
+        match self.store {
+            Store::Memory => "memory:".to_owned(),
+            Store::Sqlite => format!("sqlite:{}", self.database_path().display()),
+        }
+    }
+
+    /// The file behind the `SQLite` store, opened from outside.
+    pub(crate) fn database(&self) -> Database {
+        assert_eq!(self.store, Store::Sqlite, "only SQLite has a file");
+        Database::open(&self.database_path())
+    }
+
+    fn database_path(&self) -> PathBuf {
+        self.folder.path().join("sessions.db")
+    }
+}
+
+/// A free address on loopback, below the range from which the system gives ports to clients: between this
+/// choice and the program's bind, no connection of another test can take it.
+pub(crate) fn free_address() -> SocketAddr {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    const FIRST: u32 = 10_000;
+    const COUNT: u32 = 22_000;
+    let offset = std::process::id().wrapping_mul(499);
+    loop {
+        let taken = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = FIRST + offset.wrapping_add(taken) % COUNT;
+        let port = u16::try_from(port).expect("the range is below 65536");
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        if TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
+}
