@@ -11,11 +11,13 @@ pub mod machine;
 pub mod record;
 pub mod store;
 
+mod environment;
 mod ids;
 mod lifetime;
 mod time;
 mod token;
 
+pub use environment::{Clock, Entropy, EntropyError};
 pub use ids::{InvalidSessionId, InvalidSubject, SessionId, Subject};
 pub use lifetime::{InvalidLifetime, Lifetime, Renewal};
 pub use record::{Authentication, Client, KeptAtSignIn, Method, Persistence, Record, SlotTooLarge, Slots};

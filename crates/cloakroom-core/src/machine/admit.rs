@@ -19,6 +19,7 @@ pub struct Admit {
     id: SessionId,
     presented: SecretDigest,
     rules: Rules,
+    settles: bool,
     settling: Option<Commit<NoEdits>>,
 }
 
@@ -42,7 +43,18 @@ pub enum Admitted {
 impl Admit {
     /// Lets in whoever presents this token.
     pub fn new(token: &Token, rules: Rules) -> Self {
-        Self { id: token.id(), presented: token.digest(), rules, settling: None }
+        Self { id: token.id(), presented: token.digest(), rules, settles: true, settling: None }
+    }
+
+    /// Looks again, without writing anything down, at a session that a request holds.
+    pub fn again(held: &Held, rules: Rules) -> Self {
+        Self { id: held.id, presented: held.presented, rules, settles: false, settling: None }
+    }
+
+    /// The same without writing anything down: the caller settles what it holds with a [`Commit`] of no edits.
+    #[must_use]
+    pub fn without_settling(self) -> Self {
+        Self { settles: false, ..self }
     }
 
     fn judge(&mut self, loaded: &Loaded, now: Timestamp) -> Step<Admitted> {
@@ -58,7 +70,7 @@ impl Admit {
         };
         let touch_is_due = self.rules.lifetime.touch_is_due(record.last_seen_at, now);
         let held = Held { id: self.id, presented: self.presented, record, version: loaded.version };
-        if standing != Standing::Pending && !touch_is_due {
+        if !self.settles || standing != Standing::Pending && !touch_is_due {
             return Step::Done(Admitted::Live(held));
         }
         let mut settling = Commit::new(held, NoEdits, TokenChange::Keep, self.rules);

@@ -29,6 +29,18 @@ pub struct Held {
     pub version: Version,
 }
 
+impl Held {
+    /// A session that was created a moment ago, as whoever created it holds it.
+    pub fn created(id: SessionId, record: Record) -> Self {
+        Self { id, presented: record.tokens.current, record, version: Version::FIRST }
+    }
+
+    /// Whether the request presented the session's own token, and not one before or after it.
+    pub fn presents_current(&self) -> bool {
+        self.record.tokens.current == self.presented
+    }
+}
+
 /// What a token is worth at some moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]

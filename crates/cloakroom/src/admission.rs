@@ -1,0 +1,146 @@
+//! From the cookies of a request to the session that they name.
+
+use cloakroom_core::cookie::find_all;
+use cloakroom_core::machine::{
+    Admit, Admitted, Call, Commit, Committed, Held, Limit, NoEdits, Step, TokenChange, renewal_is_due,
+};
+use cloakroom_core::{SessionId, Token};
+use http::HeaderMap;
+use http::header::COOKIE;
+
+use crate::engine::{Engine, ReusePolicy};
+use crate::error::Error;
+use crate::event::EventKind;
+use crate::visit::{Presented, State};
+
+/// How many well-formed values of our name are looked up; more than a browser ever sends.
+const LOOK_UPS_MAX: usize = 8;
+
+/// The well-formed cookie values of a request, each once.
+struct Tokens {
+    first: Option<Token>,
+    others: Vec<Token>,
+    any_malformed: bool,
+}
+
+impl Tokens {
+    fn of(headers: &HeaderMap, engine: &Engine) -> Self {
+        let mut tokens = Self { first: None, others: Vec::new(), any_malformed: false };
+        let mut seen: Vec<&[u8]> = Vec::new();
+        let mut first_value = None;
+        let lines = headers.get_all(COOKIE).into_iter();
+        for value in lines.flat_map(|line| find_all(line.as_bytes(), engine.cookie.name())) {
+            if first_value == Some(value) || seen.contains(&value) || seen.len() + 1 >= LOOK_UPS_MAX {
+                continue;
+            }
+            match (Token::parse(value), first_value) {
+                (None, _) => tokens.any_malformed = true,
+                (token @ Some(_), None) => {
+                    first_value = Some(value);
+                    tokens.first = token;
+                }
+                (Some(token), Some(_)) => {
+                    seen.push(value);
+                    tokens.others.push(token);
+                }
+            }
+        }
+        tokens
+    }
+}
+
+/// What a request's cookies come to; touches and promotes what was used.
+pub(crate) async fn admit(engine: &Engine, headers: &HeaderMap) -> Result<State, Error> {
+    let tokens = Tokens::of(headers, engine);
+    let Some(first) = tokens.first else {
+        return Ok(State::new(if tokens.any_malformed { Presented::Malformed } else { Presented::Absent }));
+    };
+    if !tokens.others.is_empty() {
+        return Box::pin(admit_one_of(engine, std::iter::once(first).chain(tokens.others))).await;
+    }
+    let mut admit = Admit::new(&first, engine.rules);
+    match engine.drive_now(&mut admit) {
+        Some(Ok(Step::Done(Admitted::Live(held)))) => Ok(live(engine, held)),
+        Some(Ok(step)) => Box::pin(admit_on(engine, first.id(), admit, step)).await,
+        Some(Err(error)) => Err(error),
+        None => Box::pin(admit_on(engine, first.id(), admit, Step::Ask(Call::Load(first.id())))).await,
+    }
+}
+
+async fn admit_on(
+    engine: &Engine,
+    id: SessionId,
+    mut admit: Admit,
+    step: Step<Admitted>,
+) -> Result<State, Error> {
+    let admitted = engine.drive_on(&mut admit, step).await?;
+    state(engine, id, admitted).await
+}
+
+fn live(engine: &Engine, held: Held) -> State {
+    let is_current = held.presents_current();
+    let renewal_is_due = is_current && renewal_is_due(&held.record, engine.now(), &engine.rules.renewal);
+    State { held: Some(held), renewal_is_due, ..State::new(Presented::Live) }
+}
+
+async fn state(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<State, Error> {
+    Ok(match admitted {
+        Admitted::Live(held) => live(engine, held),
+        Admitted::Unknown => State::new(Presented::Unknown),
+        Admitted::Expired(limit) => {
+            engine.report_expired(id, reason(limit));
+            State::new(Presented::Expired)
+        }
+        Admitted::Reused => {
+            engine.report(engine.event(EventKind::Reused).of(id));
+            if engine.reuse == ReusePolicy::Revoke {
+                engine.ask(Call::Revoke(id)).await?;
+                engine.report(engine.event(EventKind::Revoked).of(id).because("reused"));
+            }
+            State::new(Presented::Unknown)
+        }
+        Admitted::Undecodable(undecodable) => {
+            tracing::warn!(target: "cloakroom", session = %id, error = %undecodable, "a session cannot be read");
+            engine.ask(Call::Revoke(id)).await?;
+            engine.report(engine.event(EventKind::Undecodable).of(id));
+            State::new(Presented::Unknown)
+        }
+    })
+}
+
+const fn reason(limit: Limit) -> &'static str {
+    match limit {
+        Limit::Idle => "idle",
+        Limit::Absolute => "absolute",
+    }
+}
+
+/// Several tokens: the one live among them, or none when there are two. Nothing is written before that is known.
+async fn admit_one_of(engine: &Engine, tokens: impl Iterator<Item = Token> + Send) -> Result<State, Error> {
+    let mut only_live = None;
+    let mut worth = State::new(Presented::Unknown);
+    for token in tokens {
+        let mut admit = Admit::new(&token, engine.rules).without_settling();
+        match engine.drive(&mut admit).await? {
+            Admitted::Live(held) if only_live.is_none() => only_live = Some(held),
+            Admitted::Live(held) => {
+                let event = engine.event(EventKind::Ambiguous).of(held.id).by(held.record.subject());
+                engine.report(event);
+                return Ok(State::new(Presented::Ambiguous));
+            }
+            admitted => {
+                let dead = state(engine, token.id(), admitted).await?;
+                if dead.presented == Presented::Expired {
+                    worth = dead;
+                }
+            }
+        }
+    }
+    let Some(held) = only_live else { return Ok(worth) };
+    let mut settle = Commit::new(held, NoEdits, TokenChange::Keep, engine.rules);
+    Ok(match engine.drive(&mut settle).await? {
+        Committed::Done { held, .. } | Committed::Lost(held) => live(engine, held),
+        Committed::Gone => State::new(Presented::Unknown),
+        Committed::Refused(never) => match never {},
+    })
+}

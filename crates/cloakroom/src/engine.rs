@@ -1,0 +1,246 @@
+//! Carries the state machine's questions to the store, and its answers back.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use cloakroom_core::cookie::CookiePolicy;
+use cloakroom_core::machine::{Answer, Call, Operation, Rules, Step};
+use cloakroom_core::store::{
+    Cap, ErrorKind, Insert, Inserted, Loaded, StoreError, SubjectInsert, SubjectInserted,
+};
+use cloakroom_core::{Clock, Entropy, FreshSecret, SessionId, Timestamp, minutes};
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::erased::{AnyIndex, AnyStore, Boxed};
+use crate::error::Error;
+use crate::event::{EventKind, EventSink, SecurityEvent, TracingSink};
+use crate::system::{OsEntropy, SystemClock};
+
+/// What a use of a token does that was renewed away long ago.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReusePolicy {
+    /// It is refused and reported.
+    Log,
+    /// It is refused and reported, and the session ends: either of the two that used it may be the thief. The default.
+    #[default]
+    Revoke,
+}
+
+/// Everything that requests share.
+#[derive(Clone)]
+pub(crate) struct Engine {
+    pub(crate) store: Arc<dyn AnyStore>,
+    pub(crate) index: Option<Arc<dyn AnyIndex>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) events: Option<Arc<dyn EventSink>>,
+    pub(crate) rules: Rules,
+    pub(crate) cookie: CookiePolicy,
+    pub(crate) cap: Option<Cap>,
+    pub(crate) reuse: ReusePolicy,
+    pub(crate) reauthentication_window: Duration,
+    pub(crate) store_timeout: Duration,
+    pub(crate) client_recording: ClientRecording,
+    turns: Arc<Turns>,
+    expired_seen: Arc<SeenIds>,
+}
+
+/// What is written down of where a session was begun from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ClientRecording {
+    #[default]
+    Nothing,
+    AddressAndAgent,
+}
+
+impl Engine {
+    pub(crate) fn new(store: Arc<dyn AnyStore>, index: Option<Arc<dyn AnyIndex>>) -> Self {
+        Self {
+            store,
+            index,
+            clock: Arc::new(SystemClock::new()),
+            entropy: Arc::new(OsEntropy),
+            events: None,
+            rules: Rules::default(),
+            cookie: CookiePolicy::host("sid").into(),
+            cap: None,
+            reuse: ReusePolicy::default(),
+            reauthentication_window: minutes(5),
+            store_timeout: Duration::from_secs(2),
+            client_recording: ClientRecording::default(),
+            turns: Arc::default(),
+            expired_seen: Arc::default(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn fresh_id(&self) -> Result<SessionId, Error> {
+        let mut octets = [0; SessionId::LEN];
+        self.entropy.fill(&mut octets)?;
+        Ok(SessionId::from_octets(octets))
+    }
+
+    pub(crate) fn fresh_secret(&self) -> Result<FreshSecret, Error> {
+        let mut octets = [0; 32];
+        self.entropy.fill(&mut octets)?;
+        Ok(FreshSecret::from_entropy(octets))
+    }
+
+    /// Sees an operation through. A request that lost a swap waits for its turn before it tries again, so that many
+    /// requests on one session each get through instead of all losing to each other.
+    pub(crate) async fn drive<O: Operation>(&self, operation: &mut O) -> Result<O::Outcome, Error> {
+        let mut turn = None;
+        let mut asked_before = false;
+        let mut step = operation.begin(self.now());
+        loop {
+            match step {
+                Step::Done(outcome) => return Ok(outcome),
+                Step::Ask(call) => {
+                    if let (Call::Load(id), true, None) = (&call, asked_before, &turn) {
+                        turn = Some(self.turns.wait(*id).await);
+                    }
+                    asked_before = true;
+                    let answer = self.ask(call).await?;
+                    step = operation.resume(answer, self.now());
+                }
+            }
+        }
+    }
+
+    /// Sees an operation through if the store can answer without waiting; otherwise it has not begun.
+    pub(crate) fn drive_now<O: Operation>(
+        &self,
+        operation: &mut O,
+    ) -> Option<Result<Step<O::Outcome>, Error>> {
+        let now = self.now();
+        let Step::Ask(Call::Load(id)) = operation.begin(now) else { return None };
+        let loaded = match self.store.load_now(id)? {
+            Ok(loaded) => loaded,
+            Err(error) => return Some(Err(self.failed(error))),
+        };
+        Some(Ok(operation.resume(Answer::Loaded(loaded), now)))
+    }
+
+    /// Goes on with an operation that has asked already.
+    pub(crate) async fn drive_on<O: Operation>(
+        &self,
+        operation: &mut O,
+        mut step: Step<O::Outcome>,
+    ) -> Result<O::Outcome, Error> {
+        loop {
+            match step {
+                Step::Done(outcome) => return Ok(outcome),
+                Step::Ask(call) => {
+                    let answer = self.ask(call).await?;
+                    step = operation.resume(answer, self.now());
+                }
+            }
+        }
+    }
+
+    pub(crate) async fn ask(&self, call: Call) -> Result<Answer, Error> {
+        Ok(match call {
+            Call::Load(id) => Answer::Loaded(self.load(id).await?),
+            Call::Insert { id, row, replaces, index } => {
+                let insert = Insert { id, row: &row, replaces };
+                Answer::Inserted(match (&self.index, index) {
+                    (Some(store), Some(terms)) => {
+                        let now = self.now();
+                        let insert = SubjectInsert { insert, fence: terms.fence, cap: terms.cap, now };
+                        self.in_time("insert", store.insert_for_subject(insert)).await?
+                    }
+                    _ => match self.in_time("insert", self.store.insert(insert)).await? {
+                        Inserted::Done => SubjectInserted::Done { evicted: Vec::new() },
+                        Inserted::Lost => SubjectInserted::Lost,
+                        Inserted::Gone => SubjectInserted::Gone,
+                    },
+                })
+            }
+            Call::Replace { id, seen, row } => {
+                Answer::Swapped(self.in_time("replace", self.store.replace(id, seen, &row)).await?)
+            }
+            Call::Touch { id, touch } => {
+                Answer::Touched(self.in_time("touch", self.store.touch(id, touch)).await?)
+            }
+            Call::Revoke(id) => Answer::Revoked(self.in_time("revoke", self.store.revoke(id)).await?),
+        })
+    }
+
+    async fn load(&self, id: SessionId) -> Result<Option<Loaded>, Error> {
+        match self.store.load_now(id) {
+            Some(loaded) => loaded.map_err(|error| self.failed(error)),
+            None => self.in_time("load", self.store.load(id)).await,
+        }
+    }
+
+    /// Waits for the store, but not for ever: a store that hangs is a store that is down.
+    pub(crate) async fn in_time<T>(&self, operation: &'static str, answer: Boxed<'_, T>) -> Result<T, Error> {
+        let answer = match tokio::time::timeout(self.store_timeout, answer).await {
+            Ok(answer) => answer,
+            Err(_) => Err(StoreError::new(ErrorKind::TimedOut, self.store.name(), operation)),
+        };
+        answer.map_err(|error| self.failed(error))
+    }
+
+    fn failed(&self, error: StoreError) -> Error {
+        tracing::error!(target: "cloakroom", error = &error as &dyn std::error::Error, "the session store failed");
+        self.report(self.event(EventKind::StoreFailed).because(error.operation()));
+        Error::Store(error)
+    }
+
+    pub(crate) fn event(&self, kind: EventKind) -> SecurityEvent {
+        SecurityEvent::new(kind, self.now())
+    }
+
+    pub(crate) fn report(&self, event: SecurityEvent) {
+        TracingSink.record(&event);
+        if let Some(sink) = &self.events {
+            sink.record(&event);
+        }
+    }
+
+    /// Reports an expired session, but not again and again for a browser tab that goes on asking.
+    pub(crate) fn report_expired(&self, id: SessionId, reason: &'static str) {
+        if self.expired_seen.is_new(id) {
+            self.report(self.event(EventKind::Expired).of(id).because(reason));
+        }
+    }
+}
+
+/// Turns of requests that compete for one session.
+struct Turns([Mutex<()>; 64]);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| Mutex::new(())))
+    }
+}
+
+impl Turns {
+    async fn wait(&self, id: SessionId) -> MutexGuard<'_, ()> {
+        self.0[usize::from(id.as_octets()[0]) % self.0.len()].lock().await
+    }
+}
+
+/// A bounded memory of session IDs: one place each, the latest wins.
+struct SeenIds([AtomicU64; 512]);
+
+impl Default for SeenIds {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| AtomicU64::new(0)))
+    }
+}
+
+impl SeenIds {
+    fn is_new(&self, id: SessionId) -> bool {
+        let octets = id.as_octets();
+        let (head, _) = octets.split_first_chunk().expect("an ID has 16 octets");
+        let place = usize::from(octets[8]) + 256 * usize::from(octets[9] & 1);
+        let mark = u64::from_le_bytes(*head);
+        self.0[place].swap(mark, Ordering::Relaxed) != mark
+    }
+}

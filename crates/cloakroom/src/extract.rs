@@ -1,0 +1,157 @@
+//! Extractors: how a handler says what it needs.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum_core::extract::FromRequestParts;
+use cloakroom_core::{Authentication, Client, Subject};
+use http::header::USER_AGENT;
+use http::request::Parts;
+
+use crate::admission::admit;
+use crate::engine::ClientRecording;
+use crate::error::{Error, Rejection};
+use crate::session::Session;
+use crate::sessions::ClientAddress;
+use crate::visit::Visit;
+
+/// A handler that takes a [`Session`] gets one for every request: of a user, of a visitor, or an empty one that begins
+/// with the first slot that is written. A store that is down is [`Rejection::Failed`], never a visitor; a public page that
+/// wants to be served all the same takes `Result<Session, Rejection>`.
+impl<S: Send + Sync> FromRequestParts<S> for Session {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Rejection> {
+        let visit = parts.extensions.get::<Arc<Visit>>().ok_or(Rejection::LayerMissing)?;
+        if visit.with(|_| ()).is_none() {
+            let mut state = admit(&visit.engine, &parts.headers).await?;
+            if visit.engine.client_recording == ClientRecording::AddressAndAgent {
+                state.client = client(parts);
+            }
+            visit.begin(state);
+        }
+        Ok(Self(Arc::clone(visit)))
+    }
+}
+
+fn client(parts: &Parts) -> Client {
+    let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+    Client::new(parts.extensions.get::<ClientAddress>().map(|address| address.0), agent)
+}
+
+/// The session of a signed-in user; a request without one gets 401, and 503 when the store is down.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    session: Session,
+    authentication: Authentication,
+}
+
+impl SignedIn {
+    /// Who is signed in.
+    pub const fn subject(&self) -> &Subject {
+        &self.authentication.subject
+    }
+
+    /// Since when, and how that is known, as of the beginning of the request.
+    pub const fn authentication(&self) -> &Authentication {
+        &self.authentication
+    }
+
+    /// The session.
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl Deref for SignedIn {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let session = Session::from_request_parts(parts, state).await?;
+        let authentication = session.authentication().ok_or(Rejection::SignInRequired)?;
+        Ok(Self { session, authentication })
+    }
+}
+
+/// The session of a user who has proved recently who they are; otherwise 403, or 401 when nobody is signed in.
+///
+/// How recently is [`Sessions::reauthentication_window`](crate::Sessions::reauthentication_window).
+///
+/// Source: ASVS 5.0 7.5.1, 7.5.3.
+#[derive(Clone, Debug)]
+pub struct Reauthenticated(SignedIn);
+
+impl Deref for Reauthenticated {
+    type Target = SignedIn;
+
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Reauthenticated {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let signed_in = SignedIn::from_request_parts(parts, state).await?;
+        let engine = &signed_in.session.0.engine;
+        let proof_ends = signed_in.authentication.proven_at.after(engine.reauthentication_window);
+        if engine.now() >= proof_ends {
+            return Err(Rejection::ReauthenticationRequired);
+        }
+        Ok(Self(signed_in))
+    }
+}
+
+/// What a sign-out route takes: it works, as far as it can, when the store is down too.
+///
+/// ```
+/// use cloakroom::{Error, SignOut};
+///
+/// async fn logout(sign_out: SignOut) -> Result<&'static str, Error> {
+///     sign_out.finish().await?;
+///     Ok("signed out")
+/// }
+/// ```
+#[derive(Debug)]
+pub struct SignOut(Result<Session, (Arc<Visit>, Error)>);
+
+impl SignOut {
+    /// Ends the session for good and removes the cookie; a request without a session is fine as it is.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the store failed: the cookie is removed all the same, but the session may live on, so this is
+    /// never reported as a success. [`Error::Gone`] when somebody else ended it meanwhile.
+    pub async fn finish(self) -> Result<(), Error> {
+        match self.0 {
+            Ok(session) => session.sign_out().await,
+            Err((visit, error)) => {
+                visit.begin_removal();
+                Err(error)
+            }
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SignOut {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        match Session::from_request_parts(parts, state).await {
+            Ok(session) => Ok(Self(Ok(session))),
+            Err(Rejection::Failed(error)) => {
+                let visit = parts.extensions.get::<Arc<Visit>>().ok_or(Rejection::LayerMissing)?;
+                Ok(Self(Err((Arc::clone(visit), error))))
+            }
+            Err(rejection) => Err(rejection),
+        }
+    }
+}

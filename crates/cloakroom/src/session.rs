@@ -1,0 +1,323 @@
+//! The session of a request, as a handler sees it.
+
+use std::sync::Arc;
+
+use cloakroom_core::machine::{Admit, Admitted, Answer, Call, Commit, Committed, Held, TokenChange};
+use cloakroom_core::store::{Insert, Inserted, Revoked};
+use cloakroom_core::{Authentication, Method, Record, SessionId, Slots, Subject, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::edit::Edit;
+use crate::error::Error;
+use crate::event::EventKind;
+use crate::slot::{Slot, SlotError};
+use crate::visit::{LostSession, Presented, Visit};
+
+/// The session of this request, if it has one; a visitor's first written slot begins one.
+///
+/// Reading costs nothing more once the session has been looked up. Slot writes are recorded and committed once, before
+/// the response head leaves; when another request wrote first they are made again on the newer record, and when the
+/// session has been ended meanwhile they are lost ([`Error::Gone`]): signing out wins. Signing in and out, renewing and
+/// reauthenticating are durable when their call returns.
+///
+/// A handle is cheap to clone and belongs to its request. Its asynchronous calls are made one after another.
+#[derive(Clone)]
+pub struct Session(pub(crate) Arc<Visit>);
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.id())
+            .field("presented", &self.presented())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// What the request's cookie turned out to be worth.
+    pub fn presented(&self) -> Presented {
+        self.0.with(|state| state.presented).unwrap_or(Presented::Absent)
+    }
+
+    /// The public handle; `None` when there is no session (any more).
+    pub fn id(&self) -> Option<SessionId> {
+        self.0.with(|state| state.id()).flatten()
+    }
+
+    /// Who is signed in, since when and how that is known; `None` for a visitor.
+    pub fn authentication(&self) -> Option<Authentication> {
+        self.0
+            .with(|state| state.held.as_ref().and_then(|held| held.record.authentication().cloned()))
+            .flatten()
+    }
+
+    /// Who is signed in; `None` for a visitor.
+    pub fn subject(&self) -> Option<Subject> {
+        self.0.with(|state| state.held.as_ref().and_then(|held| held.record.subject().cloned())).flatten()
+    }
+
+    /// When the session ends if nothing more is sent.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        let lifetime = &self.0.engine.rules.lifetime;
+        self.0.with(|state| state.held.as_ref().map(|held| held.record.expires_at(lifetime))).flatten()
+    }
+
+    /// The time by the clock that sessions are judged by.
+    pub fn now(&self) -> Timestamp {
+        self.0.engine.now()
+    }
+
+    /// The value of a slot, as this request sees it: its own writes included, committed or not.
+    ///
+    /// # Errors
+    /// [`SlotError::Unreadable`] when the value is of another type.
+    pub fn get<T: DeserializeOwned>(&self, slot: Slot<T>) -> Result<Option<T>, SlotError> {
+        self.0.with(|state| state.slots().map_or(Ok(None), |slots| slot.read(slots))).unwrap_or(Ok(None))
+    }
+
+    /// Sets a slot.
+    ///
+    /// # Errors
+    /// [`SlotError::TooLarge`] when the session would hold more than 64 KiB; nothing has changed then.
+    pub fn set<T: Serialize>(&self, slot: Slot<T>, value: &T) -> Result<(), SlotError> {
+        let (slot, octets) = (slot.untyped(), slot.encode(value)?);
+        self.edit(Box::new(move |slots| slot.write(slots, &octets)))
+    }
+
+    /// Empties a slot.
+    pub fn remove<T>(&self, slot: Slot<T>) {
+        if self.id().is_none() && self.0.with(|state| state.working.is_none()).unwrap_or(true) {
+            return; // A visitor without a session has nothing to remove, and begins none for it.
+        }
+        let name = slot.name();
+        let removed = self.edit(Box::new(move |slots| {
+            slots.remove(name);
+            Ok(())
+        }));
+        debug_assert!(removed.is_ok(), "removing makes a session no larger");
+    }
+
+    /// Reads, changes and writes a slot in one atomic step: no other request's change is lost, and none is overwritten.
+    ///
+    /// The function runs now, and again on the newer value whenever another request wrote first; `None` is the empty
+    /// slot. What [`Session::get`] shows after [`Session::commit`] is what was written.
+    ///
+    /// # Errors
+    /// As [`Session::get`] and [`Session::set`].
+    pub fn update<T>(
+        &self,
+        slot: Slot<T>,
+        mut change: impl FnMut(Option<T>) -> Option<T> + Send + 'static,
+    ) -> Result<(), SlotError>
+    where
+        T: Serialize + DeserializeOwned + 'static,
+    {
+        self.edit(Box::new(move |slots| match change(slot.read(slots)?) {
+            Some(value) => slot.untyped().write(slots, &slot.encode(&value)?),
+            None => {
+                slots.remove(slot.name());
+                Ok(())
+            }
+        }))
+    }
+
+    fn edit(&self, mut edit: Edit) -> Result<(), SlotError> {
+        let edited = self.0.with(|state| {
+            let mut slots = state.slots().cloned().unwrap_or_default();
+            edit(&mut slots)?;
+            state.working = Some(slots);
+            state.edits.0.push(edit);
+            Ok(())
+        });
+        edited.unwrap_or(Ok(()))
+    }
+
+    /// Writes what was changed, now instead of before the response head.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] when the session was ended meanwhile, [`Error::Lost`] when other requests wrote first every time,
+    /// [`Error::Store`] when the store failed.
+    pub async fn commit(&self) -> Result<(), Error> {
+        self.write(Wish::Nothing).await
+    }
+
+    /// Gives the session a new token on demand; the old one is good until the new one is presented, and for the grace.
+    ///
+    /// When a renewal is under way already, nothing more happens: parallel requests converge on one token.
+    ///
+    /// # Errors
+    /// As [`Session::commit`].
+    pub async fn renew(&self) -> Result<(), Error> {
+        self.write(Wish::Renew).await
+    }
+
+    /// Notes that the user has just proved again who they are: a new token, and the old one is dead at once.
+    ///
+    /// The absolute timeout starts over. Call it after checking the proof.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`]; otherwise as [`Session::commit`].
+    ///
+    /// Source: ASVS 5.0 7.2.4; NIST SP 800-63B-4 5.2.
+    pub async fn reauthenticate(&self, method: Method) -> Result<(), Error> {
+        self.signed_in()?;
+        self.write(Wish::Replace(Some(method))).await?;
+        self.report(EventKind::Reauthenticated);
+        Ok(())
+    }
+
+    /// Notes that what this session may do has changed: a new token, and the old one is dead at once.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`]; otherwise as [`Session::commit`].
+    ///
+    /// Source: OWASP Session Management, "Renew the Session ID After Any Privilege Level Change".
+    pub async fn privileges_changed(&self) -> Result<(), Error> {
+        self.signed_in()?;
+        self.write(Wish::Replace(None)).await?;
+        self.report(EventKind::PrivilegesChanged);
+        Ok(())
+    }
+
+    /// Signs out: the session is gone for good when this returns, and the response removes the cookie.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] when somebody else ended it meanwhile. [`Error::Store`] when the store failed: the cookie is
+    /// removed all the same, but the session may live on, so this is never reported as a success.
+    ///
+    /// Source: ASVS 5.0 7.4.1.
+    pub async fn sign_out(&self) -> Result<(), Error> {
+        let engine = &self.0.engine;
+        let held = self.0.with(|state| state.held.clone()).flatten();
+        let Some(held) = held else {
+            return if self.lost() == LostSession::No { Ok(()) } else { Err(Error::Gone) };
+        };
+        match engine.ask(Call::Revoke(held.id)).await {
+            Ok(Answer::Revoked(Revoked::Done)) => {
+                self.0.with(|state| state.sign_out());
+                engine.report(engine.event(EventKind::SignedOut).of(held.id).by(held.record.subject()));
+                Ok(())
+            }
+            Ok(_) => {
+                self.0.with(|state| state.lose());
+                Err(Error::Gone)
+            }
+            Err(error) => {
+                self.0.with(|state| state.sign_out());
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether the session is still live, asked of the store; for streams and sockets that outlast their request.
+    ///
+    /// Counts as no activity and changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the store failed; that says nothing about the session.
+    pub async fn is_live(&self) -> Result<bool, Error> {
+        let Some(held) = self.0.with(|state| state.held.clone()).flatten() else { return Ok(false) };
+        let mut admit = Admit::again(&held, self.0.engine.rules);
+        Ok(matches!(self.0.engine.drive(&mut admit).await?, Admitted::Live(_)))
+    }
+
+    /// Reports that somebody tried to sign in and did not succeed.
+    pub fn sign_in_failed(&self, subject: Option<&Subject>, reason: &'static str) {
+        let engine = &self.0.engine;
+        engine.report(engine.event(EventKind::SignInFailed).by(subject).because(reason));
+    }
+
+    pub(crate) fn lost(&self) -> LostSession {
+        self.0.with(|state| state.lost).unwrap_or_default()
+    }
+
+    /// The subject, or why there is none.
+    pub(crate) fn signed_in(&self) -> Result<Subject, Error> {
+        match (self.subject(), self.lost()) {
+            (Some(subject), _) => Ok(subject),
+            (None, LostSession::SignedIn) => Err(Error::Gone),
+            (None, _) => Err(Error::NotSignedIn),
+        }
+    }
+
+    fn report(&self, kind: EventKind) {
+        let engine = &self.0.engine;
+        if let Some(held) = self.0.with(|state| state.held.clone()).flatten() {
+            engine.report(engine.event(kind).of(held.id).by(held.record.subject()));
+        }
+    }
+
+    /// Writes edits and, if wished, a new token, in one compare-and-swap.
+    pub(crate) async fn write(&self, wish: Wish) -> Result<(), Error> {
+        let engine = &self.0.engine;
+        let Some((held, edits)) = self.0.with(|state| state.take()) else { return Ok(()) };
+        let Some(held) = held else {
+            return match (self.lost(), edits.0.is_empty()) {
+                (LostSession::No, true) => Ok(()),
+                (LostSession::No, false) => self.create(edits.0).await,
+                _ => Err(Error::Gone),
+            };
+        };
+        let mut fresh = None;
+        let change = match wish {
+            Wish::Nothing => TokenChange::Keep,
+            Wish::Renew => TokenChange::Renew(fresh.insert(engine.fresh_secret()?).digest()),
+            Wish::Replace(method) => {
+                TokenChange::Replace(fresh.insert(engine.fresh_secret()?).digest(), method)
+            }
+        };
+        let mut commit = Commit::new(held, edits, change, engine.rules);
+        match engine.drive(&mut commit).await? {
+            Committed::Done { held, token_given } => {
+                let text = fresh.filter(|_| token_given).map(|fresh| fresh.into_text(held.id));
+                if matches!(wish, Wish::Renew) && text.is_some() {
+                    engine.report(engine.event(EventKind::Renewed).of(held.id).by(held.record.subject()));
+                }
+                self.0.with(|state| match text {
+                    Some(text) => state.issue(held, text, engine),
+                    None => state.keep(held),
+                });
+                Ok(())
+            }
+            Committed::Gone => {
+                self.0.with(|state| state.lose());
+                Err(Error::Gone)
+            }
+            Committed::Lost(_) => Err(Error::Lost),
+            Committed::Refused(error) => Err(error.into()),
+        }
+    }
+
+    /// Begins a visitor's session with what was written to it.
+    async fn create(&self, edits: Vec<Edit>) -> Result<(), Error> {
+        let engine = &self.0.engine;
+        let mut slots = Slots::default();
+        for mut edit in edits {
+            edit(&mut slots)?;
+        }
+        if slots.is_empty() {
+            return Ok(());
+        }
+        let (id, fresh) = (engine.fresh_id()?, engine.fresh_secret()?);
+        let record = Record::anonymous(&fresh, engine.now()).with_slots(slots);
+        let row = record.to_row(&engine.rules.lifetime);
+        let insert = engine.store.insert(Insert { id, row: &row, replaces: None });
+        match engine.in_time("insert", insert).await? {
+            Inserted::Done => {}
+            Inserted::Lost | Inserted::Gone => return Err(Error::Lost),
+        }
+        engine.report(engine.event(EventKind::Created).of(id));
+        let held = Held::created(id, record);
+        self.0.with(|state| state.issue(held, fresh.into_text(id), engine));
+        Ok(())
+    }
+}
+
+/// What is to become of the token while slots are written.
+#[derive(Clone, Copy)]
+pub(crate) enum Wish {
+    Nothing,
+    Renew,
+    Replace(Option<Method>),
+}

@@ -1,0 +1,368 @@
+//! All sessions of an application: how they are set up, found and ended.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloakroom_core::cookie::CookiePolicy;
+use cloakroom_core::machine::Answer;
+use cloakroom_core::machine::Call;
+use cloakroom_core::store::{Cap, CapPolicy, Loaded, Revoked, Store, SubjectIndex};
+use cloakroom_core::{
+    Authentication, Clock, Entropy, Lifetime, Record, Renewal, SessionId, Subject, Timestamp,
+};
+use thiserror::Error;
+
+use crate::engine::{ClientRecording, Engine, ReusePolicy};
+use crate::erased::AnyIndex;
+use crate::error::Error;
+use crate::event::{EventKind, EventSink};
+use crate::layer::SessionLayer;
+use crate::session::Session;
+
+/// Sessions on a store that cannot list them by subject.
+#[derive(Clone, Copy, Debug)]
+pub enum Plain {}
+
+/// Sessions on a store that finds them by subject.
+#[derive(Clone, Copy, Debug)]
+pub enum Indexed {}
+
+/// All sessions of an application.
+///
+/// Cheap to clone; hand it to handlers that list or end sessions. Settings are made before [`Sessions::layer`] is called
+/// and change nothing of layers made earlier.
+///
+/// ```
+/// use cloakroom::{CookiePolicy, Lifetime, MemoryStore, Sessions, hours, minutes};
+///
+/// let sessions = Sessions::indexed(MemoryStore::new())
+///     .cookie(CookiePolicy::host("sid"))
+///     .lifetime(Lifetime::idle_absolute(minutes(30), hours(12)));
+/// let layer = sessions.layer();
+/// ```
+/// A store without an index by subject has no bulk revocation to call:
+/// ```compile_fail,E0599
+/// # async fn f(plain: cloakroom::Sessions<cloakroom::Plain>, alice: cloakroom::Subject) {
+/// plain.revoke_subject(&alice).await;
+/// # }
+/// ```
+pub struct Sessions<I = Indexed> {
+    engine: Arc<Engine>,
+    index: PhantomData<fn() -> I>,
+}
+
+impl<I> Clone for Sessions<I> {
+    fn clone(&self) -> Self {
+        Self { engine: Arc::clone(&self.engine), index: PhantomData }
+    }
+}
+
+impl<I> fmt::Debug for Sessions<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions").field("store", &self.engine.store.name()).finish_non_exhaustive()
+    }
+}
+
+impl Sessions<Plain> {
+    /// Sessions on any store.
+    pub fn plain(store: impl Store) -> Self {
+        Self { engine: Arc::new(Engine::new(Arc::new(store), None)), index: PhantomData }
+    }
+}
+
+impl Sessions<Indexed> {
+    /// Sessions on a store that finds them by subject.
+    pub fn indexed(store: impl SubjectIndex) -> Self {
+        let store = Arc::new(store);
+        Self { engine: Arc::new(Engine::new(store.clone(), Some(store))), index: PhantomData }
+    }
+
+    /// How many live sessions a subject may have, and what happens to one too many. Without it: any number.
+    ///
+    /// Source: ASVS 5.0 7.1.2.
+    #[must_use]
+    pub fn cap(self, sessions_max: NonZeroUsize, policy: CapPolicy) -> Self {
+        self.set(|engine| engine.cap = Some(Cap { sessions_max, policy }))
+    }
+
+    /// The live sessions of a subject, the oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    ///
+    /// Source: ASVS 5.0 7.5.2.
+    pub async fn list(&self, subject: &Subject) -> Result<Vec<SessionInfo>, Error> {
+        let rows = self.engine.in_time("list", self.store_index().list(subject)).await?;
+        Ok(self.live(rows))
+    }
+
+    /// Up to `sessions_max` rows of anybody's sessions after this ID, in the order of IDs, of which the live ones are
+    /// returned; `None` as the second value when there are no more rows.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn page(
+        &self,
+        after: Option<SessionId>,
+        sessions_max: usize,
+    ) -> Result<(Vec<SessionInfo>, Option<SessionId>), Error> {
+        let rows = self.engine.in_time("page", self.store_index().page(after, sessions_max)).await?;
+        let last = rows.last().map(|(id, _)| *id).filter(|_| rows.len() == sessions_max);
+        Ok((self.live(rows), last))
+    }
+
+    /// Ends all sessions of a subject, and every sign-in of that subject that has begun; returns how many it ended.
+    ///
+    /// # Errors
+    /// [`Error::Store`]; some may have ended then.
+    ///
+    /// Source: ASVS 5.0 7.4.2, 7.4.5.
+    pub async fn revoke_subject(&self, subject: &Subject) -> Result<usize, Error> {
+        self.revoke_all_but(subject, None, "subject_revoked").await
+    }
+
+    /// Ends the other sessions of this session's subject, and every sign-in of that subject that has begun.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`], [`Error::Gone`], [`Error::Store`].
+    ///
+    /// Source: ASVS 5.0 7.4.3, 7.5.2.
+    pub async fn sign_out_others(&self, session: &Session) -> Result<usize, Error> {
+        let subject = session.signed_in()?;
+        self.revoke_all_but(&subject, session.id(), "signed_out_others").await
+    }
+
+    /// Ends all sessions of this session's subject, this one too, and removes the cookie.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`], [`Error::Gone`], [`Error::Store`].
+    pub async fn sign_out_everywhere(&self, session: &Session) -> Result<usize, Error> {
+        let subject = session.signed_in()?;
+        let others = self.revoke_all_but(&subject, session.id(), "signed_out_everywhere").await?;
+        session.sign_out().await?;
+        Ok(others + 1)
+    }
+
+    /// Ends every session of everybody, visitors' too, and every sign-in that has begun; returns how many it ended.
+    ///
+    /// # Errors
+    /// [`Error::Store`]; some may have ended then.
+    ///
+    /// Source: ASVS 5.0 7.4.5.
+    pub async fn revoke_everyone(&self) -> Result<u64, Error> {
+        let ended = self.engine.in_time("revoke_everyone", self.store_index().revoke_everyone()).await?;
+        self.engine.report(self.engine.event(EventKind::Revoked).because("everyone_revoked"));
+        Ok(ended)
+    }
+
+    async fn revoke_all_but(
+        &self,
+        subject: &Subject,
+        spare: Option<SessionId>,
+        reason: &'static str,
+    ) -> Result<usize, Error> {
+        let revoked = self.store_index().revoke_subject(subject, spare);
+        let ended = self.engine.in_time("revoke_subject", revoked).await?;
+        for id in &ended {
+            self.engine
+                .report(self.engine.event(EventKind::Revoked).of(*id).by(Some(subject)).because(reason));
+        }
+        Ok(ended.len())
+    }
+
+    fn live(&self, rows: Vec<(SessionId, Loaded)>) -> Vec<SessionInfo> {
+        let (now, lifetime) = (self.engine.now(), &self.engine.rules.lifetime);
+        let infos = rows.into_iter().filter_map(|(id, loaded)| SessionInfo::read(id, &loaded, lifetime));
+        infos.filter(|info| info.expires_at > now).collect()
+    }
+
+    fn store_index(&self) -> &dyn AnyIndex {
+        self.engine.index.as_deref().expect("indexed sessions are made with an index")
+    }
+}
+
+impl<I> Sessions<I> {
+    /// Which cookie carries the token. Without it: `__Host-sid`.
+    #[must_use]
+    pub fn cookie(self, policy: impl Into<CookiePolicy>) -> Self {
+        self.set(|engine| engine.cookie = policy.into())
+    }
+
+    /// How long sessions live. Without it: 30 minutes idle, 12 hours in all.
+    #[must_use]
+    pub fn lifetime(self, lifetime: Lifetime) -> Self {
+        self.set(|engine| engine.rules.lifetime = lifetime)
+    }
+
+    /// When tokens are renewed. Without it: on demand only.
+    #[must_use]
+    pub fn renewal(self, renewal: Renewal) -> Self {
+        self.set(|engine| engine.rules.renewal = renewal)
+    }
+
+    /// What a use of a token does that was renewed away. Without it: the session ends.
+    #[must_use]
+    pub fn reuse(self, policy: ReusePolicy) -> Self {
+        self.set(|engine| engine.reuse = policy)
+    }
+
+    /// How long a proof of who the user is counts as recent. Without it: five minutes.
+    #[must_use]
+    pub fn reauthentication_window(self, window: Duration) -> Self {
+        self.set(|engine| engine.reauthentication_window = window)
+    }
+
+    /// How long the store may take to answer. Without it: two seconds.
+    #[must_use]
+    pub fn store_timeout(self, timeout: Duration) -> Self {
+        self.set(|engine| engine.store_timeout = timeout)
+    }
+
+    /// Writes down, at sign-in, the `User-Agent` and, where an outer layer has put a [`ClientAddress`] into the request's
+    /// extensions, the address, so that users can tell their sessions apart. Without it: neither.
+    #[must_use]
+    pub fn record_clients(self) -> Self {
+        self.set(|engine| engine.client_recording = ClientRecording::AddressAndAgent)
+    }
+
+    /// Takes security events in, beside the `tracing` events that are always written.
+    #[must_use]
+    pub fn events(self, sink: impl EventSink) -> Self {
+        self.set(|engine| engine.events = Some(Arc::new(sink)))
+    }
+
+    /// Another clock, for tests.
+    #[must_use]
+    pub fn clock(self, clock: impl Clock) -> Self {
+        self.set(|engine| engine.clock = Arc::new(clock))
+    }
+
+    /// Other randomness, for tests.
+    #[must_use]
+    pub fn entropy(self, entropy: impl Entropy) -> Self {
+        self.set(|engine| engine.entropy = Arc::new(entropy))
+    }
+
+    /// The layer to put around the routes that have a session.
+    pub fn layer(&self) -> SessionLayer {
+        SessionLayer::new(Arc::clone(&self.engine))
+    }
+
+    /// Refuses to serve on a public address when the cookie is one for plain HTTP on localhost.
+    ///
+    /// # Errors
+    /// [`InsecureCookie`].
+    pub fn check_address(&self, address: SocketAddr) -> Result<(), InsecureCookie> {
+        if self.engine.cookie.is_insecure() && !address.ip().is_loopback() {
+            return Err(InsecureCookie(address));
+        }
+        Ok(())
+    }
+
+    /// Ends one session by its handle; `false` when there was none.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn revoke(&self, id: SessionId) -> Result<bool, Error> {
+        let ended = matches!(self.engine.ask(Call::Revoke(id)).await?, Answer::Revoked(Revoked::Done));
+        if ended {
+            self.engine.report(self.engine.event(EventKind::Revoked).of(id));
+        }
+        Ok(ended)
+    }
+
+    /// One session by its handle; `None` when there is no live one.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn find(&self, id: SessionId) -> Result<Option<SessionInfo>, Error> {
+        let Answer::Loaded(Some(loaded)) = self.engine.ask(Call::Load(id)).await? else { return Ok(None) };
+        let info = SessionInfo::read(id, &loaded, &self.engine.rules.lifetime);
+        Ok(info.filter(|info| info.expires_at > self.engine.now()))
+    }
+
+    /// Removes all expired rows, a batch at a time; returns how many.
+    ///
+    /// # Errors
+    /// [`Error::Store`]; some may have been removed.
+    pub async fn purge(&self) -> Result<usize, Error> {
+        const BATCH_ROWS: usize = 500;
+        let mut removed = 0;
+        loop {
+            let batch = self.engine.store.purge(self.engine.now(), BATCH_ROWS);
+            let batch = self.engine.in_time("purge", batch).await?;
+            removed += batch;
+            if batch < BATCH_ROWS {
+                return Ok(removed);
+            }
+        }
+    }
+
+    /// Removes expired rows for ever, at this interval. Spawn it once per process.
+    ///
+    /// Expired sessions are refused whether they have been removed or not; this gives their room back.
+    pub async fn purge_every(self, interval: Duration) {
+        let mut interval = tokio::time::interval(interval);
+        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            interval.tick().await;
+            // A failure has been reported by the engine; the next tick tries again.
+            let _ = self.purge().await;
+        }
+    }
+
+    fn set(mut self, change: impl FnOnce(&mut Engine)) -> Self {
+        change(Arc::make_mut(&mut self.engine));
+        self
+    }
+}
+
+/// A cookie for plain HTTP on localhost was about to be served on a public address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error(
+    "the session cookie is for plain HTTP on localhost and cannot be served on {0}; use CookiePolicy::host"
+)]
+pub struct InsecureCookie(pub SocketAddr);
+
+/// Where a request comes from, as an outer layer that knows the proxies in front has found it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
+
+/// What may be shown of a session in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SessionInfo {
+    /// The public handle.
+    pub id: SessionId,
+    /// Who is signed in; `None` for a visitor.
+    pub authentication: Option<Authentication>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, as far as that was written down.
+    pub last_seen_at: Timestamp,
+    /// When it ends if nothing more is sent.
+    pub expires_at: Timestamp,
+    /// Where it was begun from.
+    pub address: Option<IpAddr>,
+    /// The `User-Agent` that it was begun with.
+    pub agent: Option<String>,
+}
+
+impl SessionInfo {
+    fn read(id: SessionId, loaded: &Loaded, lifetime: &Lifetime) -> Option<Self> {
+        let record = Record::from_row(&loaded.row).ok()?;
+        Some(Self {
+            id,
+            created_at: record.created_at(),
+            last_seen_at: record.last_seen_at(),
+            expires_at: record.expires_at(lifetime),
+            address: record.client().address,
+            agent: record.client().agent.as_deref().map(str::to_owned),
+            authentication: record.authentication().cloned(),
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! A sign-in, from before the password is checked until it is done.
+
+use cloakroom_core::machine::{IndexTerms, SignIn, SignInOutcome, SignInRequest};
+use cloakroom_core::store::Fence;
+use cloakroom_core::{Method, Persistence, Subject};
+
+use crate::error::Error;
+use crate::event::EventKind;
+use crate::session::Session;
+use crate::visit::LostSession;
+
+impl Session {
+    /// Begins to sign a user in, before their password is checked.
+    ///
+    /// A sign-in that begins here loses against every revocation of the subject that comes after, such as a password
+    /// change while the old password is being checked. Nothing is written before [`SignInAttempt::finish`].
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the store failed.
+    pub async fn begin_sign_in(&self, subject: Subject) -> Result<SignInAttempt, Error> {
+        SignInAttempt::begin(self.clone(), subject).await
+    }
+
+    /// Signs a user in: a new session with a new token; the one that the request came with is ended.
+    ///
+    /// Where checking the proof takes time, [`Session::begin_sign_in`] before it closes the gap between the check and
+    /// this call.
+    ///
+    /// # Errors
+    /// As [`SignInAttempt::finish`].
+    ///
+    /// Source: ASVS 5.0 7.2.4.
+    pub async fn sign_in(&self, subject: Subject, method: Method) -> Result<(), Error> {
+        self.begin_sign_in(subject).await?.finish(method).await
+    }
+}
+
+/// A sign-in that has begun and written nothing; dropping it changes nothing.
+///
+/// Source: ASVS 5.0 7.2.4, 7.4.3.
+#[must_use = "a sign-in happens when it is finished"]
+#[derive(Debug)]
+pub struct SignInAttempt {
+    session: Session,
+    subject: Subject,
+    fence: Option<Fence>,
+    persistence: Persistence,
+}
+
+impl SignInAttempt {
+    async fn begin(session: Session, subject: Subject) -> Result<Self, Error> {
+        let engine = &session.0.engine;
+        let fence = match &engine.index {
+            Some(index) => Some(engine.in_time("fence", index.fence(&subject)).await?),
+            None => None,
+        };
+        Ok(Self { session, subject, fence, persistence: Persistence::Session })
+    }
+
+    /// Lets the browser keep the cookie when it is closed, for as long as the absolute timeout and no longer.
+    ///
+    /// Changes no limit of the session.
+    pub fn remembered(self) -> Self {
+        Self { persistence: Persistence::Remembered, ..self }
+    }
+
+    /// Who is about to sign in.
+    pub const fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// Makes the session; it is durable when this returns. The one that the request came with is ended in the same step.
+    ///
+    /// Only slots marked [`kept_at_sign_in`](crate::Slot::kept_at_sign_in) cross, and none from another subject.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] when the session that the request came with was ended, or the subject revoked, after this
+    /// sign-in began. [`Error::TooManySessions`] when the cap refuses it. [`Error::Store`] when the store failed. No
+    /// cookie is set in any of these cases.
+    pub async fn finish(self, method: Method) -> Result<(), Error> {
+        let Self { session, subject, fence, persistence } = self;
+        let engine = &session.0.engine;
+        if session.lost() == LostSession::SignedIn {
+            return Err(Error::Gone);
+        }
+        let (id, fresh) = (engine.fresh_id()?, engine.fresh_secret()?);
+        let client = session.0.with(|state| state.client.clone()).unwrap_or_default();
+        let mut request =
+            SignInRequest::new(subject, method, id, &fresh).with_persistence(persistence).with_client(client);
+        if let Some(fence) = fence {
+            request = request.with_index(IndexTerms { fence, cap: engine.cap });
+        }
+        let (held, edits) = session.0.with(|state| state.take()).unwrap_or_default();
+        let mut sign_in = SignIn::new(held, edits, request, engine.rules);
+        let outcome = engine.drive(&mut sign_in).await?;
+        match outcome {
+            SignInOutcome::Done { held, evicted, .. } => {
+                engine.report(engine.event(EventKind::SignedIn).of(id).by(held.record.subject()));
+                for evicted in evicted {
+                    engine.report(engine.event(EventKind::Evicted).of(evicted).by(held.record.subject()));
+                }
+                session.0.with(|state| state.issue(held, fresh.into_text(id), engine));
+                Ok(())
+            }
+            SignInOutcome::Gone => {
+                session.0.with(|state| state.lose());
+                Err(Error::Gone)
+            }
+            SignInOutcome::Full => Err(Error::TooManySessions),
+            SignInOutcome::Lost => Err(Error::Lost),
+            SignInOutcome::Refused(error) => Err(error.into()),
+        }
+    }
+}
