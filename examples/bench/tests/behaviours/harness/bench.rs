@@ -5,17 +5,16 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::answer::Answer;
+use super::port::free_address;
 use super::request::Request;
 use super::rules;
-use super::site::{Site, free_address};
 use super::stopwatch::Stopwatch;
-use super::visitor::Visitor;
 use super::wire::Connection;
 
 /// Longer than any request needs to reach its gate on a busy machine.
@@ -25,7 +24,7 @@ const GATE_PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Bench {
     process: Child,
     /// Keeps the store's folder as long as a process is on it.
-    _site: Site,
+    _folder: Arc<TempDir>,
     killed: bool,
     listen: SocketAddr,
     control: SocketAddr,
@@ -35,11 +34,16 @@ pub(crate) struct Bench {
 
 impl Bench {
     #[track_caller]
-    pub(crate) fn spawn(site: &Site, flags: &[&str], environment: &[(&str, &str)]) -> Self {
+    pub(crate) fn spawn(
+        store_url: &str,
+        folder: Arc<TempDir>,
+        flags: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let (listen, control) = (free_address(), free_address());
         let stderr = NamedTempFile::new().expect("a temporary file can be made");
         let mut process = Command::new(env!("CARGO_BIN_EXE_cloakroom-bench"))
-            .args(["--store", &site.store_url()])
+            .args(["--store", store_url])
             .args(["--listen", &listen.to_string(), "--control", &control.to_string()])
             .args(flags)
             .envs(environment.iter().copied())
@@ -54,15 +58,7 @@ impl Bench {
             let text = std::fs::read_to_string(stderr.path()).unwrap_or_default();
             panic!("no `ready` with {flags:?}: {:?}; it said: {text}", process.wait());
         }
-        Self {
-            process,
-            _site: site.clone(),
-            killed: false,
-            listen,
-            control,
-            stderr,
-            gates: AtomicU32::new(0),
-        }
+        Self { process, _folder: folder, killed: false, listen, control, stderr, gates: AtomicU32::new(0) }
     }
 
     pub(crate) fn listen(&self) -> SocketAddr {
@@ -95,19 +91,6 @@ impl Bench {
 
     fn died(&mut self) -> Option<ExitStatus> {
         self.process.try_wait().expect("the process can be asked for")
-    }
-
-    /// A browser that has never been here.
-    pub(crate) fn visitor(&self) -> Visitor<'_> {
-        Visitor::new(self)
-    }
-
-    /// A browser in which `user` has just signed in.
-    #[track_caller]
-    pub(crate) fn signed_in(&self, user: &str) -> Visitor<'_> {
-        let mut visitor = self.visitor();
-        visitor.sign_in(user);
-        visitor
     }
 
     pub(crate) fn connect(&self) -> Connection {

@@ -9,12 +9,14 @@ mod control;
 mod cookie;
 mod database;
 mod http2;
+mod port;
 mod random;
 mod request;
 mod rules;
 mod secret;
 mod site;
 mod stopwatch;
+mod stores;
 mod visitor;
 mod websocket;
 mod wire;
@@ -30,29 +32,7 @@ pub(crate) use request::{Request, percent};
 pub(crate) use secret::{decoded, forged_token, hex, id_of, spellings_of};
 pub(crate) use site::{Site, Store};
 pub(crate) use stopwatch::Stopwatch;
+pub(crate) use stores::{on_each_store, on_sqlite};
 pub(crate) use visitor::{Visitor, password_of};
 pub(crate) use websocket::{Frame, WebSocket};
 pub(crate) use wire::Connection;
-
-/// Makes of each function one test a store: `memory::NAME` and `sqlite::NAME`.
-macro_rules! on_each_store {
-    ($($name:ident),+ $(,)?) => {
-        mod memory {
-            $(#[test] fn $name() { super::$name(crate::harness::Store::Memory); })+
-        }
-        mod sqlite {
-            $(#[test] fn $name() { super::$name(crate::harness::Store::Sqlite); })+
-        }
-    };
-}
-
-/// Makes of each function one test on `SQLite`, for what memory cannot hold: a restart, a second node, a file.
-macro_rules! on_sqlite {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite_only {
-            $(#[test] fn $name() { super::$name(); })+
-        }
-    };
-}
-
-pub(crate) use {on_each_store, on_sqlite};

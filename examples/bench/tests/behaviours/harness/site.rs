@@ -1,9 +1,7 @@
 //! A store and the place where it lives, for one or several processes.
 
-use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
@@ -47,13 +45,18 @@ impl Site {
     #[track_caller]
     pub(crate) fn start_in(&self, flags: &[&str], environment: &[(&str, &str)]) -> Bench {
         let flags: Vec<&str> = flags.iter().copied().chain(["--manual-clock"]).collect();
-        Bench::spawn(self, &flags, environment)
+        self.spawn(&flags, environment)
     }
 
     /// Like [`Self::start`], on the machine's clock.
     #[track_caller]
     pub(crate) fn start_on_the_real_clock(&self, flags: &[&str]) -> Bench {
-        Bench::spawn(self, flags, &[])
+        self.spawn(flags, &[])
+    }
+
+    #[track_caller]
+    fn spawn(&self, flags: &[&str], environment: &[(&str, &str)]) -> Bench {
+        Bench::spawn(&self.store_url(), Arc::clone(&self.folder), flags, environment)
     }
 
     /// The value of `--store`.
@@ -72,23 +75,5 @@ impl Site {
 
     fn database_path(&self) -> PathBuf {
         self.folder.path().join("sessions.db")
-    }
-}
-
-/// A free address on loopback, below the range from which the system gives ports to clients: between this
-/// choice and the program's bind, no connection of another test can take it.
-pub(crate) fn free_address() -> SocketAddr {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    const FIRST: u32 = 10_000;
-    const COUNT: u32 = 22_000;
-    let offset = std::process::id().wrapping_mul(499);
-    loop {
-        let taken = NEXT.fetch_add(1, Ordering::Relaxed);
-        let port = FIRST + offset.wrapping_add(taken) % COUNT;
-        let port = u16::try_from(port).expect("the range is below 65536");
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
-        if TcpListener::bind(address).is_ok() {
-            return address;
-        }
     }
 }

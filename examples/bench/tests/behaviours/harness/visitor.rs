@@ -9,6 +9,21 @@ pub(crate) fn password_of(user: &str) -> String {
     format!("correct horse {user}")
 }
 
+impl Bench {
+    /// A browser that has never been here.
+    pub(crate) fn visitor(&self) -> Visitor<'_> {
+        Visitor::new(self)
+    }
+
+    /// A browser in which `user` has just signed in.
+    #[track_caller]
+    pub(crate) fn signed_in(&self, user: &str) -> Visitor<'_> {
+        let mut visitor = self.visitor();
+        visitor.sign_in(user);
+        visitor
+    }
+}
+
 /// A browser with a jar for the one cookie that matters.
 #[derive(Clone)]
 pub(crate) struct Visitor<'b> {
