@@ -35,6 +35,7 @@
 pub mod memory;
 
 mod admission;
+mod cross_origin;
 mod edit;
 mod engine;
 mod erased;
@@ -50,10 +51,14 @@ mod system;
 mod visit;
 
 pub use cloakroom_core::cookie::CookiePolicy;
+pub use cloakroom_core::store;
 pub use cloakroom_core::store::{CapPolicy, StoreError};
 pub use cloakroom_core::{
     Authentication, Clock, Entropy, EntropyError, InvalidLifetime, InvalidSessionId, InvalidSubject,
     Lifetime, Method, Renewal, SessionId, Subject, Timestamp, hours, minutes, seconds,
+};
+pub use cross_origin::{
+    CrossOrigin, CrossOriginLayer, CrossOriginRefusal, CrossOriginService, InvalidOrigin,
 };
 pub use engine::ReusePolicy;
 pub use error::{Error, Rejection};

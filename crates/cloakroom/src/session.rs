@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cloakroom_core::machine::{Admit, Admitted, Answer, Call, Commit, Committed, Held, TokenChange};
+use cloakroom_core::machine::{Answer, Call, Commit, Committed, Held, TokenChange, is_live};
 use cloakroom_core::store::{Insert, Inserted, Revoked};
 use cloakroom_core::{Authentication, Method, Record, SessionId, Slots, Subject, Timestamp};
 use serde::Serialize;
@@ -212,14 +212,16 @@ impl Session {
 
     /// Whether the session is still live, asked of the store; for streams and sockets that outlast their request.
     ///
-    /// Counts as no activity and changes nothing.
+    /// Counts as no activity and changes nothing. A token that has been renewed since does not matter.
     ///
     /// # Errors
     /// [`Error::Store`] when the store failed; that says nothing about the session.
     pub async fn is_live(&self) -> Result<bool, Error> {
-        let Some(held) = self.0.with(|state| state.held.clone()).flatten() else { return Ok(false) };
-        let mut admit = Admit::again(&held, self.0.engine.rules);
-        Ok(matches!(self.0.engine.drive(&mut admit).await?, Admitted::Live(_)))
+        let engine = &self.0.engine;
+        let Some(id) = self.id() else { return Ok(false) };
+        let Answer::Loaded(Some(loaded)) = engine.ask(Call::Load(id)).await? else { return Ok(false) };
+        let record = Record::from_row(&loaded.row);
+        Ok(record.is_ok_and(|record| is_live(&record, engine.now(), &engine.rules)))
     }
 
     /// Reports that somebody tried to sign in and did not succeed.

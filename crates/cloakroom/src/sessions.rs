@@ -16,6 +16,7 @@ use cloakroom_core::{
 };
 use thiserror::Error;
 
+use crate::cross_origin::{CrossOrigin, CrossOriginLayer};
 use crate::engine::{ClientRecording, Engine, ReusePolicy};
 use crate::erased::AnyIndex;
 use crate::error::Error;
@@ -250,6 +251,12 @@ impl<I> Sessions<I> {
     /// The layer to put around the routes that have a session.
     pub fn layer(&self) -> SessionLayer {
         SessionLayer::new(Arc::clone(&self.engine))
+    }
+
+    /// The layer that refuses unsafe requests which another site made the browser send; put it outside everything that
+    /// reads a body or changes state, and around the sign-in too.
+    pub fn cross_origin_layer(&self, rules: CrossOrigin) -> CrossOriginLayer {
+        CrossOriginLayer::new(rules, Arc::clone(&self.engine))
     }
 
     /// Refuses to serve on a public address when the cookie is one for plain HTTP on localhost.

@@ -33,7 +33,7 @@ const WALLS: &[Wall] = &[
     Wall { package: "cloakroom-cli", may_use: &["cloakroom-gateway", "cloakroom-audit"] },
     Wall {
         package: "cloakroom-bench",
-        may_use: &[LIBRARY, "cloakroom-sql", "cloakroom-redis", "cloakroom-memcached"],
+        may_use: &[LIBRARY, TESTKIT, "cloakroom-sql", "cloakroom-redis", "cloakroom-memcached"],
     },
     Wall { package: "xtask", may_use: &[] },
 ];

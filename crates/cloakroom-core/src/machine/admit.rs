@@ -46,11 +46,6 @@ impl Admit {
         Self { id: token.id(), presented: token.digest(), rules, settles: true, settling: None }
     }
 
-    /// Looks again, without writing anything down, at a session that a request holds.
-    pub fn again(held: &Held, rules: Rules) -> Self {
-        Self { id: held.id, presented: held.presented, rules, settles: false, settling: None }
-    }
-
     /// The same without writing anything down: the caller settles what it holds with a [`Commit`] of no edits.
     #[must_use]
     pub fn without_settling(self) -> Self {

@@ -105,6 +105,11 @@ pub fn judge(record: &Record, presented: &SecretDigest, now: Timestamp, rules: &
     }
 }
 
+/// Whether time has left the session alive, whatever token somebody holds: for a stream that outlasts its request.
+pub fn is_live(record: &Record, now: Timestamp, rules: &Rules) -> bool {
+    expired(record, now, &rules.lifetime).is_none()
+}
+
 /// Which limit has ended this session by `now`, if any; a limit that is reached exactly has.
 fn expired(record: &Record, now: Timestamp, lifetime: &Lifetime) -> Option<Limit> {
     if now < record.expires_at(lifetime) {

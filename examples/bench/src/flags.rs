@@ -1,0 +1,152 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use cloakroom::{CapPolicy, ReusePolicy};
+
+/// Checks the cloakroom library from outside.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Flags {
+    /// `memory:` or `sqlite:PATH`
+    #[arg(long, value_name = "URL")]
+    pub(crate) store: String,
+    /// Where the application's routes are
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8701")]
+    pub(crate) listen: SocketAddr,
+    /// Where the test's routes are
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8702")]
+    pub(crate) control: SocketAddr,
+    /// The idle timeout
+    #[arg(long, value_name = "MS", default_value_t = 1_800_000)]
+    idle_ms: u64,
+    /// The absolute timeout
+    #[arg(long, value_name = "MS", default_value_t = 43_200_000)]
+    absolute_ms: u64,
+    /// How often activity is written down
+    #[arg(long, value_name = "MS", default_value_t = 60_000)]
+    touch_ms: u64,
+    /// How old a token gets before it is renewed; 0 for never
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    renew_ms: u64,
+    /// How long an old token is good after the new one was presented
+    #[arg(long, value_name = "MS", default_value_t = 30_000)]
+    grace_ms: u64,
+    /// How long a proof counts as recent
+    #[arg(long, value_name = "MS", default_value_t = 300_000)]
+    reauth_ms: u64,
+    /// Sessions per subject; 0 for any number
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) cap: usize,
+    /// What happens to one session too many
+    #[arg(long, value_enum, default_value = "evict")]
+    cap_policy: CapPolicyFlag,
+    /// What a use of a renewed-away token does
+    #[arg(long, value_enum, default_value = "log")]
+    reuse_policy: ReusePolicyFlag,
+    /// Sealed sessions: not yet
+    #[arg(long)]
+    pub(crate) sealed: bool,
+    /// Where the deny list of sealed sessions lives: not yet
+    #[arg(long, value_name = "URL")]
+    pub(crate) revocations: Option<String>,
+    /// The staleness bound of the near cache: not yet, but for 0
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(crate) near_cache_ms: u64,
+    /// The cross-origin check alone, or tokens as well: not yet
+    #[arg(long, value_enum, default_value = "headers")]
+    pub(crate) csrf: CsrfFlag,
+    /// Another origin that may send unsafe requests
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) trusted_origin: Vec<String>,
+    /// A path without a cross-origin check
+    #[arg(long, value_name = "PATH")]
+    pub(crate) bypass_path: Vec<String>,
+    /// Keys of sealed sessions: not yet
+    #[arg(long, value_name = "HEX")]
+    pub(crate) seal_keys: Option<String>,
+    /// How long the store may take
+    #[arg(long, value_name = "MS", default_value_t = 2_000)]
+    store_timeout_ms: u64,
+    /// Time moves by `POST /clock` only
+    #[arg(long)]
+    pub(crate) manual_clock: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum CapPolicyFlag {
+    Evict,
+    Refuse,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ReusePolicyFlag {
+    Log,
+    Revoke,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CsrfFlag {
+    Headers,
+    Token,
+}
+
+impl Flags {
+    /// The idle timeout, cut so that it stays below the absolute one: an idle timeout above it never acts.
+    pub(crate) fn idle(&self) -> Duration {
+        Duration::from_millis(self.idle_ms.min(self.absolute_ms.saturating_sub(1)))
+    }
+
+    pub(crate) fn absolute(&self) -> Duration {
+        Duration::from_millis(self.absolute_ms)
+    }
+
+    pub(crate) fn touch_window(&self) -> Duration {
+        Duration::from_millis(self.touch_ms)
+    }
+
+    pub(crate) fn renewal_period(&self) -> Option<Duration> {
+        (self.renew_ms > 0).then(|| Duration::from_millis(self.renew_ms))
+    }
+
+    pub(crate) fn grace(&self) -> Duration {
+        Duration::from_millis(self.grace_ms)
+    }
+
+    pub(crate) fn reauthentication_window(&self) -> Duration {
+        Duration::from_millis(self.reauth_ms)
+    }
+
+    pub(crate) fn store_timeout(&self) -> Duration {
+        Duration::from_millis(self.store_timeout_ms)
+    }
+
+    pub(crate) fn cap_policy(&self) -> CapPolicy {
+        match self.cap_policy {
+            CapPolicyFlag::Evict => CapPolicy::EvictOldest,
+            CapPolicyFlag::Refuse => CapPolicy::RefuseNew,
+        }
+    }
+
+    pub(crate) fn reuse_policy(&self) -> ReusePolicy {
+        match self.reuse_policy {
+            ReusePolicyFlag::Log => ReusePolicy::Log,
+            ReusePolicyFlag::Revoke => ReusePolicy::Revoke,
+        }
+    }
+
+    /// The first flag given whose capability does not exist yet.
+    pub(crate) fn not_yet(&self) -> Option<&'static str> {
+        [
+            ("--sealed", self.sealed),
+            ("--revocations", self.revocations.is_some()),
+            ("--seal-keys", self.seal_keys.is_some()),
+            ("--near-cache-ms", self.near_cache_ms > 0),
+            ("--csrf token", self.csrf == CsrfFlag::Token),
+        ]
+        .into_iter()
+        .find_map(|(flag, given)| given.then_some(flag))
+    }
+}
