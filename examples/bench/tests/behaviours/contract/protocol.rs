@@ -1,7 +1,5 @@
 //! Both versions of HTTP, both clocks, and the flags that come later.
 
-use std::process::{Command, Stdio};
-
 use crate::harness::{Connection, Request, Site, Store, Visitor, ask_over_http2, on_each_store, password_of};
 
 on_each_store!(
@@ -54,16 +52,7 @@ fn what_is_not_there_yet_is_refused_at_the_start(store: Store) {
         &["--no-such-flag"],
     ];
     for flags in wanted {
-        let listeners = ["--listen", "127.0.0.1:0", "--control", "127.0.0.1:0"];
-        let output = Command::new(env!("CARGO_BIN_EXE_cloakroom-bench"))
-            .args(["--store", &site.store_url()])
-            .args(listeners)
-            .args(flags)
-            .stdin(Stdio::null())
-            .output()
-            .expect("the program can be started");
-        assert!(!output.status.success(), "{flags:?}");
-        assert!(!String::from_utf8_lossy(&output.stdout).contains("ready"), "{flags:?}");
-        assert!(!output.stderr.is_empty(), "{flags:?}: it says why");
+        let words = site.refusal_of(flags);
+        assert!(!words.trim().is_empty(), "{flags:?}: it says why");
     }
 }

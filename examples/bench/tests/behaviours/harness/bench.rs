@@ -33,13 +33,13 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    #[track_caller]
+    /// Starts the program; where it stops instead of saying `ready`, the error is what it said.
     pub(crate) fn spawn(
         store_url: &str,
         folder: Arc<TempDir>,
         flags: &[&str],
         environment: &[(&str, &str)],
-    ) -> Self {
+    ) -> Result<Self, String> {
         let (listen, control) = (free_address(), free_address());
         let stderr = NamedTempFile::new().expect("a temporary file can be made");
         let mut process = Command::new(env!("CARGO_BIN_EXE_cloakroom-bench"))
@@ -53,12 +53,10 @@ impl Bench {
             .spawn()
             .expect("the program can be started");
         let stdout = BufReader::new(process.stdout.take().expect("standard output is piped"));
-        if !wait_for_ready(stdout, append_to(&stderr)) {
-            let _ = process.kill();
-            let text = std::fs::read_to_string(stderr.path()).unwrap_or_default();
-            panic!("no `ready` with {flags:?}: {:?}; it said: {text}", process.wait());
-        }
-        Self { process, _folder: folder, killed: false, listen, control, stderr, gates: AtomicU32::new(0) }
+        let ready = wait_for_ready(stdout, append_to(&stderr));
+        let gates = AtomicU32::new(0);
+        let bench = Self { process, _folder: folder, killed: !ready, listen, control, stderr, gates };
+        if ready { Ok(bench) } else { Err(String::from_utf8_lossy(&bench.log()).into_owned()) }
     }
 
     pub(crate) fn listen(&self) -> SocketAddr {

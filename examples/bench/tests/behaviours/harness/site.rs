@@ -54,13 +54,23 @@ impl Site {
         self.spawn(flags, &[])
     }
 
+    /// What the program says when it refuses to start with these flags.
+    #[track_caller]
+    pub(crate) fn refusal_of(&self, flags: &[&str]) -> String {
+        match Bench::spawn(&self.store_url(), Arc::clone(&self.folder), flags, &[]) {
+            Ok(_) => panic!("the program started with {flags:?}"),
+            Err(words) => words,
+        }
+    }
+
     #[track_caller]
     fn spawn(&self, flags: &[&str], environment: &[(&str, &str)]) -> Bench {
         Bench::spawn(&self.store_url(), Arc::clone(&self.folder), flags, environment)
+            .unwrap_or_else(|words| panic!("no `ready` with {flags:?}; it said: {words}"))
     }
 
     /// The value of `--store`.
-    pub(crate) fn store_url(&self) -> String {
+    fn store_url(&self) -> String {
         match self.store {
             Store::Memory => "memory:".to_owned(),
             Store::Sqlite => format!("sqlite:{}", self.database_path().display()),
