@@ -87,15 +87,15 @@ async fn state(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<Sta
     Ok(match admitted {
         Admitted::Live(held) => live(engine, held),
         Admitted::Unknown => State::new(Presented::Unknown),
-        Admitted::Expired(limit) => {
-            engine.report_expired(id, reason(limit));
+        Admitted::Expired(limit, subject) => {
+            engine.report_expired(id, subject.as_ref(), reason(limit));
             State::new(Presented::Expired)
         }
-        Admitted::Reused => {
-            engine.report(engine.event(EventKind::Reused).of(id));
+        Admitted::Reused(subject) => {
+            engine.report(engine.event(EventKind::Reused).of(id).by(subject.as_ref()));
             if engine.reuse == ReusePolicy::Revoke {
                 engine.ask(Call::Revoke(id)).await?;
-                engine.report(engine.event(EventKind::Revoked).of(id).because("reused"));
+                engine.report(engine.event(EventKind::Revoked).of(id).by(subject.as_ref()).because("reused"));
             }
             State::new(Presented::Unknown)
         }

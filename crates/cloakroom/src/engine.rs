@@ -9,7 +9,7 @@ use cloakroom_core::machine::{Answer, Call, Operation, Rules, Step};
 use cloakroom_core::store::{
     Cap, ErrorKind, Insert, Inserted, Loaded, StoreError, SubjectInsert, SubjectInserted,
 };
-use cloakroom_core::{Clock, Entropy, FreshSecret, SessionId, Timestamp, minutes};
+use cloakroom_core::{Clock, Entropy, FreshSecret, SessionId, Subject, Timestamp, minutes};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::erased::{AnyIndex, AnyStore, Boxed};
@@ -179,7 +179,21 @@ impl Engine {
 
     /// Waits for the store, but not for ever: a store that hangs is a store that is down.
     pub(crate) async fn in_time<T>(&self, operation: &'static str, answer: Boxed<'_, T>) -> Result<T, Error> {
-        let answer = match tokio::time::timeout(self.store_timeout, answer).await {
+        self.within(self.store_timeout, operation, answer).await
+    }
+
+    /// Waits longer than a request may: nobody waits for upkeep.
+    pub(crate) async fn upkeep<T>(&self, operation: &'static str, answer: Boxed<'_, T>) -> Result<T, Error> {
+        self.within(minutes(1).max(self.store_timeout), operation, answer).await
+    }
+
+    async fn within<T>(
+        &self,
+        limit: Duration,
+        operation: &'static str,
+        answer: Boxed<'_, T>,
+    ) -> Result<T, Error> {
+        let answer = match tokio::time::timeout(limit, answer).await {
             Ok(answer) => answer,
             Err(_) => Err(StoreError::new(ErrorKind::TimedOut, self.store.name(), operation)),
         };
@@ -204,9 +218,9 @@ impl Engine {
     }
 
     /// Reports an expired session, but not again and again for a browser tab that goes on asking.
-    pub(crate) fn report_expired(&self, id: SessionId, reason: &'static str) {
+    pub(crate) fn report_expired(&self, id: SessionId, subject: Option<&Subject>, reason: &'static str) {
         if self.expired_seen.is_new(id) {
-            self.report(self.event(EventKind::Expired).of(id).because(reason));
+            self.report(self.event(EventKind::Expired).of(id).by(subject).because(reason));
         }
     }
 }

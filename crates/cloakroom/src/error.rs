@@ -13,7 +13,7 @@
 use axum_core::response::{IntoResponse, Response};
 use cloakroom_core::EntropyError;
 use cloakroom_core::store::StoreError;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use thiserror::Error;
 
@@ -124,13 +124,12 @@ impl IntoResponse for Rejection {
     }
 }
 
-/// A small JSON answer that nobody may cache.
+/// A small JSON answer, of a status that no cache keeps by itself (RFC 9110, 15.1).
 fn answer(status: StatusCode, code: &str) -> Response {
     let mut response = Response::new(format!(r#"{{"error":"{code}"}}"#).into());
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
     }

@@ -164,24 +164,15 @@ const CACHE_FIELDS: [HeaderName; 2] =
 fn finish(headers: &mut HeaderMap, visit: &Visit) {
     let engine = &visit.engine;
     drop_foreign_cookies(headers, engine);
-    let (set_cookie, is_private) =
-        visit.with(|state| (state.set_cookie(engine), state.held.is_some())).unwrap_or_default();
+    let set_cookie = visit.with(|state| state.set_cookie(engine)).flatten();
     headers.append(VARY, COOKIE);
-    match set_cookie {
-        Some(cookie) => {
-            let mut value =
-                HeaderValue::try_from(cookie.into_bytes()).expect("a cookie is made of header octets");
-            value.set_sensitive(true);
-            headers.append(SET_COOKIE, value);
-            headers.insert(CACHE_CONTROL, NO_STORE);
-            for field in CACHE_FIELDS {
-                headers.remove(field);
-            }
-        }
-        None if is_private && !headers.contains_key(CACHE_CONTROL) => {
-            headers.insert(CACHE_CONTROL, NO_STORE);
-        }
-        None => {}
+    let Some(cookie) = set_cookie else { return };
+    let mut value = HeaderValue::try_from(cookie.into_bytes()).expect("a cookie is made of header octets");
+    value.set_sensitive(true);
+    headers.append(SET_COOKIE, value);
+    headers.insert(CACHE_CONTROL, NO_STORE);
+    for field in CACHE_FIELDS {
+        headers.remove(field);
     }
 }
 

@@ -275,9 +275,11 @@ impl<I> Sessions<I> {
     /// # Errors
     /// [`Error::Store`].
     pub async fn revoke(&self, id: SessionId) -> Result<bool, Error> {
+        let subject =
+            self.find(id).await?.and_then(|session| session.authentication).map(|proof| proof.subject);
         let ended = matches!(self.engine.ask(Call::Revoke(id)).await?, Answer::Revoked(Revoked::Done));
         if ended {
-            self.engine.report(self.engine.event(EventKind::Revoked).of(id));
+            self.engine.report(self.engine.event(EventKind::Revoked).of(id).by(subject.as_ref()));
         }
         Ok(ended)
     }
@@ -301,7 +303,7 @@ impl<I> Sessions<I> {
         let mut removed = 0;
         loop {
             let batch = self.engine.store.purge(self.engine.now(), BATCH_ROWS);
-            let batch = self.engine.in_time("purge", batch).await?;
+            let batch = self.engine.upkeep("purge", batch).await?;
             removed += batch;
             if batch < BATCH_ROWS {
                 return Ok(removed);

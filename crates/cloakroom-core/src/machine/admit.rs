@@ -4,7 +4,7 @@ use super::{
     Answer, Call, Commit, Committed, Held, Judgement, Limit, NoEdits, Operation, Rules, Standing, Step,
 };
 use super::{TokenChange, judge};
-use crate::ids::SessionId;
+use crate::ids::{SessionId, Subject};
 use crate::record::{Record, Undecodable};
 use crate::store::Loaded;
 use crate::time::Timestamp;
@@ -32,10 +32,10 @@ pub enum Admitted {
     Live(Held),
     /// It names no session, or one whose secret is another.
     Unknown,
-    /// It was good, and time has ended its session.
-    Expired(Limit),
-    /// It was renewed away long ago: a sign of theft.
-    Reused,
+    /// It was good, and time has ended its session, whose subject this was.
+    Expired(Limit, Option<Subject>),
+    /// It was renewed away long ago: a sign of theft from this subject.
+    Reused(Option<Subject>),
     /// What the store holds of the session cannot be read.
     Undecodable(Undecodable),
 }
@@ -59,8 +59,10 @@ impl Admit {
         };
         let standing = match judge(&record, &self.presented, now, &self.rules) {
             Judgement::Live(standing) => standing,
-            Judgement::Expired(limit) => return Step::Done(Admitted::Expired(limit)),
-            Judgement::Reused => return Step::Done(Admitted::Reused),
+            Judgement::Expired(limit) => {
+                return Step::Done(Admitted::Expired(limit, record.subject().cloned()));
+            }
+            Judgement::Reused => return Step::Done(Admitted::Reused(record.subject().cloned())),
             Judgement::Replaced | Judgement::Wrong => return Step::Done(Admitted::Unknown),
         };
         let touch_is_due = self.rules.lifetime.touch_is_due(record.last_seen_at, now);
