@@ -4,7 +4,7 @@ use cloakroom_core::cookie::find_all;
 use cloakroom_core::machine::{
     Admit, Admitted, Call, Commit, Committed, Held, Limit, NoEdits, Step, TokenChange, renewal_is_due,
 };
-use cloakroom_core::{SessionId, Token};
+use cloakroom_core::{SecretDigest, SessionId, Token};
 use http::HeaderMap;
 use http::header::COOKIE;
 
@@ -59,6 +59,9 @@ pub(crate) async fn admit(engine: &Engine, headers: &HeaderMap) -> Result<State,
         return Box::pin(admit_one_of(engine, std::iter::once(first).chain(tokens.others))).await;
     }
     let mut admit = Admit::new(&first, engine.rules);
+    if engine.doomed.any() {
+        make_up_for(engine, first.id(), first.digest()).await?;
+    }
     match engine.drive_now(&mut admit) {
         Some(Ok(Step::Done(Admitted::Live(held)))) => Ok(live(engine, held)),
         Some(Ok(step)) => Box::pin(admit_on(engine, first.id(), admit, step)).await,
@@ -86,7 +89,7 @@ fn live(engine: &Engine, held: Held) -> State {
 async fn state(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<State, Error> {
     Ok(match admitted {
         Admitted::Live(held) => live(engine, held),
-        Admitted::Unknown => State::new(Presented::Unknown),
+        Admitted::Unknown => State { unknown: Some(id), ..State::new(Presented::Unknown) },
         Admitted::Expired(limit, subject) => {
             engine.report_expired(id, subject.as_ref(), reason(limit));
             State::new(Presented::Expired)
@@ -108,6 +111,35 @@ async fn state(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<Sta
     })
 }
 
+/// Ends a session now whose sign-out the store could not take; without effect on any other.
+async fn make_up_for(engine: &Engine, id: SessionId, digest: SecretDigest) -> Result<(), Error> {
+    if !engine.doomed.contains(id, &digest) {
+        return Ok(());
+    }
+    let mut admit = Admit::by_digest(id, digest, engine.rules).without_settling();
+    if let Admitted::Live(held) = engine.drive(&mut admit).await? {
+        engine.ask(Call::Revoke(id)).await?;
+        engine.report(
+            engine.event(EventKind::SignedOut).of(id).by(held.record.subject()).because("made_up_for"),
+        );
+    }
+    engine.doomed.remove(id);
+    Ok(())
+}
+
+/// Ends all sessions whose sign-outs the store could not take.
+pub(crate) async fn make_up_for_all(engine: &Engine) -> Result<(), Error> {
+    for (id, digest) in engine.doomed.all() {
+        make_up_for(engine, id, digest).await?;
+    }
+    Ok(())
+}
+
+/// The first token of a request, when its session could not be looked up.
+pub(crate) fn presented_token(engine: &Engine, headers: &HeaderMap) -> Option<Token> {
+    Tokens::of(headers, engine).first
+}
+
 const fn reason(limit: Limit) -> &'static str {
     match limit {
         Limit::Idle => "idle",
@@ -120,6 +152,9 @@ async fn admit_one_of(engine: &Engine, tokens: impl Iterator<Item = Token> + Sen
     let mut only_live = None;
     let mut worth = State::new(Presented::Unknown);
     for token in tokens {
+        if engine.doomed.any() {
+            make_up_for(engine, token.id(), token.digest()).await?;
+        }
         let mut admit = Admit::new(&token, engine.rules).without_settling();
         match engine.drive(&mut admit).await? {
             Admitted::Live(held) if only_live.is_none() => only_live = Some(held),

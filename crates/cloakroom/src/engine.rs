@@ -1,7 +1,6 @@
 //! Carries the state machine's questions to the store, and its answers back.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use cloakroom_core::cookie::CookiePolicy;
@@ -12,9 +11,11 @@ use cloakroom_core::store::{
 use cloakroom_core::{Clock, Entropy, FreshSecret, SessionId, Subject, Timestamp, minutes};
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::doomed::Doomed;
 use crate::erased::{AnyIndex, AnyStore, Boxed};
 use crate::error::Error;
 use crate::event::{EventKind, EventSink, SecurityEvent, TracingSink};
+use crate::recent::{SeenIds, Superseded};
 use crate::system::{OsEntropy, SystemClock};
 
 /// What a use of a token does that was renewed away long ago.
@@ -42,6 +43,8 @@ pub(crate) struct Engine {
     pub(crate) reauthentication_window: Duration,
     pub(crate) store_timeout: Duration,
     pub(crate) client_recording: ClientRecording,
+    pub(crate) doomed: Arc<Doomed>,
+    pub(crate) superseded: Arc<Superseded>,
     turns: Arc<Turns>,
     expired_seen: Arc<SeenIds>,
 }
@@ -69,6 +72,8 @@ impl Engine {
             reauthentication_window: minutes(5),
             store_timeout: Duration::from_secs(2),
             client_recording: ClientRecording::default(),
+            doomed: Arc::default(),
+            superseded: Arc::default(),
             turns: Arc::default(),
             expired_seen: Arc::default(),
         }
@@ -237,24 +242,5 @@ impl Default for Turns {
 impl Turns {
     async fn wait(&self, id: SessionId) -> MutexGuard<'_, ()> {
         self.0[usize::from(id.as_octets()[0]) % self.0.len()].lock().await
-    }
-}
-
-/// A bounded memory of session IDs: one place each, the latest wins.
-struct SeenIds([AtomicU64; 512]);
-
-impl Default for SeenIds {
-    fn default() -> Self {
-        Self(std::array::from_fn(|_| AtomicU64::new(0)))
-    }
-}
-
-impl SeenIds {
-    fn is_new(&self, id: SessionId) -> bool {
-        let octets = id.as_octets();
-        let (head, _) = octets.split_first_chunk().expect("an ID has 16 octets");
-        let place = usize::from(octets[8]) + 256 * usize::from(octets[9] & 1);
-        let mark = u64::from_le_bytes(*head);
-        self.0[place].swap(mark, Ordering::Relaxed) != mark
     }
 }

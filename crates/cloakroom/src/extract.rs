@@ -4,11 +4,11 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum_core::extract::FromRequestParts;
-use cloakroom_core::{Authentication, Client, Subject};
+use cloakroom_core::{Authentication, Client, SecretDigest, SessionId, Subject};
 use http::header::USER_AGENT;
 use http::request::Parts;
 
-use crate::admission::admit;
+use crate::admission::{admit, presented_token};
 use crate::engine::ClientRecording;
 use crate::error::{Error, Rejection};
 use crate::session::Session;
@@ -122,18 +122,29 @@ impl<S: Send + Sync> FromRequestParts<S> for Reauthenticated {
 /// }
 /// ```
 #[derive(Debug)]
-pub struct SignOut(Result<Session, (Arc<Visit>, Error)>);
+pub struct SignOut(Result<Session, SignOutInDoubt>);
+
+/// A sign-out of a session that could not be looked up.
+#[derive(Debug)]
+struct SignOutInDoubt {
+    visit: Arc<Visit>,
+    token: Option<(SessionId, SecretDigest)>,
+    error: Error,
+}
 
 impl SignOut {
     /// Ends the session for good and removes the cookie; a request without a session is fine as it is.
     ///
     /// # Errors
-    /// [`Error::Store`] when the store failed: the cookie is removed all the same, but the session may live on, so this is
-    /// never reported as a success. [`Error::Gone`] when somebody else ended it meanwhile.
+    /// [`Error::Store`] as [`Session::sign_out`] says: the cookie is removed, and this is never reported as a success.
+    /// [`Error::Gone`] when somebody else ended it meanwhile.
     pub async fn finish(self) -> Result<(), Error> {
         match self.0 {
             Ok(session) => session.sign_out().await,
-            Err((visit, error)) => {
+            Err(SignOutInDoubt { visit, token, error }) => {
+                if let Some((id, digest)) = token {
+                    visit.engine.doomed.add(id, digest);
+                }
                 visit.begin_removal();
                 Err(error)
             }
@@ -149,7 +160,9 @@ impl<S: Send + Sync> FromRequestParts<S> for SignOut {
             Ok(session) => Ok(Self(Ok(session))),
             Err(Rejection::Failed(error)) => {
                 let visit = parts.extensions.get::<Arc<Visit>>().ok_or(Rejection::LayerMissing)?;
-                Ok(Self(Err((Arc::clone(visit), error))))
+                let token = presented_token(&visit.engine, &parts.headers);
+                let token = token.map(|token| (token.id(), token.digest()));
+                Ok(Self(Err(SignOutInDoubt { visit: Arc::clone(visit), token, error })))
             }
             Err(rejection) => Err(rejection),
         }

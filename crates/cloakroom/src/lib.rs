@@ -36,6 +36,7 @@ pub mod memory;
 
 mod admission;
 mod cross_origin;
+mod doomed;
 mod edit;
 mod engine;
 mod erased;
@@ -43,6 +44,7 @@ mod error;
 mod event;
 mod extract;
 mod layer;
+mod recent;
 mod session;
 mod sessions;
 mod sign_in;

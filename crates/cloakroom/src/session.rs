@@ -184,7 +184,8 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Gone`] when somebody else ended it meanwhile. [`Error::Store`] when the store failed: the cookie is
-    /// removed all the same, but the session may live on, so this is never reported as a success.
+    /// removed all the same, this process accepts the token no more and ends the session once the store is back, but
+    /// another process may accept it until then, so this is never reported as a success.
     ///
     /// Source: ASVS 5.0 7.4.1.
     pub async fn sign_out(&self) -> Result<(), Error> {
@@ -204,6 +205,7 @@ impl Session {
                 Err(Error::Gone)
             }
             Err(error) => {
+                engine.doomed.add(held.id, held.presented);
                 self.0.with(|state| state.sign_out());
                 Err(error)
             }
@@ -294,6 +296,10 @@ impl Session {
     /// Begins a visitor's session with what was written to it.
     async fn create(&self, edits: Vec<Edit>) -> Result<(), Error> {
         let engine = &self.0.engine;
+        let unknown = self.0.with(|state| state.unknown).flatten();
+        if unknown.is_some_and(|id| engine.superseded.contains(id, engine.now())) {
+            return Err(Error::Gone);
+        }
         let mut slots = Slots::default();
         for mut edit in edits {
             edit(&mut slots)?;

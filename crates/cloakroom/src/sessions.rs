@@ -16,6 +16,7 @@ use cloakroom_core::{
 };
 use thiserror::Error;
 
+use crate::admission::make_up_for_all;
 use crate::cross_origin::{CrossOrigin, CrossOriginLayer};
 use crate::engine::{ClientRecording, Engine, ReusePolicy};
 use crate::erased::AnyIndex;
@@ -294,12 +295,14 @@ impl<I> Sessions<I> {
         Ok(info.filter(|info| info.expires_at > self.engine.now()))
     }
 
-    /// Removes all expired rows, a batch at a time; returns how many.
+    /// Removes all expired rows, a batch at a time; returns how many. Sign-outs that the store could not take are made up
+    /// for first.
     ///
     /// # Errors
     /// [`Error::Store`]; some may have been removed.
     pub async fn purge(&self) -> Result<usize, Error> {
         const BATCH_ROWS: usize = 500;
+        make_up_for_all(&self.engine).await?;
         let mut removed = 0;
         loop {
             let batch = self.engine.store.purge(self.engine.now(), BATCH_ROWS);

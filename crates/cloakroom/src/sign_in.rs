@@ -94,7 +94,10 @@ impl SignInAttempt {
         let mut sign_in = SignIn::new(held, edits, request, engine.rules);
         let outcome = engine.drive(&mut sign_in).await?;
         match outcome {
-            SignInOutcome::Done { held, evicted, .. } => {
+            SignInOutcome::Done { held, replaced, evicted } => {
+                if let Some(replaced) = replaced {
+                    engine.superseded.add(replaced, engine.now());
+                }
                 engine.report(engine.event(EventKind::SignedIn).of(id).by(held.record.subject()));
                 for evicted in evicted {
                     engine.report(engine.event(EventKind::Evicted).of(evicted).by(held.record.subject()));

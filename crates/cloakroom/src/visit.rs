@@ -51,6 +51,8 @@ pub(crate) struct Visit {
 pub(crate) struct State {
     pub(crate) presented: Presented,
     pub(crate) held: Option<Held>,
+    /// The session that a token claims which names none.
+    pub(crate) unknown: Option<SessionId>,
     pub(crate) edits: SlotEdits,
     /// The slots as this request sees them, when it has changed any.
     pub(crate) working: Option<Slots>,
@@ -110,6 +112,7 @@ impl State {
         Self {
             presented,
             held: None,
+            unknown: None,
             edits: SlotEdits::default(),
             working: None,
             cookie: CookieChange::None,

@@ -43,7 +43,12 @@ pub enum Admitted {
 impl Admit {
     /// Lets in whoever presents this token.
     pub fn new(token: &Token, rules: Rules) -> Self {
-        Self { id: token.id(), presented: token.digest(), rules, settles: true, settling: None }
+        Self::by_digest(token.id(), token.digest(), rules)
+    }
+
+    /// Lets in whoever presented a token of this ID and digest earlier.
+    pub const fn by_digest(id: SessionId, presented: SecretDigest, rules: Rules) -> Self {
+        Self { id, presented, rules, settles: true, settling: None }
     }
 
     /// The same without writing anything down: the caller settles what it holds with a [`Commit`] of no edits.
