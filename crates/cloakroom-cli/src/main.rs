@@ -1,2 +1,46 @@
-//! To come.
-fn main() {}
+//! The `cloakroom` program: arguments, signals and exit codes. What it does is in `cloakroom-gateway`.
+
+mod arguments;
+mod check;
+mod failure;
+mod password;
+mod serve;
+mod session;
+mod table;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::arguments::{Arguments, Command};
+use crate::failure::Failure;
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("cloakroom: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    match arguments.command {
+        Command::Serve(configuration) => runtime()?.block_on(serve::run(configuration.into_source().load()?)),
+        Command::Check { configuration, output } => check::run(&configuration.into_source().load()?, output),
+        Command::User(command) => runtime()?.block_on(user::run(command)),
+        Command::Session(command) => runtime()?.block_on(session::run(command)),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "cloakroom", &mut std::io::stdout());
+            Ok(())
+        }
+    }
+}
+
+/// Two threads answer requests: what takes long, hashing and the database, has threads of its own.
+fn runtime() -> Result<Runtime, Failure> {
+    Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(Failure::new)
+}

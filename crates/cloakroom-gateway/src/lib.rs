@@ -4,8 +4,17 @@
 
 pub mod accounts;
 pub mod config;
-pub mod keys;
-pub mod pages;
-pub mod proxy;
+
+mod installation;
+mod keys;
+mod pages;
+mod proxy;
+mod routes;
 mod server;
-pub mod web;
+mod start;
+mod utc;
+mod web;
+
+pub use cloakroom::{InvalidSessionId, SessionId};
+pub use installation::{Installation, InstallationError, ListedSession};
+pub use start::{Running, StartError};

@@ -1,11 +1,12 @@
 //! The accounts' tables, worked on by one connection on a thread that may wait.
 
 use std::fs::OpenOptions;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use cloakroom_core::Timestamp;
+use cloakroom::Timestamp;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::accounts::password::PasswordHash;
@@ -55,6 +56,8 @@ impl Accounts {
         connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
         // An account that was disabled must not come back after a loss of power.
         connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
+        // The session store copies the log back into the file, at times of its own.
+        connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(failed)?;
         schema::migrate(&mut connection)?;
         Ok(Self { connection: Arc::new(Mutex::new(connection)) })
     }
@@ -221,12 +224,16 @@ fn link_works(connection: &Connection, digest: &[u8; 32], now: Timestamp) -> rus
 }
 
 /// Hashes of passwords are nobody's business but the owner's of the file. `SQLite` gives its side files the same mode.
-fn create_private(path: &Path) -> std::io::Result<()> {
+fn create_private(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    match options.open(path) {
+        // Opening and closing it would drop the locks that this process may hold on it by another connection.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map(drop),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Users as rows of the database.
 
-use cloakroom_core::Timestamp;
+use cloakroom::Timestamp;
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use cloakroom_core::Timestamp;
+use cloakroom::{Subject, Timestamp};
 use thiserror::Error;
 
 use crate::accounts::UserName;
 use crate::accounts::password::PasswordHash;
+use crate::utc::rfc3339;
 
 /// A user's number: random, never used again, the subject of the user's sessions.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,6 +23,11 @@ impl UserId {
     /// A number of these octets; for a new user they come from the operating system.
     pub const fn from_octets(octets: [u8; 16]) -> Self {
         Self(octets)
+    }
+
+    /// The user as the subject of sessions.
+    pub(crate) fn subject(self) -> Subject {
+        Subject::new(&self.to_string()).expect("32 hex digits are a subject")
     }
 }
 
@@ -87,6 +93,13 @@ pub struct User {
     pub password_changed_at: Timestamp,
     /// Since when the account is disabled; `None` while it is not.
     pub disabled_at: Option<Timestamp>,
+}
+
+impl User {
+    /// When the account was made, in RFC 3339.
+    pub fn created_at_utc(&self) -> String {
+        rfc3339(self.created_at)
+    }
 }
 
 /// An account that is about to be made.

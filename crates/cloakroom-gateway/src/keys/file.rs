@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 const MARK: &str = "cloakroom-key-1:";
 
 /// The secret that all other secrets of an installation come from.
-pub struct MasterKey(Zeroizing<[u8; 32]>);
+pub(crate) struct MasterKey(Zeroizing<[u8; 32]>);
 
 /// The key file cannot be used.
 #[derive(Debug, Error)]
@@ -50,7 +50,7 @@ impl MasterKey {
     ///
     /// # Errors
     /// [`KeyFileError`] says what is wrong with the file and what to do.
-    pub fn load_or_create(path: &Path, fresh: [u8; 32]) -> Result<Self, KeyFileError> {
+    pub(crate) fn load_or_create(path: &Path, fresh: [u8; 32]) -> Result<Self, KeyFileError> {
         let failed = |source| KeyFileError::File { path: path.to_owned(), source };
         match read(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, fresh).map_err(failed)?,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cloakroom_core::SessionId;
+use cloakroom::SessionId;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
@@ -13,23 +13,23 @@ use crate::pages::FormToken;
 
 /// The key of form tokens.
 #[derive(Clone)]
-pub struct FormKey(Hmac<Sha256>);
+pub(crate) struct FormKey(Hmac<Sha256>);
 
 impl FormKey {
     /// The key that a master key yields for this purpose.
-    pub fn new(master: &MasterKey) -> Self {
+    pub(crate) fn new(master: &MasterKey) -> Self {
         Self(master.derive("form token, version 1"))
     }
 
     /// The token of the forms of one session: dead with it, and of no use in another.
     ///
     /// Source: ASVS 5.0 3.5.1; OWASP Cross-Site Request Forgery Prevention, "HMAC Based Token Pattern".
-    pub fn token(&self, session: SessionId) -> FormToken {
+    pub(crate) fn token(&self, session: SessionId) -> FormToken {
         FormToken(URL_SAFE_NO_PAD.encode(self.mac(session).finalize().into_bytes()))
     }
 
     /// Whether a token belongs to a session; compared in constant time.
-    pub fn accepts(&self, session: SessionId, token: &str) -> bool {
+    pub(crate) fn accepts(&self, session: SessionId, token: &str) -> bool {
         URL_SAFE_NO_PAD.decode(token).is_ok_and(|token| self.mac(session).verify_slice(&token).is_ok())
     }
 

@@ -3,5 +3,6 @@
 mod file;
 mod form;
 
-pub use file::{KeyFileError, MasterKey};
-pub use form::FormKey;
+pub(crate) use file::KeyFileError;
+pub(crate) use file::MasterKey;
+pub(crate) use form::FormKey;

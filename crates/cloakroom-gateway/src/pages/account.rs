@@ -10,37 +10,37 @@ use crate::web::UserAgent;
 
 /// A user's own sessions and what can be done about them.
 #[derive(Debug)]
-pub struct AccountPage<'a> {
+pub(crate) struct AccountPage<'a> {
     /// Who is signed in.
-    pub user: &'a str,
+    pub(crate) user: &'a str,
     /// Their sessions, this one first.
-    pub sessions: Vec<SessionCard>,
+    pub(crate) sessions: Vec<SessionCard>,
     /// What proves the forms.
-    pub token: FormToken,
+    pub(crate) token: FormToken,
     /// What has just been done.
-    pub done: Option<&'static str>,
+    pub(crate) done: Option<&'static str>,
 }
 
 /// One session as its owner sees it.
 #[derive(Clone, Debug)]
-pub struct SessionCard {
+pub(crate) struct SessionCard {
     /// The session ID.
-    pub id: String,
+    pub(crate) id: String,
     /// Browser and system.
-    pub agent: UserAgent,
+    pub(crate) agent: UserAgent,
     /// Where it was begun from.
-    pub address: Option<IpAddr>,
+    pub(crate) address: Option<IpAddr>,
     /// When it was begun.
-    pub created: Instant,
+    pub(crate) created: Instant,
     /// When it was last used.
-    pub last_seen: Instant,
+    pub(crate) last_seen: Instant,
     /// Whether the page is shown in it.
-    pub is_this_one: bool,
+    pub(crate) is_this_one: bool,
 }
 
 impl AccountPage<'_> {
     /// The page.
-    pub fn render(&self, site: &Site) -> Markup {
+    pub(crate) fn render(&self, site: &Site) -> Markup {
         let content = html! {
             @if let Some(done) = self.done { p.notice role="status" { (done) } }
             div.row.spread {
@@ -92,7 +92,7 @@ impl AccountPage<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cloakroom_core::Timestamp;
+    use cloakroom::Timestamp;
 
     fn card(id: &str, is_this_one: bool) -> SessionCard {
         let instant = Instant { at: Timestamp::EPOCH, now: Timestamp::EPOCH };

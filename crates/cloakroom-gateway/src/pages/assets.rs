@@ -6,21 +6,21 @@ use sha2::{Digest, Sha256};
 
 /// A file that never changes under its name, so that browsers may keep it for good.
 #[derive(Debug)]
-pub struct StaticFile {
+pub(crate) struct StaticFile {
     /// The path it is served under.
-    pub path: String,
+    pub(crate) path: String,
     /// Its media type.
-    pub content_type: &'static str,
+    pub(crate) content_type: &'static str,
     /// Its content.
-    pub content: &'static str,
+    pub(crate) content: &'static str,
 }
 
 /// The one stylesheet.
-pub static STYLE: LazyLock<StaticFile> =
+pub(crate) static STYLE: LazyLock<StaticFile> =
     LazyLock::new(|| StaticFile::new("style", "css", "text/css; charset=utf-8", include_str!("style.css")));
 
 /// The icon of browser tabs and page heads.
-pub static ICON: LazyLock<StaticFile> =
+pub(crate) static ICON: LazyLock<StaticFile> =
     LazyLock::new(|| StaticFile::new("icon", "svg", "image/svg+xml", include_str!("icon.svg")));
 
 impl StaticFile {

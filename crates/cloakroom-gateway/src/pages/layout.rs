@@ -6,14 +6,14 @@ use crate::pages::{ICON, STYLE};
 
 /// The site that pages belong to.
 #[derive(Clone, Debug)]
-pub struct Site {
+pub(crate) struct Site {
     /// The name that they bear.
-    pub name: String,
+    pub(crate) name: String,
 }
 
 /// What a form carries to prove that our own page made it.
 #[derive(Clone, Debug)]
-pub struct FormToken(pub String);
+pub(crate) struct FormToken(pub(crate) String);
 
 /// How much room a page takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,20 +8,20 @@ use crate::web::ReturnPath;
 
 /// The form of a new password.
 #[derive(Debug)]
-pub struct PasswordPage<'a> {
+pub(crate) struct PasswordPage<'a> {
     /// Who is signed in.
-    pub user: &'a str,
+    pub(crate) user: &'a str,
     /// The fewest characters.
-    pub length_min: usize,
+    pub(crate) length_min: usize,
     /// What proves the form.
-    pub token: FormToken,
+    pub(crate) token: FormToken,
     /// Why the last attempt was not taken.
-    pub refused: Option<&'a str>,
+    pub(crate) refused: Option<&'a str>,
 }
 
 impl PasswordPage<'_> {
     /// The page.
-    pub fn render(&self, site: &Site) -> Markup {
+    pub(crate) fn render(&self, site: &Site) -> Markup {
         let content = html! {
             div.panel {
                 @if let Some(text) = self.refused { (refusal(text)) }
@@ -47,20 +47,20 @@ impl PasswordPage<'_> {
 
 /// The form that asks again for the password.
 #[derive(Debug)]
-pub struct ReauthenticatePage<'a> {
+pub(crate) struct ReauthenticatePage<'a> {
     /// Who is signed in.
-    pub user: &'a str,
+    pub(crate) user: &'a str,
     /// Where to go afterwards.
-    pub next: Option<&'a ReturnPath>,
+    pub(crate) next: Option<&'a ReturnPath>,
     /// What proves the form.
-    pub token: FormToken,
+    pub(crate) token: FormToken,
     /// Why the last attempt was not taken.
-    pub refused: Option<&'a str>,
+    pub(crate) refused: Option<&'a str>,
 }
 
 impl ReauthenticatePage<'_> {
     /// The page.
-    pub fn render(&self, site: &Site) -> Markup {
+    pub(crate) fn render(&self, site: &Site) -> Markup {
         let content = html! {
             div.panel {
                 p { "Please enter your password again: what you are about to do needs a recent proof that it is you." }

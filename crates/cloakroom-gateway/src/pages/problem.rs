@@ -8,16 +8,16 @@ use crate::pages::layout::Width;
 
 /// A page about a request that could not be answered as asked.
 #[derive(Debug)]
-pub struct ProblemPage<'a> {
+pub(crate) struct ProblemPage<'a> {
     /// The status of the response.
-    pub status: StatusCode,
+    pub(crate) status: StatusCode,
     /// What to quote to whoever runs the site.
-    pub request_id: &'a str,
+    pub(crate) request_id: &'a str,
 }
 
 impl ProblemPage<'_> {
     /// The page.
-    pub fn render(&self, site: &Site) -> Markup {
+    pub(crate) fn render(&self, site: &Site) -> Markup {
         let (title, text) = words(self.status);
         let content = html! {
             div.panel {

@@ -7,20 +7,20 @@ use crate::pages::layout::{Width, new_password_fields, refusal};
 
 /// The form that makes the first administrator.
 #[derive(Debug)]
-pub struct SetupPage<'a> {
+pub(crate) struct SetupPage<'a> {
     /// Where the form is posted: the link itself.
-    pub action: &'a str,
+    pub(crate) action: &'a str,
     /// The name typed so far.
-    pub username: &'a str,
+    pub(crate) username: &'a str,
     /// The fewest characters of the password.
-    pub length_min: usize,
+    pub(crate) length_min: usize,
     /// Why the last attempt was not taken.
-    pub refused: Option<&'a str>,
+    pub(crate) refused: Option<&'a str>,
 }
 
 impl SetupPage<'_> {
     /// The page.
-    pub fn render(&self, site: &Site) -> Markup {
+    pub(crate) fn render(&self, site: &Site) -> Markup {
         let content = html! {
             div.panel {
                 p { "You are setting up this site. Choose the name and password of its first administrator." }
@@ -42,11 +42,11 @@ impl SetupPage<'_> {
 
 /// What a link shows that does not work any more.
 #[derive(Debug)]
-pub struct DeadLinkPage;
+pub(crate) struct DeadLinkPage;
 
 impl DeadLinkPage {
     /// The page.
-    pub fn render(&self, site: &Site) -> Markup {
+    pub(crate) fn render(site: &Site) -> Markup {
         let content = html! {
             div.panel {
                 p { "A set-up link works once, and for 15 minutes." }

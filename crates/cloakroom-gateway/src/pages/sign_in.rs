@@ -8,16 +8,16 @@ use crate::web::ReturnPath;
 
 /// The sign-in form.
 #[derive(Debug)]
-pub struct SignInPage<'a> {
+pub(crate) struct SignInPage<'a> {
     /// Where to go afterwards.
-    pub next: Option<&'a ReturnPath>,
+    pub(crate) next: Option<&'a ReturnPath>,
     /// What to say above the form.
-    pub notice: Option<SignInNotice>,
+    pub(crate) notice: Option<SignInNotice>,
 }
 
 /// What the sign-in page may have to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignInNotice {
+pub(crate) enum SignInNotice {
     /// Name or password were wrong, or the account is disabled: it does not say which.
     Failed,
     /// The first administrator exists now.
@@ -26,7 +26,7 @@ pub enum SignInNotice {
 
 impl SignInPage<'_> {
     /// The page.
-    pub fn render(&self, site: &Site) -> Markup {
+    pub(crate) fn render(&self, site: &Site) -> Markup {
         let content = html! {
             div.panel {
                 @match self.notice {
@@ -56,16 +56,16 @@ impl SignInPage<'_> {
 
 /// The question before a sign-out, since a link alone must not do it.
 #[derive(Debug)]
-pub struct SignOutPage<'a> {
+pub(crate) struct SignOutPage<'a> {
     /// Who is signed in.
-    pub user: &'a str,
+    pub(crate) user: &'a str,
     /// What proves the form.
-    pub token: FormToken,
+    pub(crate) token: FormToken,
 }
 
 impl SignOutPage<'_> {
     /// The page.
-    pub fn render(&self, site: &Site) -> Markup {
+    pub(crate) fn render(&self, site: &Site) -> Markup {
         let content = html! {
             div.panel {
                 p { "You are signed in as " strong { (self.user) } "." }
@@ -81,11 +81,11 @@ impl SignOutPage<'_> {
 
 /// What is shown once nobody is signed in.
 #[derive(Debug)]
-pub struct SignedOutPage;
+pub(crate) struct SignedOutPage;
 
 impl SignedOutPage {
     /// The page.
-    pub fn render(&self, site: &Site) -> Markup {
+    pub(crate) fn render(site: &Site) -> Markup {
         let content = html! {
             div.panel {
                 p { "This browser has no session here any more." }

@@ -23,7 +23,7 @@ const CONNECT_WAIT: Duration = Duration::from_secs(5);
 
 /// The application behind the gateway.
 #[derive(Clone, Debug)]
-pub struct Application {
+pub(crate) struct Application {
     upstream: Upstream,
     client: Client<HttpConnector, Body>,
     /// The name of our cookie, which the application never sees.
@@ -33,28 +33,28 @@ pub struct Application {
 
 /// What a request is forwarded with.
 #[derive(Debug)]
-pub struct Forwarded<F> {
+pub(crate) struct Forwarded<F> {
     /// Who is there.
-    pub identity: Identity,
+    pub(crate) identity: Identity,
     /// Where the request came from.
-    pub client: IpAddr,
+    pub(crate) client: IpAddr,
     /// What to quote when looking for the request in a log.
-    pub request_id: HeaderValue,
+    pub(crate) request_id: HeaderValue,
     /// Completes when the session ends, which closes a WebSocket.
-    pub session_ended: F,
+    pub(crate) session_ended: F,
 }
 
 /// The application did not answer.
 #[derive(Debug, Error)]
 #[error("the application at {upstream} does not answer")]
-pub struct ForwardError {
+pub(crate) struct ForwardError {
     upstream: Upstream,
     source: Box<dyn Error + Send + Sync>,
 }
 
 impl Application {
     /// An application, reached over connections that are kept open.
-    pub fn new(upstream: Upstream, cookie_name: &str, public_url: &PublicUrl) -> Self {
+    pub(crate) fn new(upstream: Upstream, cookie_name: &str, public_url: &PublicUrl) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(CONNECT_WAIT));
@@ -69,7 +69,7 @@ impl Application {
     ///
     /// # Security
     /// Whatever could speak for a proxy is removed first, then ours is added.
-    pub async fn forward(
+    pub(crate) async fn forward(
         &self,
         mut request: Request<Body>,
         forwarded: Forwarded<impl Future<Output = ()> + Send + 'static>,

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use cloakroom_core::Timestamp;
+use cloakroom::Timestamp;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -11,15 +11,15 @@ use crate::config::PublicUrl;
 /// What the application is told of a signed-in user. Every field is always sent, empty when unknown, so that a
 /// missing one can never leave a client's own in its place.
 #[derive(Clone, Debug)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// The user's name in its compared spelling.
-    pub user: String,
+    pub(crate) user: String,
     /// The user's name as its owner wrote it.
-    pub name: String,
+    pub(crate) name: String,
     /// The session ID.
-    pub session: String,
+    pub(crate) session: String,
     /// When the user last proved who they are.
-    pub proven_at: Timestamp,
+    pub(crate) proven_at: Timestamp,
 }
 
 const REMOTE_USER: HeaderName = HeaderName::from_static("remote-user");

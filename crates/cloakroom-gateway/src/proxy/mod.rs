@@ -7,6 +7,6 @@ mod identity;
 mod navigation;
 mod tunnel;
 
-pub use forward::{Application, ForwardError, Forwarded};
-pub use identity::Identity;
-pub use navigation::{Kind, kind};
+pub(crate) use forward::{Application, Forwarded};
+pub(crate) use identity::Identity;
+pub(crate) use navigation::{Kind, kind};

@@ -8,7 +8,7 @@ const REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
 /// What a request is, as far as a sign-in is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// A browser that shows the answer, so it can be led to the sign-in page.
     Navigation,
     /// The handshake of a WebSocket.
@@ -20,7 +20,7 @@ pub enum Kind {
 /// Tells the kind of a request from its fields.
 ///
 /// Fetch metadata decides where a browser sends any; it is left out on plain HTTP, where the older signs count.
-pub fn kind(headers: &HeaderMap) -> Kind {
+pub(crate) fn kind(headers: &HeaderMap) -> Kind {
     if headers.get_all(UPGRADE).iter().any(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket")) {
         return Kind::WebSocket;
     }

@@ -15,7 +15,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The table is the one of Go's `net/http` (`CrossOriginProtection`), stricter where a field is repeated.
 /// Requests with neither field pass: no browser of today sends them across origins.
 #[derive(Clone, Debug)]
-pub struct CrossOriginRules {
+pub(crate) struct CrossOriginRules {
     /// What browsers put into `Host`, in case a proxy in front rewrites that field.
     own_authority: String,
     trusted: HashSet<String>,
@@ -23,7 +23,7 @@ pub struct CrossOriginRules {
 
 /// Another site may have made this request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum CrossOriginRefusal {
+pub(crate) enum CrossOriginRefusal {
     /// The browser says that the request began on another site or origin.
     #[error("the request began on another site")]
     FetchSite,
@@ -34,7 +34,7 @@ pub enum CrossOriginRefusal {
 
 impl CrossOriginRules {
     /// Rules of a gateway that is reached under this origin and accepts forms of these others.
-    pub fn new(public_url: &PublicUrl, trusted: &[PublicUrl]) -> Self {
+    pub(crate) fn new(public_url: &PublicUrl, trusted: &[PublicUrl]) -> Self {
         Self {
             own_authority: public_url.authority().to_owned(),
             trusted: trusted.iter().map(PublicUrl::to_string).collect(),
@@ -47,7 +47,12 @@ impl CrossOriginRules {
     /// [`CrossOriginRefusal`] for an unsafe request that another site may have caused.
     ///
     /// Source: ASVS 5.0 3.5.1; OWASP Cross-Site Request Forgery Prevention, "Fetch Metadata".
-    pub fn judge(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), CrossOriginRefusal> {
+    pub(crate) fn judge(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<(), CrossOriginRefusal> {
         if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return Ok(());
         }
@@ -61,6 +66,17 @@ impl CrossOriginRules {
             (Some(_), _) => Err(CrossOriginRefusal::FetchSite),
             (None, Some(origin)) if self.is_own(origin, uri, headers) => Ok(()),
             (None, Some(_)) => Err(CrossOriginRefusal::Origin),
+        }
+    }
+
+    /// Whether the handshake of a `WebSocket` comes from our own pages, a trusted origin, or no browser at all.
+    ///
+    /// `SameSite` stops no sibling sub-domain, and the same-origin policy no socket.
+    pub(crate) fn is_own_socket(&self, uri: &Uri, headers: &HeaderMap) -> bool {
+        match only(headers, &ORIGIN) {
+            Ok(None) => true,
+            Ok(Some(origin)) => self.trusted.contains(origin) || self.is_own(origin, uri, headers),
+            Err(Repeated) => false,
         }
     }
 

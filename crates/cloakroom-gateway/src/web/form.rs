@@ -8,11 +8,11 @@ use zeroize::Zeroizing;
 ///
 /// Values may be passwords, so they are wiped on drop and the type is not `Debug`.
 #[derive(Default)]
-pub struct Fields(Vec<(String, Zeroizing<String>)>);
+pub(crate) struct Fields(Vec<(String, Zeroizing<String>)>);
 
 /// A form cannot be read, lacks a field or gives it twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum FieldError {
+pub(crate) enum FieldError {
     /// The text is not UTF-8.
     #[error("the form is not UTF-8")]
     NotText,
@@ -29,7 +29,7 @@ impl Fields {
     ///
     /// # Errors
     /// [`FieldError::NotText`] for octets that are no UTF-8: replacing them would make two passwords one.
-    pub fn parse(text: &[u8]) -> Result<Self, FieldError> {
+    pub(crate) fn parse(text: &[u8]) -> Result<Self, FieldError> {
         let pairs = text.split(|octet| *octet == b'&').filter(|pair| !pair.is_empty());
         let fields = pairs.map(|pair| {
             let mut halves = pair.splitn(2, |octet| *octet == b'=');
@@ -43,7 +43,7 @@ impl Fields {
     ///
     /// # Errors
     /// [`FieldError`] when it is missing or given twice.
-    pub fn one(&self, name: &'static str) -> Result<&str, FieldError> {
+    pub(crate) fn one(&self, name: &'static str) -> Result<&str, FieldError> {
         let mut values = self.all(name);
         match (values.next(), values.next()) {
             (Some(value), None) => Ok(value),
@@ -53,7 +53,7 @@ impl Fields {
     }
 
     /// Every value of a field.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 }

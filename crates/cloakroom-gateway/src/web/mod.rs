@@ -7,8 +7,8 @@ mod request_id;
 mod return_path;
 mod user_agent;
 
-pub use cross_origin::{CrossOriginRefusal, CrossOriginRules};
-pub use form::{FieldError, Fields};
-pub use request_id::{RequestId, RequestIds};
-pub use return_path::{RefusedReturn, ReturnPath};
-pub use user_agent::UserAgent;
+pub(crate) use cross_origin::CrossOriginRules;
+pub(crate) use form::{FieldError, Fields};
+pub(crate) use request_id::{RequestId, RequestIds};
+pub(crate) use return_path::ReturnPath;
+pub(crate) use user_agent::UserAgent;

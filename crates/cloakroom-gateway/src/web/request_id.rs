@@ -7,23 +7,23 @@ use http::HeaderValue;
 
 /// Numbers requests: a part drawn once for the process, and a count.
 #[derive(Clone, Debug)]
-pub struct RequestIds {
+pub(crate) struct RequestIds {
     process: u32,
     count: Arc<AtomicU64>,
 }
 
 /// The number of one request.
 #[derive(Clone, Debug)]
-pub struct RequestId(HeaderValue);
+pub(crate) struct RequestId(HeaderValue);
 
 impl RequestIds {
     /// Numbers of a process that drew this part, so that a restart repeats none.
-    pub fn new(process: u32) -> Self {
+    pub(crate) fn new(process: u32) -> Self {
         Self { process, count: Arc::default() }
     }
 
     /// The next number.
-    pub fn next(&self) -> RequestId {
+    pub(crate) fn next(&self) -> RequestId {
         let count = 1 + self.count.fetch_add(1, Ordering::Relaxed);
         let text = format!("{:08x}-{count:x}", self.process);
         RequestId(HeaderValue::from_str(&text).expect("hex digits and a hyphen make a field value"))
@@ -32,12 +32,12 @@ impl RequestIds {
 
 impl RequestId {
     /// The number as text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         self.0.to_str().unwrap_or_default()
     }
 
     /// The number as a field value.
-    pub fn as_value(&self) -> &HeaderValue {
+    pub(crate) fn as_value(&self) -> &HeaderValue {
         &self.0
     }
 }

@@ -7,11 +7,11 @@ use thiserror::Error;
 
 /// A path and query on our own origin, safe to put into a `Location` field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReturnPath(String);
+pub(crate) struct ReturnPath(String);
 
 /// The text does not name a place that a sign-in may lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum RefusedReturn {
+pub(crate) enum RefusedReturn {
     /// It does not begin with exactly one slash, so a browser could read a host out of it.
     #[error("a return path begins with one slash")]
     NotLocal,
@@ -31,7 +31,7 @@ pub enum RefusedReturn {
 
 impl ReturnPath {
     /// The most octets of a return path.
-    pub const LEN_MAX: usize = 2047;
+    pub(crate) const LEN_MAX: usize = 2047;
 
     /// Reads a return path, already decoded once from the form or query it came in.
     ///
@@ -45,7 +45,7 @@ impl ReturnPath {
     /// An open redirect turns the sign-in page into a tool for phishing.
     ///
     /// Source: ASVS 5.0 3.7.2.
-    pub fn parse(text: &str) -> Result<Self, RefusedReturn> {
+    pub(crate) fn parse(text: &str) -> Result<Self, RefusedReturn> {
         if text.len() > Self::LEN_MAX {
             return Err(RefusedReturn::TooLong);
         }
@@ -77,7 +77,7 @@ impl ReturnPath {
     /// The return path among the values that a request gave: one good value, or none.
     ///
     /// Two values are refused, since two readers could pick different ones.
-    pub fn from_values<'a>(values: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+    pub(crate) fn from_values<'a>(values: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let mut values = values.into_iter();
         match (values.next(), values.next()) {
             (Some(only), None) => Self::parse(only).ok(),
@@ -86,7 +86,7 @@ impl ReturnPath {
     }
 
     /// The path and query.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

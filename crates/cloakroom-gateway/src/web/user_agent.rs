@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// The field proves nothing and is never judged by; it only helps people to recognise their sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UserAgent {
+pub(crate) struct UserAgent {
     browser: Option<&'static str>,
     system: Option<&'static str>,
 }
@@ -56,7 +56,7 @@ const SYSTEMS: [(&str, &str); 11] = [
 
 impl UserAgent {
     /// Reads the field.
-    pub fn parse(field: &str) -> Self {
+    pub(crate) fn parse(field: &str) -> Self {
         let first = |marks: &[(&str, &'static str)]| {
             marks.iter().find(|(mark, _)| field.contains(mark)).map(|(_, name)| *name)
         };
@@ -64,7 +64,7 @@ impl UserAgent {
     }
 
     /// A client that did not send the field.
-    pub const fn unknown() -> Self {
+    pub(crate) const fn unknown() -> Self {
         Self { browser: None, system: None }
     }
 }

@@ -71,6 +71,11 @@ impl PasswordPolicy {
 }
 
 impl NewPassword {
+    /// A password that its user has already, and that is only hashed anew.
+    pub(crate) const fn in_use(password: Password) -> Self {
+        Self(password)
+    }
+
     pub(super) fn expose(&self) -> &str {
         self.0.expose()
     }

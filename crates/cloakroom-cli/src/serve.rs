@@ -1,0 +1,42 @@
+//! `cloakroom serve`: start, say where, and end on a signal.
+
+use cloakroom_gateway::Running;
+use cloakroom_gateway::config::Settings;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::failure::Failure;
+
+pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_max_level(LevelFilter::from_level(settings.log))
+        .init();
+    // Before anything is opened: a signal that comes meanwhile is not lost.
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::new)?;
+    let gateway = Running::start(&settings).await.map_err(Failure::new)?;
+    announce(&settings, &gateway);
+    gateway
+        .run(async {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            tracing::info!("ending; requests under way may finish");
+        })
+        .await;
+    Ok(())
+}
+
+fn announce(settings: &Settings, gateway: &Running) {
+    if let Some(link) = gateway.setup_link() {
+        println!("Nobody has an account yet. Set up the first one within 15 minutes, in a browser:");
+        println!("  {link}");
+    }
+    if let Some(application) = &settings.proxy {
+        println!("Requests of signed-in users go to {application}");
+    }
+    println!("Listening on {}", gateway.public_url());
+}

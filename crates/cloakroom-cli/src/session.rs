@@ -1,0 +1,73 @@
+//! `cloakroom session`: sessions, beside a running gateway or without one.
+
+use cloakroom_gateway::{InvalidSessionId, ListedSession, SessionId};
+use serde_json::{Value, json};
+
+use crate::arguments::{Output, SessionCommand};
+use crate::failure::Failure;
+use crate::table;
+use crate::user::{open, parse, sessions};
+
+const COLUMNS: [&str; 7] = ["id", "user", "client", "address", "created", "last_seen", "expires"];
+
+pub(crate) async fn run(command: SessionCommand) -> Result<(), Failure> {
+    match command {
+        SessionCommand::List { user: Some(user), configuration, output } => {
+            let listed = open(configuration).await?.sessions_of(parse(&user)?).await.map_err(Failure::new)?;
+            print(&listed, output)?;
+        }
+        SessionCommand::List { user: None, configuration, output } => {
+            let installation = open(configuration).await?;
+            let (mut all, mut after) = (Vec::new(), None);
+            loop {
+                let (page, next) = installation.sessions_page(after).await.map_err(Failure::new)?;
+                all.extend(page);
+                after = next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            print(&all, output)?;
+        }
+        SessionCommand::Show { id, configuration, output } => {
+            let id = parse_id(&id)?;
+            let session = open(configuration).await?.session(id).await.map_err(Failure::new)?;
+            print(&[session], output)?;
+        }
+        SessionCommand::Revoke { id, configuration } => {
+            let id = parse_id(&id)?;
+            open(configuration).await?.revoke_session(id).await.map_err(Failure::new)?;
+            println!("Ended.");
+        }
+        SessionCommand::RevokeUser { user, configuration } => {
+            let ended = open(configuration).await?.revoke_user(parse(&user)?).await.map_err(Failure::new)?;
+            println!("{} ended.", sessions(ended));
+        }
+        SessionCommand::RevokeAll { configuration } => {
+            let ended = open(configuration).await?.revoke_everyone().await.map_err(Failure::new)?;
+            println!("{} ended.", sessions(usize::try_from(ended).unwrap_or(usize::MAX)));
+        }
+    }
+    Ok(())
+}
+
+fn parse_id(text: &str) -> Result<SessionId, Failure> {
+    text.parse().map_err(|error: InvalidSessionId| Failure::new(error))
+}
+
+fn print(listed: &[ListedSession], output: Output) -> Result<(), Failure> {
+    let rows: Vec<Vec<Value>> = listed.iter().map(row).collect();
+    table::print(&COLUMNS, &rows, output)
+}
+
+fn row(session: &ListedSession) -> Vec<Value> {
+    vec![
+        json!(session.info.id.to_string()),
+        json!(session.user.as_ref().map(|user| user.as_typed())),
+        json!(session.client()),
+        json!(session.info.address.map(|address| address.to_string())),
+        json!(session.created_at_utc()),
+        json!(session.last_seen_at_utc()),
+        json!(session.expires_at_utc()),
+    ]
+}

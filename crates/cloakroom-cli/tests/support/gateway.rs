@@ -1,0 +1,140 @@
+//! The real program, on a port and in a directory of its own.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use super::browser::{Answer, Browser};
+
+/// A password that the policy takes.
+pub const PASSWORD: &str = "gravel otter lantern fog";
+
+pub const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0";
+
+/// A gateway that runs until it is dropped.
+pub struct Gateway {
+    directory: tempfile::TempDir,
+    arguments: Vec<String>,
+    child: Child,
+    pub address: SocketAddr,
+    /// The path of the set-up link, when one was printed.
+    pub setup_path: Option<String>,
+}
+
+impl Gateway {
+    pub fn start(arguments: &[&str]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        let (child, address, setup_path) = spawn(directory.path(), "127.0.0.1:0", &arguments);
+        Self { directory, arguments, child, address, setup_path }
+    }
+
+    /// A gateway with the administrator `root`, whose password is [`PASSWORD`].
+    pub fn set_up(arguments: &[&str]) -> Self {
+        let gateway = Self::start(arguments);
+        let link = gateway.setup_path.clone().unwrap();
+        let mut browser = gateway.browser();
+        let page = browser.get(&link);
+        let fields = [("username", "root"), ("new_password", PASSWORD), ("repeated", PASSWORD)];
+        let done = browser.submit(&page, &link, &fields);
+        assert_eq!(done.status, 303, "{}", done.body);
+        gateway
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.address, FIREFOX)
+    }
+
+    /// A browser in which `root` is signed in.
+    pub fn signed_in(&self) -> Browser {
+        let mut browser = self.browser();
+        let answer: Answer = browser.sign_in("root", PASSWORD);
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        browser
+    }
+
+    /// SIGKILL: no farewell, no flush.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts the program again in the same directory and on the same port.
+    pub fn start_again(&mut self) {
+        let (child, address, setup_path) =
+            spawn(self.directory.path(), &self.address.to_string(), &self.arguments);
+        self.child = child;
+        assert_eq!(self.address, address);
+        self.setup_path = setup_path;
+    }
+
+    /// Asks the program to end and says how it did.
+    pub fn terminate(&mut self) -> std::process::ExitStatus {
+        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        self.child.wait().unwrap()
+    }
+
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Runs another command of the program beside this one.
+    pub fn command(&self, arguments: &[&str], input: &str) -> Output {
+        run(self.directory.path(), arguments, input)
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        // It may have ended already, as some stories want it to.
+        let _ended = self.child.kill();
+        let _status = self.child.wait();
+    }
+}
+
+/// Runs the program in a directory to its end.
+pub fn run(directory: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child = program(directory).args(arguments).stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn program(directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloakroom"));
+    command.current_dir(directory).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for (variable, _) in std::env::vars().filter(|(name, _)| name.starts_with("CLOAKROOM_")) {
+        command.env_remove(variable);
+    }
+    command
+}
+
+fn spawn(directory: &Path, listen: &str, arguments: &[String]) -> (Child, SocketAddr, Option<String>) {
+    let log = std::fs::File::create(directory.join("log")).unwrap();
+    let mut command = program(directory);
+    command.args(["serve", "--listen", listen]).args(arguments).stderr(log);
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    let mut setup_path = None;
+    loop {
+        let mut line = String::new();
+        if lines.read_line(&mut line).unwrap() == 0 {
+            let log = std::fs::read_to_string(directory.join("log")).unwrap();
+            panic!("the gateway did not start: {log}");
+        }
+        if let Some(at) = line.find("/_cloakroom/setup/") {
+            setup_path = Some(line[at..].trim().to_owned());
+        }
+        if let Some((_, url)) = line.split_once("http://localhost:").filter(|_| line.starts_with("Listening"))
+        {
+            let port = url.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
+            // The rest of the output is read so that the program never waits for us.
+            std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
+            return (child, SocketAddr::from(([127, 0, 0, 1], port)), setup_path);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Why something could not be done with accounts or sessions.
+
+use cloakroom::{EntropyError, InvalidLifetime, SessionId};
+use cloakroom_sql::OpenError;
+use thiserror::Error;
+
+use crate::accounts::AccountsError;
+use crate::accounts::password::{HashError, PasswordRefusal};
+
+/// An installation could not do what it was asked to.
+#[derive(Debug, Error)]
+pub enum InstallationError {
+    /// The accounts' database failed.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
+    /// A password could not be hashed or checked.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The operating system gave no randomness.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// The sessions could not be read or written.
+    #[error(transparent)]
+    Sessions(#[from] cloakroom::Error),
+    /// The sessions' store could not be opened.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The lifetime in the settings is none.
+    #[error(transparent)]
+    Lifetime(#[from] InvalidLifetime),
+    /// The new password does not meet the policy.
+    #[error(transparent)]
+    Password(#[from] PasswordRefusal),
+    /// Nobody has this name.
+    #[error("there is no user {0:?}")]
+    NoSuchUser(String),
+    /// Somebody has this name.
+    #[error("there is a user {0:?} already")]
+    NameTaken(String),
+    /// There is no live session with this ID.
+    #[error("there is no session {0}")]
+    NoSuchSession(SessionId),
+}

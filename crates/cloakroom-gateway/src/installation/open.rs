@@ -1,0 +1,116 @@
+//! From settings to an open installation.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cloakroom::{
+    Clock, CookiePolicy, Entropy, EntropyError, Lifetime, OsEntropy, Renewal, Sessions, SystemClock,
+    Timestamp, minutes,
+};
+use cloakroom_sql::SqliteStore;
+
+use crate::accounts::password::{Hasher, PasswordPolicy};
+use crate::accounts::{Accounts, SetupToken, UserId, UserName};
+use crate::config::Settings;
+use crate::installation::InstallationError;
+
+/// How often a session's token is renewed. A copy of the old one that is used later is a sign of theft.
+const RENEWAL: Duration = minutes(30);
+
+/// The largest part of the idle timeout that may go unrecorded.
+const TOUCH_WINDOW_MAX: Duration = minutes(1);
+
+/// The accounts and sessions of one database file. Cheap to clone.
+///
+/// Several processes may have the same file open: what one does, the others see at once.
+#[derive(Clone, Debug)]
+pub struct Installation {
+    pub(super) accounts: Accounts,
+    pub(super) sessions: Sessions,
+    pub(super) store: SqliteStore,
+    pub(super) hasher: Hasher,
+    pub(super) policy: PasswordPolicy,
+    clock: Arc<SystemClock>,
+    /// Names of users by their number. Neither ever changes, so what was read once stays true.
+    pub(super) names: Arc<Mutex<HashMap<UserId, UserName>>>,
+}
+
+impl Installation {
+    /// Opens the database of these settings, and makes it if there is none.
+    ///
+    /// # Errors
+    /// [`InstallationError`] when the file cannot be opened.
+    pub async fn open(settings: &Settings) -> Result<Self, InstallationError> {
+        let store = SqliteStore::open(&settings.database).await?;
+        let clock = Arc::new(SystemClock::new());
+        let touch_window = TOUCH_WINDOW_MAX.min(settings.idle_timeout / 10);
+        let lifetime = Lifetime::try_new(settings.idle_timeout, settings.absolute_timeout, touch_window)?;
+        let sessions = Sessions::indexed(store.clone())
+            .cookie(Self::cookie())
+            .lifetime(lifetime)
+            .renewal(Renewal::every(RENEWAL))
+            .reauthentication_window(settings.reauthentication_window)
+            .record_clients()
+            .clock(Arc::clone(&clock));
+        let context = ["cloakroom", settings.name.as_str(), settings.public_url.host()];
+        Ok(Self {
+            accounts: Accounts::open(store.path())?,
+            sessions,
+            store,
+            hasher: Hasher::new(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
+            policy: PasswordPolicy::new(settings.password_length_min, context),
+            clock,
+            names: Arc::default(),
+        })
+    }
+
+    /// The session cookie: `__Host-Http-cloakroom`, which neither a sub-domain nor a script can plant.
+    pub(crate) fn cookie() -> CookiePolicy {
+        CookiePolicy::host_http("cloakroom").into()
+    }
+
+    /// Removes what has expired, now and then, for as long as the process runs.
+    pub(crate) async fn purge(self) {
+        self.sessions.purge_every(minutes(1)).await;
+    }
+
+    /// Whether the database can be read and written.
+    pub(crate) async fn ping(&self) -> bool {
+        self.store.ping().await.is_ok()
+    }
+
+    pub(crate) const fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    pub(crate) const fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    pub(crate) const fn policy(&self) -> &PasswordPolicy {
+        &self.policy
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Octets that nobody can guess.
+    pub(crate) fn random<const LEN: usize>() -> Result<[u8; LEN], EntropyError> {
+        let mut octets = [0; LEN];
+        OsEntropy.fill(&mut octets)?;
+        Ok(octets)
+    }
+
+    /// A new set-up link while nobody has an account; the ones before it die.
+    pub(crate) async fn issue_setup_token(&self) -> Result<Option<SetupToken>, InstallationError> {
+        if !self.accounts.is_empty().await? {
+            return Ok(None);
+        }
+        let token = SetupToken::from_octets(Self::random()?);
+        self.accounts.issue_setup_link(&token, self.now()).await?;
+        Ok(Some(token))
+    }
+}

@@ -1,0 +1,183 @@
+//! What can be done with accounts, the end of their sessions included.
+
+use std::sync::PoisonError;
+
+use cloakroom::Subject;
+
+use crate::accounts::password::{NewPassword, Password, PasswordHash, Verification};
+use crate::accounts::{Added, Credentials, NewUser, Role, SetUp, SetupToken, User, UserId, UserName};
+use crate::installation::{Installation, InstallationError};
+
+/// The number that no user has: what is done for a name that nobody has is done with it.
+const NOBODY: UserId = UserId::from_octets([0; 16]);
+
+impl Installation {
+    /// Adds a user.
+    ///
+    /// # Errors
+    /// [`InstallationError::NameTaken`], [`InstallationError::Password`].
+    pub async fn add_user(
+        &self,
+        name: UserName,
+        role: Role,
+        password: &Password,
+    ) -> Result<User, InstallationError> {
+        let new = self.new_user(name, role, password).await?;
+        let name = new.name.to_string();
+        match self.accounts.add(new, self.now()).await? {
+            Added::Done(user) => Ok(user),
+            Added::NameTaken => Err(InstallationError::NameTaken(name)),
+        }
+    }
+
+    /// Makes the first administrator by a set-up link.
+    ///
+    /// # Errors
+    /// [`InstallationError::Password`].
+    pub(crate) async fn set_up(
+        &self,
+        token: &SetupToken,
+        name: UserName,
+        password: &Password,
+    ) -> Result<SetUp, InstallationError> {
+        let new = self.new_user(name, Role::Administrator, password).await?;
+        Ok(self.accounts.set_up(token, new, self.now()).await?)
+    }
+
+    /// Every user, by name.
+    pub async fn users(&self) -> Result<Vec<User>, InstallationError> {
+        Ok(self.accounts.list().await?)
+    }
+
+    /// The user of a name.
+    ///
+    /// # Errors
+    /// [`InstallationError::NoSuchUser`].
+    pub async fn user(&self, name: UserName) -> Result<User, InstallationError> {
+        let as_typed = name.to_string();
+        let found = self.accounts.find(name).await?;
+        found.map(|found| found.user).ok_or(InstallationError::NoSuchUser(as_typed))
+    }
+
+    /// Gives a user another password and ends all their sessions; returns how many.
+    ///
+    /// The password goes first: a sign-in with the old one that is under way loses to the end of the sessions.
+    ///
+    /// # Errors
+    /// [`InstallationError::NoSuchUser`], [`InstallationError::Password`].
+    pub async fn reset_password(
+        &self,
+        name: UserName,
+        password: &Password,
+    ) -> Result<usize, InstallationError> {
+        let user = self.user(name).await?;
+        let new = self.policy.check(password, Some(&user.name))?;
+        self.store_password(user.id, new).await?;
+        Ok(self.sessions.revoke_subject(&user.id.subject()).await?)
+    }
+
+    pub(crate) async fn store_password(
+        &self,
+        id: UserId,
+        password: NewPassword,
+    ) -> Result<(), InstallationError> {
+        let hash = self.hasher.hash(password, Self::random()?).await?;
+        if !self.accounts.set_password(id, hash, self.now()).await? {
+            return Err(InstallationError::NoSuchUser(id.to_string()));
+        }
+        Ok(())
+    }
+
+    /// Disables a user and ends all their sessions; returns how many.
+    ///
+    /// # Errors
+    /// [`InstallationError::NoSuchUser`].
+    pub async fn disable_user(&self, name: UserName) -> Result<usize, InstallationError> {
+        let user = self.user(name).await?;
+        self.accounts.disable(user.id, self.now()).await?;
+        Ok(self.sessions.revoke_subject(&user.id.subject()).await?)
+    }
+
+    /// Enables a user again; sessions that were ended stay ended.
+    ///
+    /// # Errors
+    /// [`InstallationError::NoSuchUser`].
+    pub async fn enable_user(&self, name: UserName) -> Result<(), InstallationError> {
+        let user = self.user(name).await?;
+        Ok(self.accounts.enable(user.id).await?)
+    }
+
+    /// The number that a sign-in with this text for a name is about; one that nobody has, when nobody has the name.
+    ///
+    /// # Security
+    /// Does the same for every name, so that time does not tell them apart.
+    pub(crate) async fn resolve(&self, name: &str) -> Result<UserId, InstallationError> {
+        let found = match name.parse::<UserName>() {
+            Ok(name) => self.accounts.find(name).await?,
+            Err(_) => self.accounts.get(NOBODY).await?,
+        };
+        Ok(found.map_or(NOBODY, |found| found.user.id))
+    }
+
+    /// The account of a number, when its password is right and it is not disabled.
+    ///
+    /// # Security
+    /// A wrong password, a disabled account and a number that nobody has take the same time.
+    pub(crate) async fn authenticate(
+        &self,
+        id: UserId,
+        password: Password,
+    ) -> Result<Option<User>, InstallationError> {
+        let found = self.accounts.get(id).await?;
+        let (user, hash) = found.map(|Credentials { user, password_hash }| (user, password_hash)).unzip();
+        let verification = self.hasher.verify(password.clone(), hash.clone()).await?;
+        if let (Verification::RightButOutdated, Some(hash)) = (verification, hash) {
+            self.strengthen_later(id, hash, password);
+        }
+        let right = matches!(verification, Verification::Right | Verification::RightButOutdated);
+        Ok(user.filter(|user| right && user.disabled_at.is_none()))
+    }
+
+    /// The name of a user, out of memory where it has been asked for before.
+    pub(crate) async fn name_of(&self, subject: &Subject) -> Result<Option<UserName>, InstallationError> {
+        let Ok(id) = subject.as_str().parse::<UserId>() else { return Ok(None) };
+        if let Some(name) = self.names.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return Ok(Some(name.clone()));
+        }
+        let Some(found) = self.accounts.get(id).await? else { return Ok(None) };
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        if names.len() >= NAMES_MAX {
+            names.clear();
+        }
+        names.insert(id, found.user.name.clone());
+        Ok(Some(found.user.name))
+    }
+
+    async fn new_user(
+        &self,
+        name: UserName,
+        role: Role,
+        password: &Password,
+    ) -> Result<NewUser, InstallationError> {
+        let new = self.policy.check(password, Some(&name))?;
+        let password_hash = self.hasher.hash(new, Self::random()?).await?;
+        Ok(NewUser { id: UserId::from_octets(Self::random()?), name, role, password_hash })
+    }
+
+    /// Hashes a right password anew with the parameters of today. The sign-in does not wait for it.
+    fn strengthen_later(&self, id: UserId, old: PasswordHash, password: Password) {
+        let installation = self.clone();
+        tokio::spawn(async move {
+            let strengthened = async {
+                let new = installation.hasher.hash(NewPassword::in_use(password), Self::random()?).await?;
+                Ok::<(), InstallationError>(installation.accounts.strengthen(id, old, new).await?)
+            };
+            if let Err(error) = strengthened.await {
+                tracing::warn!(%error, "a password could not be hashed anew; the next sign-in tries again");
+            }
+        });
+    }
+}
+
+/// How many names are remembered: a few megabytes.
+const NAMES_MAX: usize = 50_000;

@@ -1,0 +1,75 @@
+//! What is done around every request: its number, its sender, and the fields and page of its response.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use cloakroom::ClientAddress;
+use http::StatusCode;
+use http::header::CONTENT_LENGTH;
+
+use crate::pages::ProblemPage;
+use crate::routes::application::FromApplication;
+use crate::routes::gateway::{Gateway, html};
+use crate::routes::problem::{Bare, Problem};
+use crate::server::Peer;
+use crate::web::{RequestId, headers};
+
+/// Numbers a request and finds out where it comes from; dresses its response.
+pub(super) async fn dress(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
+    let request_id = gateway.requests.next();
+    if let Some(Peer(peer)) = request.extensions().get::<Peer>().copied() {
+        let lines = request.headers().get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
+        let client = gateway.trusted_proxies.client_address(peer.ip(), lines);
+        request.extensions_mut().insert(ClientAddress(client));
+    }
+    request.extensions_mut().insert(request_id.clone());
+    let response = next.run(request).await;
+    let mut response = draw(&gateway, response, &request_id);
+    let is_page = response.extensions().get::<FromApplication>().is_none();
+    let fields = response.headers_mut();
+    if is_page {
+        headers::write_page(fields);
+    }
+    headers::write_transport(fields, &gateway.public_url);
+    fields.insert("x-request-id", request_id.as_value().clone());
+    response
+}
+
+/// Puts a page around a bare problem.
+fn draw(gateway: &Gateway, response: Response, request_id: &RequestId) -> Response {
+    let status = response.status();
+    if response.extensions().get::<Bare>().is_none() && !is_refusal_of_the_session_layer(&response) {
+        return response;
+    }
+    let page =
+        html(ProblemPage { status, request_id: request_id.as_str() }.render(&gateway.site)).into_response();
+    let (mut head, _) = response.into_parts();
+    let (page_head, page_body) = page.into_parts();
+    head.headers.remove(CONTENT_LENGTH);
+    head.headers.extend(page_head.headers);
+    Response::from_parts(head, page_body)
+}
+
+/// The session layer answers 503 without a body when what a request changed could not be kept.
+fn is_refusal_of_the_session_layer(response: &Response<Body>) -> bool {
+    response.status() == StatusCode::SERVICE_UNAVAILABLE
+        && response.extensions().get::<FromApplication>().is_none()
+        && axum::body::HttpBody::is_end_stream(response.body())
+}
+
+/// Refuses unsafe requests that other sites may have caused, before anything is read.
+pub(super) async fn refuse_cross_origin(
+    State(gateway): State<Gateway>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match gateway.origins.judge(request.method(), request.uri(), request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => {
+            let request_id = request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned());
+            tracing::warn!(target: "cloakroom::security", event = "refused_cross_origin", reason = %refusal, request_id);
+            Problem::Status(StatusCode::FORBIDDEN).into_response()
+        }
+    }
+}

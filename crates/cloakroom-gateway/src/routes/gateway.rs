@@ -1,0 +1,70 @@
+//! What every route may need.
+
+use std::sync::Arc;
+
+use axum::response::Html;
+use cloakroom::EntropyError;
+
+use crate::config::{Networks, PublicUrl, Settings};
+use crate::installation::Installation;
+use crate::keys::{FormKey, MasterKey};
+use crate::pages::Site;
+use crate::proxy::Application;
+use crate::web::{CrossOriginRules, RequestIds};
+
+/// The state of a running gateway. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Gateway(Arc<Inner>);
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) installation: Installation,
+    pub(crate) site: Site,
+    pub(crate) forms: FormKey,
+    pub(crate) origins: CrossOriginRules,
+    pub(crate) public_url: PublicUrl,
+    pub(crate) trusted_proxies: Networks,
+    pub(crate) requests: RequestIds,
+    pub(crate) application: Option<Application>,
+}
+
+impl std::ops::Deref for Gateway {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Gateway {
+    /// A gateway of these settings, reached under `public_url`.
+    pub(crate) fn new(
+        settings: &Settings,
+        public_url: PublicUrl,
+        installation: Installation,
+        key: &MasterKey,
+    ) -> Result<Self, EntropyError> {
+        let cookie = Installation::cookie();
+        let application = settings.proxy.clone();
+        Ok(Self(Arc::new(Inner {
+            installation,
+            site: Site { name: settings.name.clone() },
+            forms: FormKey::new(key),
+            origins: CrossOriginRules::new(&public_url, &settings.trusted_origins),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            requests: RequestIds::new(u32::from_be_bytes(Installation::random()?)),
+            application: application.map(|app| Application::new(app, cookie.name().as_str(), &public_url)),
+            public_url,
+        })))
+    }
+
+    /// Where somebody goes who has signed in and wanted nothing else.
+    pub(crate) fn home(&self) -> &'static str {
+        if self.0.application.is_some() { "/" } else { "/_cloakroom/account" }
+    }
+}
+
+/// A page as a response body.
+pub(crate) fn html(markup: maud::Markup) -> Html<String> {
+    Html(markup.into_string())
+}

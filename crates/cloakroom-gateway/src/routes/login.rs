@@ -1,0 +1,68 @@
+//! Signing in.
+
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Response};
+use cloakroom::{Method, Rejection, Session};
+use http::header::WWW_AUTHENTICATE;
+use http::{HeaderValue, StatusCode};
+
+use crate::accounts::password::Password;
+use crate::pages::{SignInNotice, SignInPage};
+use crate::routes::gateway::{Gateway, html};
+use crate::routes::posted::Posted;
+use crate::routes::problem::Problem;
+use crate::routes::redirect::see_other;
+use crate::web::{Fields, ReturnPath};
+
+/// `GET /_cloakroom/login`
+pub(super) async fn show(
+    State(gateway): State<Gateway>,
+    session: Result<Session, Rejection>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let next = ReturnPath::from_values(query.all("next"));
+    if session?.subject().is_some() {
+        return Ok(see_other(next.as_ref().map_or(gateway.home(), ReturnPath::as_str)));
+    }
+    let notice = query.one("set_up").is_ok().then_some(SignInNotice::SetUp);
+    Ok(html(SignInPage { next: next.as_ref(), notice }.render(&gateway.site)).into_response())
+}
+
+/// `POST /_cloakroom/login`
+///
+/// The sign-in begins before the password is read from the database: an account that is disabled, or a password that
+/// is changed, while the old one is being checked wins.
+pub(super) async fn submit(
+    State(gateway): State<Gateway>,
+    session: Result<Session, Rejection>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let session = session?;
+    let next = ReturnPath::from_values(posted.0.all("next"));
+    let id = gateway.installation.resolve(posted.0.one("username")?).await?;
+    let attempt = session.begin_sign_in(id.subject()).await?;
+    let user = match Password::new(posted.0.one("password")?) {
+        Ok(password) => gateway.installation.authenticate(id, password).await?,
+        Err(_) => None,
+    };
+    if user.is_none() {
+        session.sign_in_failed(None, "password");
+        return Ok(failed(&gateway, next.as_ref()));
+    }
+    attempt.finish(Method::Password).await?;
+    Ok(see_other(next.as_ref().map_or(gateway.home(), ReturnPath::as_str)))
+}
+
+/// The same for a wrong password, an unknown name and a disabled account.
+///
+/// Source: ASVS 5.0 6.3.8.
+fn failed(gateway: &Gateway, next: Option<&ReturnPath>) -> Response {
+    let page = SignInPage { next, notice: Some(SignInNotice::Failed) }.render(&gateway.site);
+    let mut response = (StatusCode::UNAUTHORIZED, html(page)).into_response();
+    // RFC 9110 15.5.2 asks for a challenge; browsers know no scheme of this name and show the page.
+    response
+        .headers_mut()
+        .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Cloakroom realm=\"cloakroom\""));
+    response
+}

@@ -1,0 +1,55 @@
+//! Signing out.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use cloakroom::{Error, Rejection, Session, SignOut};
+use http::{HeaderName, HeaderValue};
+
+use crate::config::Scheme;
+use crate::pages::{SignOutPage, SignedOutPage};
+use crate::routes::gateway::{Gateway, html};
+use crate::routes::member::Member;
+use crate::routes::posted::Posted;
+use crate::routes::problem::Problem;
+use crate::routes::redirect::see_other;
+
+/// `GET /_cloakroom/logout`: asks, since a link alone must change nothing.
+pub(super) async fn show(
+    State(gateway): State<Gateway>,
+    session: Result<Session, Rejection>,
+) -> Result<Response, Problem> {
+    let page = match Member::of(&gateway, &session?).await? {
+        Some(member) => SignOutPage { user: member.name.as_typed(), token: member.form_token(&gateway) }
+            .render(&gateway.site),
+        None => SignedOutPage::render(&gateway.site),
+    };
+    Ok(html(page).into_response())
+}
+
+/// `POST /_cloakroom/logout`
+///
+/// While the store is down nobody can say whose form it is; the request comes from our own origin, so the cookie is
+/// removed all the same, and the answer says that the session may live on.
+pub(super) async fn submit(
+    State(gateway): State<Gateway>,
+    session: Result<Session, Rejection>,
+    sign_out: SignOut,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    if let Ok(session) = &session {
+        posted.check_if_any(&gateway, session)?;
+    }
+    match sign_out.finish().await {
+        // Somebody else ended it first: signed out is signed out.
+        Ok(()) | Err(Error::Gone) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let mut response = see_other("/_cloakroom/logout");
+    if gateway.public_url.scheme() == Scheme::Https {
+        // Not "cookies": it would clear the whole registrable domain (standards of Clear-Site-Data 4.2.4).
+        response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
+    }
+    Ok(response)
+}
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");

@@ -1,0 +1,69 @@
+//! The signed-in user that a page is for.
+
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
+use cloakroom::{Rejection, Session, SessionId, SignedIn, Subject, Timestamp};
+use http::Method;
+use http::request::Parts;
+
+use crate::accounts::UserName;
+use crate::pages::FormToken;
+use crate::routes::gateway::Gateway;
+use crate::routes::problem::Problem;
+use crate::routes::redirect::to_sign_in;
+use crate::web::ReturnPath;
+
+/// A signed-in user, by name. Whoever is not signed in is led to the sign-in page, and from there back.
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) session: Session,
+    pub(super) id: SessionId,
+    pub(super) subject: Subject,
+    pub(super) name: UserName,
+    pub(super) proven_at: Timestamp,
+}
+
+impl Member {
+    /// Who a session belongs to; `None` when it belongs to nobody who still has an account.
+    pub(super) async fn of(gateway: &Gateway, session: &Session) -> Result<Option<Self>, Problem> {
+        let (Some(id), Some(authentication)) = (session.id(), session.authentication()) else {
+            return Ok(None);
+        };
+        let name = gateway.installation.name_of(&authentication.subject).await?;
+        Ok(name.map(|name| Self {
+            session: session.clone(),
+            id,
+            subject: authentication.subject,
+            name,
+            proven_at: authentication.proven_at,
+        }))
+    }
+
+    /// What proves the forms of this user's pages.
+    pub(super) fn form_token(&self, gateway: &Gateway) -> FormToken {
+        gateway.forms.token(self.id)
+    }
+}
+
+impl FromRequestParts<Gateway> for Member {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Response> {
+        let signed_in = match SignedIn::from_request_parts(parts, gateway).await {
+            Ok(signed_in) => signed_in,
+            Err(Rejection::SignInRequired) => return Err(to_sign_in(place(parts).as_ref())),
+            Err(rejection) => return Err(Problem::from(rejection).into_response()),
+        };
+        match Self::of(gateway, signed_in.session()).await {
+            Ok(Some(member)) => Ok(member),
+            Ok(None) => Err(to_sign_in(None)),
+            Err(problem) => Err(problem.into_response()),
+        }
+    }
+}
+
+/// Where the visitor wanted to go, if one can go there by a link.
+fn place(parts: &Parts) -> Option<ReturnPath> {
+    let path = parts.uri.path_and_query()?.as_str();
+    ReturnPath::parse(path).ok().filter(|_| matches!(parts.method, Method::GET | Method::HEAD))
+}

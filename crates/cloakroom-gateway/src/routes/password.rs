@@ -1,0 +1,68 @@
+//! Changing one's password.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use cloakroom::Method;
+use http::StatusCode;
+
+use crate::accounts::password::Password;
+use crate::pages::PasswordPage;
+use crate::routes::gateway::{Gateway, html};
+use crate::routes::member::Member;
+use crate::routes::posted::Posted;
+use crate::routes::problem::Problem;
+use crate::routes::reauthenticate::prove;
+use crate::routes::redirect::see_other;
+use crate::routes::setup::sentence;
+
+/// `GET /_cloakroom/account/password`
+pub(super) async fn show(State(gateway): State<Gateway>, member: Member) -> Response {
+    form(&gateway, &member, StatusCode::OK, None)
+}
+
+/// `POST /_cloakroom/account/password`
+///
+/// The current password is asked for here, so it counts as a reauthentication. The new one is stored first: a sign-in
+/// with the old one that is under way then loses to the end of the other sessions.
+///
+/// Source: ASVS 5.0 6.2.3, 7.4.3.
+pub(super) async fn submit(
+    State(gateway): State<Gateway>,
+    member: Member,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    posted.check(&gateway, member.id)?;
+    let refuse = |why: &str| Ok(form(&gateway, &member, StatusCode::UNPROCESSABLE_ENTITY, Some(why)));
+    let new = posted.0.one("new_password")?;
+    if new != posted.0.one("repeated")? {
+        return refuse("The two new passwords differ.");
+    }
+    let Some(user) = prove(&gateway, &member, posted.0.one("password")?).await? else {
+        return Ok(form(
+            &gateway,
+            &member,
+            StatusCode::FORBIDDEN,
+            Some("The current password is not right."),
+        ));
+    };
+    let new = match Password::new(new) {
+        Ok(new) => new,
+        Err(error) => return refuse(&sentence(&error)),
+    };
+    let new = match gateway.installation.policy().check(&new, Some(&member.name)) {
+        Ok(new) => new,
+        Err(refusal) => return refuse(&refusal.to_string()),
+    };
+    gateway.installation.store_password(user.id, new).await?;
+    gateway.installation.sessions().sign_out_others(&member.session).await?;
+    member.session.reauthenticate(Method::Password).await?;
+    tracing::info!(target: "cloakroom::security", event = "password_changed", session = %member.id, subject = %user.id);
+    Ok(see_other("/_cloakroom/account?password"))
+}
+
+fn form(gateway: &Gateway, member: &Member, status: StatusCode, refused: Option<&str>) -> Response {
+    let length_min = gateway.installation.policy().length_min();
+    let token = member.form_token(gateway);
+    let page = PasswordPage { user: member.name.as_typed(), length_min, token, refused };
+    (status, html(page.render(&gateway.site))).into_response()
+}

@@ -1,0 +1,71 @@
+//! Proving again who one is.
+
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Response};
+use cloakroom::Method;
+use http::StatusCode;
+
+use crate::accounts::password::Password;
+use crate::accounts::{User, UserId};
+use crate::pages::ReauthenticatePage;
+use crate::routes::gateway::{Gateway, html};
+use crate::routes::member::Member;
+use crate::routes::posted::Posted;
+use crate::routes::problem::Problem;
+use crate::routes::redirect::see_other;
+use crate::web::{Fields, ReturnPath};
+
+/// `GET /_cloakroom/reauthenticate`
+pub(super) async fn show(
+    State(gateway): State<Gateway>,
+    member: Member,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let next = ReturnPath::from_values(query.all("next"));
+    form(&gateway, &member, next.as_ref(), StatusCode::OK, None)
+}
+
+/// `POST /_cloakroom/reauthenticate`
+pub(super) async fn submit(
+    State(gateway): State<Gateway>,
+    member: Member,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    posted.check(&gateway, member.id)?;
+    let next = ReturnPath::from_values(posted.0.all("next"));
+    if prove(&gateway, &member, posted.0.one("password")?).await?.is_none() {
+        let wrong = Some("The password is not right.");
+        return Ok(form(&gateway, &member, next.as_ref(), StatusCode::FORBIDDEN, wrong));
+    }
+    member.session.reauthenticate(Method::Password).await?;
+    Ok(see_other(next.as_ref().map_or(gateway.home(), ReturnPath::as_str)))
+}
+
+/// The account of a signed-in user, when this is its password.
+pub(super) async fn prove(
+    gateway: &Gateway,
+    member: &Member,
+    password: &str,
+) -> Result<Option<User>, Problem> {
+    let (Ok(id), Ok(password)) = (member.subject.as_str().parse::<UserId>(), Password::new(password)) else {
+        return Ok(None);
+    };
+    let user = gateway.installation.authenticate(id, password).await?;
+    if user.is_none() {
+        member.session.sign_in_failed(Some(&member.subject), "reauthentication");
+    }
+    Ok(user)
+}
+
+fn form(
+    gateway: &Gateway,
+    member: &Member,
+    next: Option<&ReturnPath>,
+    status: StatusCode,
+    refused: Option<&str>,
+) -> Response {
+    let token = member.form_token(gateway);
+    let page = ReauthenticatePage { user: member.name.as_typed(), next, token, refused };
+    (status, html(page.render(&gateway.site))).into_response()
+}

@@ -1,0 +1,86 @@
+//! The one-time link of the first administrator.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+
+use crate::accounts::password::Password;
+use crate::accounts::{SetUp, SetupToken};
+use crate::installation::InstallationError;
+use crate::pages::{DeadLinkPage, SetupPage};
+use crate::routes::gateway::{Gateway, html};
+use crate::routes::posted::Posted;
+use crate::routes::problem::Problem;
+use crate::routes::redirect::see_other;
+
+/// `GET /_cloakroom/setup/{token}`: shows the form and uses nothing up, since browsers and chat programs look at links
+/// before people do.
+pub(super) async fn show(
+    State(gateway): State<Gateway>,
+    Path(token_text): Path<String>,
+) -> Result<Response, Problem> {
+    if live(&gateway, &token_text).await?.is_none() {
+        return Ok(dead(&gateway));
+    }
+    Ok(form(&gateway, &token_text, "admin", None))
+}
+
+/// `POST /_cloakroom/setup/{token}`
+pub(super) async fn submit(
+    State(gateway): State<Gateway>,
+    Path(token_text): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Some(token) = live(&gateway, &token_text).await? else { return Ok(dead(&gateway)) };
+    let username = posted.0.one("username")?;
+    let refuse = |why: &str| Ok(form(&gateway, &token_text, username, Some(why)));
+    let name = match username.parse() {
+        Ok(name) => name,
+        Err(error) => return refuse(&sentence(&error)),
+    };
+    let password = posted.0.one("new_password")?;
+    if password != posted.0.one("repeated")? {
+        return refuse("The two passwords differ.");
+    }
+    let password = match Password::new(password) {
+        Ok(password) => password,
+        Err(error) => return refuse(&sentence(&error)),
+    };
+    match gateway.installation.set_up(&token, name, &password).await {
+        Ok(SetUp::Done(user)) => {
+            tracing::info!(target: "cloakroom::security", event = "set_up", subject = %user.id, name = %user.name);
+            Ok(see_other("/_cloakroom/login?set_up"))
+        }
+        Ok(SetUp::LinkDead) => Ok(dead(&gateway)),
+        Err(InstallationError::Password(refusal)) => refuse(&refusal.to_string()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The token of a link, while it works.
+async fn live(gateway: &Gateway, text: &str) -> Result<Option<SetupToken>, Problem> {
+    let Some(token) = SetupToken::parse(text) else { return Ok(None) };
+    let installation = &gateway.installation;
+    let works = installation.accounts().setup_link_works(&token, installation.now()).await?;
+    Ok(works.then_some(token))
+}
+
+fn dead(gateway: &Gateway) -> Response {
+    (StatusCode::NOT_FOUND, html(DeadLinkPage::render(&gateway.site))).into_response()
+}
+
+fn form(gateway: &Gateway, token: &str, username: &str, refused: Option<&str>) -> Response {
+    let action = format!("/_cloakroom/setup/{token}");
+    let length_min = gateway.installation.policy().length_min();
+    let page = SetupPage { action: &action, username, length_min, refused }.render(&gateway.site);
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    (status, html(page)).into_response()
+}
+
+/// An error's text as a sentence of a page.
+pub(super) fn sentence(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).chain(['.']).collect()
+}

@@ -1,0 +1,95 @@
+//! Starting a gateway.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+
+use cloakroom::EntropyError;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use zeroize::Zeroizing;
+
+use crate::config::{Key, Origin, PublicUrl, Settings};
+use crate::installation::{Installation, InstallationError};
+use crate::keys::{KeyFileError, MasterKey};
+use crate::routes::{Gateway, router};
+use crate::server;
+
+/// The name of the key file in the data directory.
+const KEY_FILE: &str = "cloakroom.key";
+
+/// A gateway that listens and answers once it is [run](Running::run).
+#[derive(Debug)]
+pub struct Running {
+    listener: TcpListener,
+    gateway: Gateway,
+    public_url: PublicUrl,
+    setup_link: Option<Zeroizing<String>>,
+}
+
+/// The gateway cannot start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Installation(#[from] InstallationError),
+    /// The key file cannot be used.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    /// The operating system gave no randomness.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+}
+
+impl Running {
+    /// Opens everything and listens. While nobody has an account, a new set-up link is issued.
+    ///
+    /// # Errors
+    /// [`StartError`] says what is in the way.
+    pub async fn start(settings: &Settings) -> Result<Self, StartError> {
+        let failed = |source| StartError::Listen { address: settings.listen, source };
+        let listener = TcpListener::bind(settings.listen).await.map_err(failed)?;
+        let public_url = public_url(settings, listener.local_addr().map_err(failed)?);
+        let key = MasterKey::load_or_create(&settings.data_dir.join(KEY_FILE), Installation::random()?)?;
+        let installation = Installation::open(settings).await?;
+        let token = installation.issue_setup_token().await?;
+        let setup_link =
+            token.map(|token| Zeroizing::new(format!("{public_url}/_cloakroom/setup/{}", *token.reveal())));
+        let gateway = Gateway::new(settings, public_url.clone(), installation, &key)?;
+        Ok(Self { listener, gateway, public_url, setup_link })
+    }
+
+    /// The origin that browsers see.
+    pub const fn public_url(&self) -> &PublicUrl {
+        &self.public_url
+    }
+
+    /// The link by which the first administrator sets a password, while nobody has an account.
+    pub fn setup_link(&self) -> Option<&str> {
+        self.setup_link.as_deref().map(String::as_str)
+    }
+
+    /// Answers requests until `shutdown` completes; requests under way are then given some seconds to finish.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let purge = tokio::spawn(self.gateway.installation.clone().purge());
+        server::serve(self.listener, router(self.gateway), shutdown).await;
+        purge.abort();
+    }
+}
+
+/// Port 0 lets the system choose one, which nobody could have written into the settings.
+fn public_url(settings: &Settings, bound: SocketAddr) -> PublicUrl {
+    let is_default = settings
+        .in_effect
+        .iter()
+        .any(|(key, _, origin)| *key == Key::PublicUrl && *origin == Origin::Default);
+    if is_default { PublicUrl::localhost(bound.port()) } else { settings.public_url.clone() }
+}
