@@ -11,6 +11,7 @@ on_each_store!(
     behaviour_12_two_parallel_sign_ins_with_one_anonymous_cookie_both_succeed_apart,
     behaviour_12_requests_in_flight_on_the_old_session_hand_nothing_to_the_new_one,
     behaviour_14_a_late_anonymous_response_never_overwrites_a_fresh_sign_in,
+    behaviour_14_a_request_that_arrives_after_the_sign_in_begins_no_visitors_session,
     rot_01_sign_in_issues_a_new_id_and_kills_the_one_before,
     rot_04_cookies_forced_on_a_victim_sign_nobody_in,
 );
@@ -170,6 +171,23 @@ fn behaviour_14_a_late_anonymous_response_never_overwrites_a_fresh_sign_in(store
         assert_eq!(bench.rows(), 1, "a late {then} left a row");
         bench.assert_dead(&guests);
     }
+}
+
+/// Sent before the sign-in with the visitor's token, and read by the server only after it.
+fn behaviour_14_a_request_that_arrives_after_the_sign_in_begins_no_visitors_session(store: Store) {
+    let bench = store.start(&[]);
+    let mut browser = bench.visitor();
+    browser.set_slot("b", "guest");
+    let guests = browser.token();
+    browser.sign_in("alice");
+    for request in [Request::put("/slot/a?value=late"), Request::post("/incr")] {
+        bench.ask(&request.token(&guests)).expect_no_cookie();
+    }
+    assert_eq!(bench.rows(), 1);
+    assert_eq!(browser.user().as_deref(), Some("alice"));
+    // Much later it is a visitor's old cookie like any other.
+    bench.advance_ms(121_000);
+    bench.ask(&Request::put("/slot/a?value=new").token(&guests)).expect(200).expect_new_token();
 }
 
 fn rot_01_sign_in_issues_a_new_id_and_kills_the_one_before(store: Store) {

@@ -5,6 +5,7 @@ use crate::harness::{Answer, Request, Store, on_each_store, password_of};
 on_each_store!(
     behaviour_35_no_store_stands_on_every_answer_that_sets_our_cookie_and_only_there,
     behaviour_35_vary_cookie_stands_on_every_answer_that_read_the_session_and_only_there,
+    behaviour_35_a_renewal_overrules_what_the_handler_says_of_caching,
     behaviour_35_one_cache_control_field_is_enough,
 );
 
@@ -45,6 +46,19 @@ fn behaviour_35_vary_cookie_stands_on_every_answer_that_read_the_session_and_onl
     for answer in [alice.get("/public"), bench.get("/public")] {
         assert!(!answer.field_has("vary", "cookie"), "a page without a session is the same for all");
     }
+}
+
+/// `/peek` may say of itself what it likes, until the answer happens to carry a new token.
+fn behaviour_35_a_renewal_overrules_what_the_handler_says_of_caching(store: Store) {
+    let bench = store.start(&["--renew-ms", "10000"]);
+    let mut alice = bench.signed_in("alice");
+    assert_no_store(&alice.get("/peek"), false, "/peek");
+    bench.advance_ms(10_000);
+    let answer = alice.get("/peek");
+    if answer.new_token().is_some() {
+        assert_eq!(answer.field("cache-control").as_deref(), Some("no-store"));
+    }
+    assert_eq!(alice.user().as_deref(), Some("alice"));
 }
 
 fn behaviour_35_one_cache_control_field_is_enough(store: Store) {

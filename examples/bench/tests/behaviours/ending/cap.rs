@@ -1,6 +1,6 @@
 //! Line 7: a cap on the sessions of one subject.
 
-use crate::harness::{Answer, Bench, Flight, Request, Store, on_each_store, password_of};
+use crate::harness::{Answer, Bench, Flight, Request, Site, Store, on_each_store, on_sqlite, password_of};
 
 on_each_store!(
     behaviour_07_fifty_parallel_sign_ins_under_refuse_leave_exactly_the_cap,
@@ -11,6 +11,8 @@ on_each_store!(
     behaviour_07_a_sign_out_makes_room,
     behaviour_07_a_sign_in_on_ones_own_session_never_exceeds_the_cap,
 );
+
+on_sqlite!(behaviour_07_two_nodes_keep_one_cap);
 
 const CAP: usize = 5;
 const REFUSE: [&str; 4] = ["--cap", "5", "--cap-policy", "refuse"];
@@ -115,5 +117,20 @@ fn behaviour_07_a_sign_in_on_ones_own_session_never_exceeds_the_cap(store: Store
         assert!(bench.rows() <= 2, "{policy}");
         let live = [one.jar(), two.jar()].into_iter().flatten().filter(|token| bench.is_live(token)).count();
         assert!(live >= 1, "{policy}");
+    }
+}
+
+fn behaviour_07_two_nodes_keep_one_cap() {
+    for flags in [REFUSE, EVICT] {
+        let site = Site::new(Store::Sqlite);
+        let (one, two) = (site.start(&flags), site.start(&flags));
+        let login = Request::login("alice", &password_of("alice"));
+        let flights: Vec<Flight> =
+            (0..40).map(|turn| if turn % 2 == 0 { &one } else { &two }.launch(login.clone())).collect();
+        let answers: Vec<Answer> = flights.into_iter().map(Flight::land).collect();
+        assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 409)));
+        assert_eq!(live_among(&one, &answers), CAP, "{flags:?}");
+        assert_eq!(live_among(&two, &answers), CAP, "{flags:?}");
+        assert_eq!(one.rows(), 5, "{flags:?}");
     }
 }

@@ -9,6 +9,8 @@ on_each_store!(
     behaviour_08_a_sign_out_against_a_hanging_store_is_bounded_and_reports_no_success,
     behaviour_08_other_ends_without_the_store_report_no_success_and_leave_the_cookie,
     behaviour_08_a_sign_out_after_the_store_returned_is_durable,
+    behaviour_08_a_sign_out_that_failed_is_made_up_for_when_the_store_returns,
+    behaviour_08_a_failed_sign_out_with_a_wrong_secret_ends_nothing,
 );
 
 fn behaviour_08_a_sign_out_without_the_store_reports_no_success_and_removes_the_cookie(store: Store) {
@@ -57,4 +59,34 @@ fn behaviour_08_a_sign_out_after_the_store_returned_is_durable(store: Store) {
     again.expect(204);
     bench.assert_dead(&copy);
     assert_eq!(bench.rows(), 0);
+}
+
+fn behaviour_08_a_sign_out_that_failed_is_made_up_for_when_the_store_returns(store: Store) {
+    let bench = store.start(&[]);
+    for sweep_first in [false, true] {
+        let mut alice = bench.signed_in("alice");
+        let copy = alice.token();
+        bench.set_store(StoreMode::Down);
+        alice.post("/logout").expect(503);
+        bench.set_store(StoreMode::Ok);
+        if sweep_first {
+            bench.sweep();
+            assert_eq!(bench.rows(), 0, "the purge makes up for it when nobody comes back");
+        }
+        bench.assert_dead(&copy);
+        assert_eq!(bench.rows(), 0);
+    }
+    assert_eq!(bench.count_events("signed_out"), 2);
+}
+
+/// The ID is public, so the ID alone must not be able to end a session, not even by way of an outage.
+fn behaviour_08_a_failed_sign_out_with_a_wrong_secret_ends_nothing(store: Store) {
+    let bench = store.start(&[]);
+    let alice = bench.signed_in("alice").token();
+    let forged = format!("{}{}", &alice[..22], "A".repeat(42));
+    bench.set_store(StoreMode::Down);
+    bench.ask(&Request::post("/logout").token(&forged)).expect(503);
+    bench.set_store(StoreMode::Ok);
+    bench.sweep();
+    bench.assert_live(&alice);
 }

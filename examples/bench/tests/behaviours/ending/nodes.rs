@@ -1,13 +1,15 @@
 //! Line 9 and REV-01 with a second node: two processes on one `SQLite` file.
 
 use super::deed::Deed;
-use crate::harness::{Request, Site, Store, Visitor, on_sqlite};
+use crate::harness::{Account, Request, Site, Store, Visitor, on_sqlite};
 
 on_sqlite!(
     behaviour_09_what_one_node_ends_the_other_refuses_at_once,
     behaviour_09_an_end_on_one_node_beats_everything_in_flight_on_the_other,
     behaviour_09_a_sign_in_on_one_node_is_good_on_the_other_at_once,
     behaviour_09_increments_on_two_nodes_are_all_counted,
+    behaviour_09_a_revocation_on_one_node_overtakes_a_sign_in_in_flight_on_the_other,
+    behaviour_09_requests_on_two_nodes_when_a_renewal_is_due_converge_on_one_token,
     rev_01_a_replayed_cookie_is_dead_at_once_on_every_node,
 );
 
@@ -108,4 +110,44 @@ fn rev_01_a_replayed_cookie_is_dead_at_once_on_every_node() {
             connection.ask(&request).expect_error(401, "session_required").expect_no_cookie();
         }
     }
+}
+
+fn behaviour_09_a_revocation_on_one_node_overtakes_a_sign_in_in_flight_on_the_other() {
+    let site = Site::new(Store::Sqlite);
+    let (one, two) = (site.start(&[]), site.start(&[]));
+    for everyone in [false, true] {
+        let held = two.hold([("sign_in", None)]);
+        one.advance_ms(1_000);
+        two.advance_ms(1_000);
+        if everyone {
+            one.revoke_everyone()
+        } else {
+            one.account("alice", Account::Revoke)
+        }
+        one.advance_ms(1_000);
+        two.advance_ms(1_000);
+        if let Some(token) = held.release()[0].expect(200).new_token() {
+            one.assert_dead(&token);
+            two.assert_dead(&token);
+        }
+        assert_eq!(one.rows(), 0);
+    }
+}
+
+fn behaviour_09_requests_on_two_nodes_when_a_renewal_is_due_converge_on_one_token() {
+    let site = Site::new(Store::Sqlite);
+    let flags = ["--renew-ms", "10000", "--grace-ms", "60000"];
+    let (one, two) = (site.start(&flags), site.start(&flags));
+    let old = one.signed_in("alice").token();
+    one.advance_ms(20_000);
+    two.advance_ms(20_000);
+    let request = Request::get("/me").token(&old);
+    let flights: Vec<_> =
+        (0..50).map(|turn| if turn % 2 == 0 { &one } else { &two }.launch(request.clone())).collect();
+    let tokens: Vec<String> =
+        flights.into_iter().filter_map(|flight| flight.land().expect(200).new_token()).collect();
+    assert_eq!(tokens.len(), 1, "one of fifty is given the one new token");
+    two.assert_live(&tokens[0]);
+    one.assert_live(&tokens[0]);
+    one.assert_live(&old);
 }

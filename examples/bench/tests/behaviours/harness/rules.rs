@@ -23,7 +23,7 @@ pub(crate) fn check(request: &Request, answer: &Answer) {
     }
     for cookie in ours {
         attributes_are_complete(&said, cookie);
-        assert!(answer.field_has("cache-control", "no-store"), "{said}: a cookie, but no `no-store`");
+        may_not_be_stored(&said, answer);
         if cookie.is_removal() {
             let may_end = ROUTES_THAT_END.iter().any(|route| request.target().starts_with(route));
             assert!(may_end && request.method() != "GET", "{said}: nothing was ended, yet: {}", cookie.line);
@@ -32,6 +32,16 @@ pub(crate) fn check(request: &Request, answer: &Answer) {
         }
     }
     tells_no_token(&said, request, answer);
+}
+
+/// RFC 9111, section 5.2.2.5: nothing beside `no-store` says the opposite.
+#[track_caller]
+fn may_not_be_stored(said: &str, answer: &Answer) {
+    assert!(answer.field_has("cache-control", "no-store"), "{said}: a cookie, but no `no-store`");
+    assert!(!answer.field_has("cache-control", "public"), "{said}: `no-store`, and yet `public`");
+    for name in ["cdn-cache-control", "surrogate-control", "expires"] {
+        assert_eq!(answer.field(name), None, "{said}: {name} tells other caches something else");
+    }
 }
 
 /// RFC 6265bis, sections 4.1.1 and 5.6: syntax and sizes of any `Set-Cookie`.

@@ -9,6 +9,7 @@ on_each_store!(
     behaviour_19_a_use_after_the_grace_ends_the_session_where_the_policy_says_so,
     behaviour_19_renewal_on_demand_has_the_same_grace,
     behaviour_19_a_renewal_keeps_id_data_and_times,
+    behaviour_19_a_sign_out_with_any_token_of_the_session_ends_it,
 );
 
 /// The figures of the row: renewal at 300 s, grace 30 s.
@@ -109,4 +110,21 @@ fn behaviour_19_a_renewal_keeps_id_data_and_times(store: Store) {
     assert_eq!(alice.count(), 1);
     let id = alice.session_id();
     assert_eq!(alice.listed(), [id]);
+}
+
+/// The current token, the pending one before it is used, and the previous one in its grace.
+fn behaviour_19_a_sign_out_with_any_token_of_the_session_ends_it(store: Store) {
+    let bench = store.start(&["--grace-ms", "30000"]);
+    for (presents_new, signs_out_with_new) in [(false, false), (false, true), (true, false), (true, true)] {
+        let mut alice = bench.signed_in("alice");
+        let old = alice.token();
+        let new = alice.post("/renew").expect(204).expect_new_token();
+        if presents_new {
+            bench.assert_live(&new);
+        }
+        let leaving = if signs_out_with_new { &new } else { &old };
+        bench.ask(&Request::post("/logout").token(leaving)).expect(204).expect_removal();
+        bench.assert_all_dead(&[old, new]);
+        assert_eq!(bench.rows(), 0);
+    }
 }

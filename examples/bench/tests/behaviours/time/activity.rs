@@ -10,6 +10,7 @@ on_each_store!(
     behaviour_23_a_thousand_reads_inside_the_window_write_once_at_most_and_set_no_cookie,
     behaviour_23_expiry_is_never_earlier_than_promised,
     behaviour_23_a_touch_never_moves_the_limit_of_a_session_that_another_request_touched,
+    behaviour_22_no_request_in_flight_revives_a_session_that_expires_meanwhile,
     behaviour_23_the_list_of_sessions_says_when_each_was_last_seen,
 );
 
@@ -123,6 +124,21 @@ fn behaviour_23_a_touch_never_moves_the_limit_of_a_session_that_another_request_
     }
     bench.advance_ms(599_999);
     bench.assert_live(&token);
+}
+
+/// A touch, a write or a renewal that comes after the end brings nothing back.
+fn behaviour_22_no_request_in_flight_revives_a_session_that_expires_meanwhile(store: Store) {
+    let limits = ["--idle-ms", "600000", "--absolute-ms", "900000", "--touch-ms", "0"];
+    let bench = store.start(&[&limits[..], &["--renew-ms", "100000"]].concat());
+    for then in ["read", "write", "incr", "renew"] {
+        let token = bench.signed_in("alice").token();
+        let held = bench.hold([(then, Some(token.as_str()))]);
+        bench.advance_ms(600_000);
+        held.release()[0].expect(200).expect_no_cookie();
+        assert!(!bench.is_live(&token), "a late {then} revived an expired session");
+        bench.sweep();
+        assert_eq!(bench.rows(), 0, "a late {then} moved the end of an expired session");
+    }
 }
 
 fn behaviour_23_the_list_of_sessions_says_when_each_was_last_seen(store: Store) {
