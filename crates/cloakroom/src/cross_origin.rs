@@ -9,7 +9,7 @@
 //!
 //! The table is that of Go's `net/http.CrossOriginProtection`, stricter in the last point. The scheme is not compared with
 //! the request's, since behind a proxy that speaks TLS the request does not carry it; HSTS keeps the plain origin away.
-//! A proxy that rewrites `Host` needs [`CrossOrigin::trust`] for the origin that browsers see.
+//! Behind a proxy that rewrites `Host`, [`CrossOrigin::served_as`] says which origin browsers see.
 //!
 //! Source: ASVS 5.0 3.5.1, 3.5.3; OWASP Cross-Site Request Forgery Prevention, "Fetch Metadata".
 
@@ -35,6 +35,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Which origins may send unsafe requests besides our own, and which paths need no check.
 #[derive(Clone, Debug, Default)]
 pub struct CrossOrigin {
+    own: HashSet<String>,
     trusted: HashSet<String>,
     exempt_paths: HashSet<String>,
 }
@@ -61,19 +62,23 @@ impl CrossOrigin {
         Self::default()
     }
 
-    /// Trusts another origin too, compared octet for octet.
+    /// Says under which origin browsers reach us, for a proxy in front that rewrites `Host`.
+    ///
+    /// It counts as ours where `Origin` decides, and does not overrule `Sec-Fetch-Site`.
+    ///
+    /// # Errors
+    /// [`InvalidOrigin`] when no browser would ever send it.
+    pub fn served_as(mut self, origin: &str) -> Result<Self, InvalidOrigin> {
+        self.own.insert(checked(origin)?);
+        Ok(self)
+    }
+
+    /// Trusts another origin too, compared octet for octet; overrules `Sec-Fetch-Site`.
     ///
     /// # Errors
     /// [`InvalidOrigin`] when no browser would ever send it.
     pub fn trust(mut self, origin: &str) -> Result<Self, InvalidOrigin> {
-        let (scheme, authority) = origin.split_once("://").ok_or_else(|| InvalidOrigin(origin.to_owned()))?;
-        let is_host = authority.parse::<Authority>().is_ok_and(|parsed| !parsed.host().is_empty());
-        let is_plain =
-            !authority.contains(['@', '/', '?', '#', '\\']) && !origin.contains(char::is_uppercase);
-        if !matches!(scheme, "http" | "https") || !is_host || !is_plain {
-            return Err(InvalidOrigin(origin.to_owned()));
-        }
-        self.trusted.insert(origin.to_owned());
+        self.trusted.insert(checked(origin)?);
         Ok(self)
     }
 
@@ -102,9 +107,22 @@ impl CrossOrigin {
         match (site.filter(|site| !site.is_empty()), origin) {
             (Some("same-origin" | "none"), _) | (None, None) => Ok(()),
             (Some(_), _) => Err(CrossOriginRefusal::FetchSite),
-            (None, Some(origin)) if is_own(origin, uri, headers) => Ok(()),
+            (None, Some(origin)) if self.own.contains(origin) || is_own(origin, uri, headers) => Ok(()),
             (None, Some(_)) => Err(CrossOriginRefusal::Origin),
         }
+    }
+}
+
+/// An origin as browsers write it.
+fn checked(origin: &str) -> Result<String, InvalidOrigin> {
+    let invalid = || InvalidOrigin(origin.to_owned());
+    let (scheme, authority) = origin.split_once("://").ok_or_else(invalid)?;
+    let is_host = authority.parse::<Authority>().is_ok_and(|parsed| !parsed.host().is_empty());
+    let is_plain = !authority.contains(['@', '/', '?', '#', '\\']) && !origin.contains(char::is_uppercase);
+    if matches!(scheme, "http" | "https") && is_host && is_plain {
+        Ok(origin.to_owned())
+    } else {
+        Err(invalid())
     }
 }
 
@@ -289,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn csr_06_only_origins_as_browsers_write_them_can_be_trusted() {
+    fn only_origins_as_browsers_write_them_can_be_trusted() {
         for wrong in [
             "https://app.example/",
             "app.example",
@@ -301,6 +319,20 @@ mod tests {
             assert!(CrossOrigin::new().trust(wrong).is_err(), "{wrong}");
         }
         assert!(CrossOrigin::new().trust("https://app.example:8443").is_ok());
+    }
+
+    #[test]
+    fn the_origin_that_browsers_see_is_ours_but_overrules_no_fetch_metadata() {
+        let rules = CrossOrigin::new().served_as(OWN).unwrap();
+        let judged = |site: Option<&'static str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, HeaderValue::from_static("127.0.0.1:7464"));
+            headers.insert(ORIGIN, HeaderValue::from_static(OWN));
+            site.map(|site| headers.insert(SEC_FETCH_SITE, HeaderValue::from_static(site)));
+            rules.judge(&Method::POST, &Uri::from_static("/act"), &headers).is_ok()
+        };
+        assert!(judged(None));
+        assert!(!judged(Some("cross-site")));
     }
 
     #[test]

@@ -59,10 +59,10 @@ pub(crate) struct Flags {
     #[arg(long, value_enum, default_value = "headers")]
     pub(crate) csrf: CsrfFlag,
     /// Another origin that may send unsafe requests
-    #[arg(long, value_name = "ORIGIN")]
+    #[arg(long, value_name = "ORIGIN", num_args = 1..)]
     pub(crate) trusted_origin: Vec<String>,
     /// A path without a cross-origin check
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) bypass_path: Vec<String>,
     /// Keys of sealed sessions: not yet
     #[arg(long, value_name = "HEX")]
