@@ -3,7 +3,7 @@
 use super::{
     Answer, Call, Commit, Committed, Held, Judgement, Limit, NoEdits, Operation, Rules, Standing, Step,
 };
-use super::{TokenChange, judge};
+use super::{TokenChange, TokenSource, judge};
 use crate::ids::{SessionId, Subject};
 use crate::record::{Record, Undecodable};
 use crate::store::Loaded;
@@ -12,8 +12,8 @@ use crate::token::{SecretDigest, Token};
 
 /// Finds the session that a token names, and writes down that it was used.
 ///
-/// A request that only reads costs one look-up. A second call is due when a touch window has passed or when the
-/// token is a pending one, which becomes the session's here.
+/// A request that only reads costs one look-up. A second call is due when a touch window has passed, when the token
+/// is a pending one, which becomes the session's here, and at the first use of one that replaced another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Admit {
     id: SessionId,
@@ -71,8 +71,15 @@ impl Admit {
             Judgement::Replaced | Judgement::Wrong => return Step::Done(Admitted::Unknown),
         };
         let touch_is_due = self.rules.lifetime.touch_is_due(record.last_seen_at, now);
-        let held = Held { id: self.id, presented: self.presented, record, version: loaded.version };
-        if !self.settles || standing != Standing::Pending && !touch_is_due {
+        let first_use = standing == Standing::Pending || record.tokens.current_is_unused;
+        let held = Held {
+            id: self.id,
+            presented: self.presented,
+            source: TokenSource::Client,
+            record,
+            version: loaded.version,
+        };
+        if !self.settles || !first_use && !touch_is_due {
             return Step::Done(Admitted::Live(held));
         }
         let mut settling = Commit::new(held, NoEdits, TokenChange::Keep, self.rules);

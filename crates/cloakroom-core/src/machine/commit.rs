@@ -1,7 +1,7 @@
 //! Writing what a request changed in its session, by compare-and-swap.
 
 use super::judge::renewal_is_due;
-use super::{Answer, Call, Edits, Held, Judgement, Operation, Rules, Standing, Step, judge};
+use super::{Answer, Call, Edits, Held, Judgement, Operation, Rules, Standing, Step, TokenSource, judge};
 use crate::record::{Method, Record};
 use crate::store::{Loaded, Swap, Touch, Touched, Version};
 use crate::time::Timestamp;
@@ -57,6 +57,7 @@ pub enum Committed<X> {
 struct Attempt {
     record: Record,
     presented: SecretDigest,
+    source: TokenSource,
     token_given: bool,
 }
 
@@ -74,8 +75,8 @@ impl<E: Edits> Commit<E> {
         else {
             return Step::Done(Committed::Gone);
         };
-        let mut next =
-            Attempt { record: self.held.record.clone(), presented: self.held.presented, token_given: false };
+        let Held { presented, source, ref record, .. } = self.held;
+        let mut next = Attempt { record: record.clone(), presented, source, token_given: false };
         let token_changed = self.change_token(&mut next, standing, now);
         if let Err(refused) = self.edits.apply(&mut next.record.slots) {
             return Step::Done(Committed::Refused(refused));
@@ -103,7 +104,14 @@ impl<E: Edits> Commit<E> {
         let grace = self.rules.renewal.grace();
         let promoted = standing == Standing::Pending;
         if promoted {
-            next.record.promote(now, grace);
+            next.record.promote(next.presented, now, grace);
+        }
+        // What this request itself was given has not left with an answer yet, so using it proves nothing.
+        let first_used = standing == Standing::Current
+            && self.held.source == TokenSource::Client
+            && next.record.tokens.current_is_unused;
+        if first_used {
+            next.record.first_use(now, grace);
         }
         match self.token {
             // Only the session's own token is renewed, and only once at a time, so that parallel requests converge.
@@ -120,10 +128,11 @@ impl<E: Edits> Commit<E> {
                     next.record.prove(method, now);
                 }
                 next.presented = digest;
+                next.source = TokenSource::Given;
                 next.token_given = true;
             }
         }
-        promoted || next.token_given
+        promoted || first_used || next.token_given
     }
 
     fn renewal_is_under_way(&self, next: &Attempt, now: Timestamp) -> bool {
@@ -132,8 +141,11 @@ impl<E: Edits> Commit<E> {
 
     fn done(&mut self, version: Version) -> Step<Committed<E::Error>> {
         let done = self.attempt.take().expect("an answer follows an attempt");
-        let held = Held { id: self.held.id, presented: done.presented, record: done.record, version };
-        Step::Done(Committed::Done { held, token_given: done.token_given })
+        let Attempt { record, presented, source, token_given } = done;
+        Step::Done(Committed::Done {
+            held: Held { id: self.held.id, presented, source, record, version },
+            token_given,
+        })
     }
 
     fn lost(&mut self) -> Step<Committed<E::Error>> {

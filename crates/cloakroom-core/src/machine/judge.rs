@@ -2,7 +2,7 @@
 
 use crate::ids::SessionId;
 use crate::lifetime::{Lifetime, Renewal};
-use crate::record::Record;
+use crate::record::{Record, Tokens};
 use crate::store::Version;
 use crate::time::Timestamp;
 use crate::token::SecretDigest;
@@ -23,6 +23,8 @@ pub struct Held {
     pub id: SessionId,
     /// The digest of the secret that the request presented, or was given since.
     pub presented: SecretDigest,
+    /// Whether the client knows that secret.
+    pub source: TokenSource,
     /// What was read, or written since.
     pub record: Record,
     /// The write that was read, or that this request made.
@@ -32,13 +34,23 @@ pub struct Held {
 impl Held {
     /// A session that was created a moment ago, as whoever created it holds it.
     pub fn created(id: SessionId, record: Record) -> Self {
-        Self { id, presented: record.tokens.current, record, version: Version::FIRST }
+        let presented = record.tokens.current;
+        Self { id, presented, source: TokenSource::Given, record, version: Version::FIRST }
     }
 
     /// Whether the request presented the session's own token, and not one before or after it.
     pub fn presents_current(&self) -> bool {
         self.record.tokens.current == self.presented
     }
+}
+
+/// Where a request has its token from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenSource {
+    /// The client presented it.
+    Client,
+    /// This request was given it, and its answer has not left yet.
+    Given,
 }
 
 /// What a token is worth at some moment.
@@ -49,7 +61,7 @@ pub enum Judgement {
     Live(Standing),
     /// It was good, and time has ended its session.
     Expired(Limit),
-    /// It was replaced, and this use is too soon after to mean anything.
+    /// It was replaced. This use means nothing: it is too soon after, or its successor may never have arrived.
     Replaced,
     /// It was renewed away long enough ago that its use is a sign of theft.
     Reused,
@@ -84,24 +96,47 @@ pub fn judge(record: &Record, presented: &SecretDigest, now: Timestamp, rules: &
     let tokens = &record.tokens;
     let standing = if tokens.current == *presented {
         Standing::Current
-    } else if tokens.pending.is_some_and(|pending| pending.digest == *presented) {
+    } else if tokens.is_pending(presented) {
         Standing::Pending
-    } else if let Some(previous) = tokens.previous.filter(|previous| previous.digest == *presented) {
-        if now >= previous.suspicious_from {
-            return Judgement::Reused;
-        }
-        if now >= previous.good_until {
-            return Judgement::Replaced;
-        }
+    } else if tokens.is_in_grace(presented, now) {
         Standing::Previous
-    } else if tokens.retired.contains(&presented.stub()) {
+    } else if !tokens.was_good(presented) {
+        return Judgement::Wrong;
+    } else if tokens.reuse_is_suspicious(now) {
         return Judgement::Reused;
     } else {
-        return Judgement::Wrong;
+        return Judgement::Replaced;
     };
     match expired(record, now, &rules.lifetime) {
         Some(limit) => Judgement::Expired(limit),
         None => Judgement::Live(standing),
+    }
+}
+
+impl Tokens {
+    fn is_pending(&self, presented: &SecretDigest) -> bool {
+        let last = self.pending.is_some_and(|pending| pending.digest == *presented);
+        last || self.pending_before.is_some_and(|before| before == *presented)
+    }
+
+    /// A replaced token never was in a grace, whatever time it is on a node whose clock is behind.
+    fn is_in_grace(&self, presented: &SecretDigest, now: Timestamp) -> bool {
+        self.previous.is_some_and(|previous| {
+            let has_grace = previous.good_until > self.current_since;
+            has_grace && now < previous.good_until && previous.digest == *presented
+        })
+    }
+
+    fn was_good(&self, presented: &SecretDigest) -> bool {
+        let previous = self.previous.is_some_and(|previous| previous.digest == *presented);
+        previous || self.retired.contains(&presented.stub())
+    }
+
+    /// Whether a use of an earlier token can be no request that was under way, nor a client that lost an answer.
+    ///
+    /// The graces of retired tokens ended before that of the previous one does, so one moment serves for all.
+    fn reuse_is_suspicious(&self, now: Timestamp) -> bool {
+        !self.current_is_unused && self.previous.is_none_or(|previous| now >= previous.suspicious_from)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Answer, Call, Edits, Held, IndexTerms, Judgement, Operation, Rules, Step, judge};
 use crate::ids::{SessionId, Subject};
 use crate::record::{Client, Method, Persistence, Record, Slots};
-use crate::store::{Loaded, Seen, SubjectInserted, Version};
+use crate::store::{Loaded, Seen, SubjectInserted};
 use crate::time::Timestamp;
 use crate::token::{FreshSecret, SecretDigest};
 
@@ -165,7 +165,7 @@ impl<E: Edits> SignIn<E> {
     fn done(&mut self, evicted: Vec<SessionId>) -> Step<SignInOutcome<E::Error>> {
         let record = self.attempt.take().expect("an answer follows an attempt");
         let id = self.request.id;
-        let held = Held { id, presented: self.request.digest, record, version: Version::FIRST };
+        let held = Held::created(id, record);
         let replaced = self.held.take().map(|held| held.id);
         Step::Done(SignInOutcome::Done { held, replaced, evicted })
     }

@@ -8,24 +8,43 @@ use crate::token::SecretDigest;
 
 impl Record {
     /// Hands out another token; the current one stays the session's until the new one is presented.
+    ///
+    /// One that was handed out before and not presented stays good beside it: its answer may have arrived, and the
+    /// answer with this one may be lost.
     pub(crate) fn renew(&mut self, digest: SecretDigest, now: Timestamp) {
-        self.tokens.pending = Some(Pending { digest, issued_at: now });
+        if let Some(before) = self.tokens.pending.replace(Pending { digest, issued_at: now }) {
+            self.tokens.pending_before = Some(before.digest);
+        }
     }
 
-    /// The pending token was presented: it becomes the session's, and the old one is good for the grace.
-    pub(crate) fn promote(&mut self, now: Timestamp, grace: Duration) {
-        if let Some(pending) = self.tokens.pending.take() {
-            let good_until = now.after(grace);
-            self.tokens.succeed(pending.digest, now, good_until, good_until);
+    /// A pending token was presented: it becomes the session's, and the old one is good for the grace.
+    ///
+    /// One that was handed out before it was lost, and dies; one that was handed out after it may still arrive.
+    pub(crate) fn promote(&mut self, presented: SecretDigest, now: Timestamp, grace: Duration) {
+        if self.tokens.pending_before.take() != Some(presented) {
+            self.tokens.pending = None;
         }
+        let good_until = now.after(grace);
+        self.tokens.succeed(presented, now, good_until, good_until);
     }
 
     /// A new token, and the old one is dead at once, since what it may do has changed.
     ///
-    /// A use of the old one within the grace may be a request that was under way, so it raises no alarm.
+    /// A use of the old one may be a request that was under way, or a client that lost the answer, so it raises no alarm
+    /// before the new one has been used, nor within the grace after.
     pub(crate) fn replace_token(&mut self, digest: SecretDigest, now: Timestamp, grace: Duration) {
         self.tokens.pending = None;
+        self.tokens.pending_before = None;
         self.tokens.succeed(digest, now, now, now.after(grace));
+        self.tokens.current_is_unused = true;
+    }
+
+    /// A client presented the token that replaced another: from now on it is known to have arrived.
+    pub(crate) fn first_use(&mut self, now: Timestamp, grace: Duration) {
+        self.tokens.current_is_unused = false;
+        if let Some(previous) = &mut self.tokens.previous {
+            previous.suspicious_from = now.after(grace);
+        }
     }
 
     /// The user has proved again who they are: the absolute timeout starts over.
@@ -60,6 +79,7 @@ impl Tokens {
         self.previous = Some(Previous { digest: self.current, good_until, suspicious_from });
         self.current = digest;
         self.current_since = now;
+        self.current_is_unused = false;
     }
 }
 
@@ -98,7 +118,7 @@ mod tests {
         record.renew(digest(2), at(301));
         assert_eq!(judged(&record, 1, at(1000)), Judgement::Live(Standing::Current));
         assert_eq!(judged(&record, 2, at(1000)), Judgement::Live(Standing::Pending));
-        record.promote(at(302), GRACE);
+        record.promote(digest(2), at(302), GRACE);
         assert_eq!(judged(&record, 2, at(302)), Judgement::Live(Standing::Current));
         assert_eq!(judged(&record, 1, at(320)), Judgement::Live(Standing::Previous));
         assert_eq!(judged(&record, 1, at(332)), Judgement::Reused);
@@ -109,8 +129,21 @@ mod tests {
         let mut record = record();
         record.renew(digest(2), at(301));
         record.renew(digest(3), at(400));
-        record.promote(at(401), GRACE);
+        record.promote(digest(3), at(401), GRACE);
         assert_eq!(judged(&record, 2, at(500)), Judgement::Wrong);
+    }
+
+    /// Story: a page took a minute, was handed the next token and was never seen; its script held the one before.
+    #[test]
+    fn behaviour_20_the_token_before_a_lost_one_is_good_until_one_of_them_is_presented() {
+        let mut record = record();
+        record.renew(digest(2), at(301));
+        record.renew(digest(3), at(400));
+        assert_eq!(judged(&record, 2, at(401)), Judgement::Live(Standing::Pending));
+        record.promote(digest(2), at(401), GRACE);
+        assert_eq!(judged(&record, 2, at(402)), Judgement::Live(Standing::Current));
+        assert_eq!(judged(&record, 3, at(402)), Judgement::Live(Standing::Pending), "it may still arrive");
+        assert_eq!(judged(&record, 1, at(402)), Judgement::Live(Standing::Previous));
     }
 
     #[test]
@@ -118,9 +151,41 @@ mod tests {
         let mut record = record();
         record.renew(digest(2), at(10));
         record.replace_token(digest(3), at(20), GRACE);
+        record.first_use(at(20), GRACE);
         assert_eq!(judged(&record, 1, at(20)), Judgement::Replaced);
         assert_eq!(judged(&record, 2, at(20)), Judgement::Wrong);
         assert_eq!(judged(&record, 1, at(50)), Judgement::Reused);
+    }
+
+    /// Story: the answer to a password change was lost in a tunnel, and half a minute later the browser was a thief.
+    #[test]
+    fn a_replaced_token_raises_no_alarm_before_its_successor_has_been_used() {
+        let mut record = record();
+        record.replace_token(digest(2), at(20), GRACE);
+        assert_eq!(judged(&record, 1, at(500)), Judgement::Replaced);
+        record.first_use(at(501), GRACE);
+        assert_eq!(judged(&record, 1, at(530)), Judgement::Replaced);
+        assert_eq!(judged(&record, 1, at(531)), Judgement::Reused);
+    }
+
+    /// Story: the first use of a renewed token was a password change, and a request under way with the old one was a thief.
+    #[test]
+    fn a_token_in_its_grace_raises_no_alarm_when_its_successor_is_replaced_too() {
+        let mut record = record();
+        record.renew(digest(2), at(10));
+        record.promote(digest(2), at(20), GRACE);
+        record.replace_token(digest(3), at(20), GRACE);
+        record.first_use(at(20), GRACE);
+        assert_eq!(judged(&record, 1, at(49)), Judgement::Replaced);
+        assert_eq!(judged(&record, 1, at(50)), Judgement::Reused);
+    }
+
+    /// Story: one of two nodes had a slow clock, and there the old token outlived a password change by the difference.
+    #[test]
+    fn rot_02_a_replaced_token_is_dead_where_the_clock_is_behind() {
+        let mut record = record();
+        record.replace_token(digest(2), at(20), GRACE);
+        assert_eq!(judged(&record, 1, at(10)), Judgement::Replaced);
     }
 
     #[test]
@@ -128,7 +193,7 @@ mod tests {
         let mut record = record();
         for generation in 2..=20 {
             record.renew(digest(generation), at(u64::from(generation)));
-            record.promote(at(u64::from(generation)), GRACE);
+            record.promote(digest(generation), at(u64::from(generation)), GRACE);
         }
         for generation in 3..19 {
             assert_eq!(judged(&record, generation, at(1000)), Judgement::Reused, "{generation}");

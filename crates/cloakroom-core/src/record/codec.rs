@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! body = format, 1 octet (1)
-//!      | flags, 1 octet (bit 0 signed in, 1 pending, 2 previous, 3 retired, 4 remembered, 5 agent)
+//!      | flags, 1 octet (bit 0 signed in, 1 pending, 2 previous, 3 retired, 4 remembered, 5 agent,
+//!      |                 6 pending before, 7 current is unused)
 //!      | digest of the current secret, 32 octets | current since
 //!      | [signed in]  method, 1 octet | authenticated at | proven at
 //!      | [pending]    digest, 32 octets | issued at
+//!      | [pending before] digest, 32 octets
 //!      | [previous]   digest, 32 octets | good until | suspicious from
 //!      | [retired]    count, 1 octet | count x 8 octets
 //!      | [agent]      length, varint | User-Agent
@@ -34,7 +36,8 @@ mod flag {
     pub(super) const RETIRED: u8 = 1 << 3;
     pub(super) const REMEMBERED: u8 = 1 << 4;
     pub(super) const AGENT: u8 = 1 << 5;
-    pub(super) const ALL: u8 = (1 << 6) - 1;
+    pub(super) const PENDING_BEFORE: u8 = 1 << 6;
+    pub(super) const UNUSED: u8 = 1 << 7;
 }
 
 /// A row that is no record of a format that this version reads.
@@ -95,6 +98,8 @@ impl Writer {
             (flag::RETIRED, !tokens.retired.is_empty()),
             (flag::REMEMBERED, record.persistence == Persistence::Remembered),
             (flag::AGENT, agent.is_some()),
+            (flag::PENDING_BEFORE, tokens.pending_before.is_some()),
+            (flag::UNUSED, tokens.current_is_unused),
         ];
         self.body.push(FORMAT);
         self.body.push(flags.iter().filter(|(_, set)| *set).fold(0, |sum, (bit, _)| sum | bit));
@@ -108,6 +113,9 @@ impl Writer {
         if let Some(pending) = &tokens.pending {
             self.body.extend_from_slice(pending.digest.as_octets());
             self.time(pending.issued_at);
+        }
+        if let Some(digest) = &tokens.pending_before {
+            self.body.extend_from_slice(digest.as_octets());
         }
         if let Some(previous) = &tokens.previous {
             self.body.extend_from_slice(previous.digest.as_octets());
@@ -133,7 +141,7 @@ impl Writer {
 }
 
 fn read_record(mut reader: Reader<'_>, row: &Row) -> Option<Record> {
-    let flags = reader.octet().filter(|flags| flags & !flag::ALL == 0)?;
+    let flags = reader.octet()?;
     let has = |bit| flags & bit != 0;
     if has(flag::SIGNED_IN) != row.subject.is_some() {
         return None;
@@ -145,6 +153,7 @@ fn read_record(mut reader: Reader<'_>, row: &Row) -> Option<Record> {
     let digest = |reader: &mut Reader<'_>| reader.array().map(SecretDigest::from_octets);
 
     let mut tokens = Tokens::only(digest(&mut reader)?, time(&mut reader)?);
+    tokens.current_is_unused = has(flag::UNUSED);
     let authentication = match &row.subject {
         Some(subject) => Some(Authentication {
             subject: subject.clone(),
@@ -156,6 +165,9 @@ fn read_record(mut reader: Reader<'_>, row: &Row) -> Option<Record> {
     };
     if has(flag::PENDING) {
         tokens.pending = Some(Pending { digest: digest(&mut reader)?, issued_at: time(&mut reader)? });
+    }
+    if has(flag::PENDING_BEFORE) {
+        tokens.pending_before = Some(digest(&mut reader)?);
     }
     if has(flag::PREVIOUS) {
         tokens.previous = Some(Previous {

@@ -43,8 +43,12 @@ pub(crate) struct Tokens {
     pub(crate) current: SecretDigest,
     /// Since when the current token is the session's.
     pub(crate) current_since: Timestamp,
-    /// Handed out by a renewal, and not presented yet.
+    /// The current token replaced another, and no client has presented it yet: the answer with it may be lost.
+    pub(crate) current_is_unused: bool,
+    /// Handed out by the last renewal, and not presented yet.
     pub(crate) pending: Option<Pending>,
+    /// Handed out by the renewal before that, and not presented either: the client may hold this one or the pending.
+    pub(crate) pending_before: Option<SecretDigest>,
     /// What the current token took over from.
     pub(crate) previous: Option<Previous>,
     /// What was good before that, the newest last.
@@ -212,7 +216,15 @@ impl Tokens {
     pub(crate) const RETIRED_MAX: usize = 16;
 
     pub(crate) fn only(current: SecretDigest, since: Timestamp) -> Self {
-        Self { current, current_since: since, pending: None, previous: None, retired: SmallVec::new() }
+        Self {
+            current,
+            current_since: since,
+            current_is_unused: false,
+            pending: None,
+            pending_before: None,
+            previous: None,
+            retired: SmallVec::new(),
+        }
     }
 }
 
