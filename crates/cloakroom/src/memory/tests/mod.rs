@@ -1,0 +1,6 @@
+//! Tests of the store as a whole.
+
+mod model;
+mod sessions;
+mod support;
+mod threads;
