@@ -135,7 +135,7 @@ pub(crate) enum UserCommand {
     /// Add a user. The password is read from standard input.
     Add {
         /// User name.
-        name: String,
+        user: String,
         /// What the user may do.
         #[arg(long, value_enum, default_value_t = RoleArgument::Member)]
         role: RoleArgument,
@@ -145,21 +145,21 @@ pub(crate) enum UserCommand {
     /// Set a user's password, read from standard input, and end all their sessions.
     Passwd {
         /// User name.
-        name: String,
+        user: String,
         #[command(flatten)]
         configuration: Configuration,
     },
     /// Disable a user and end all their sessions.
     Disable {
         /// User name.
-        name: String,
+        user: String,
         #[command(flatten)]
         configuration: Configuration,
     },
     /// Enable a disabled user again.
     Enable {
         /// User name.
-        name: String,
+        user: String,
         #[command(flatten)]
         configuration: Configuration,
     },
@@ -215,8 +215,9 @@ pub(crate) enum SessionCommand {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use clap::CommandFactory;
+
+    use super::*;
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -9,6 +9,7 @@ mod session;
 mod table;
 mod user;
 
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -40,7 +41,16 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     }
 }
 
+/// Threads that wait for the accounts, which one at a time can read or write.
+const DATABASE_THREADS: usize = 4;
+
 /// Two threads answer requests: what takes long, hashing and the database, has threads of its own.
 fn runtime() -> Result<Runtime, Failure> {
-    Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(Failure::new)
+    let hashing = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(hashing + DATABASE_THREADS)
+        .enable_all()
+        .build()
+        .map_err(Failure::new)
 }

@@ -38,5 +38,5 @@ fn announce(settings: &Settings, gateway: &Running) {
     if let Some(application) = &settings.proxy {
         println!("Requests of signed-in users go to {application}");
     }
-    println!("Listening on {}", gateway.public_url());
+    println!("Listening on {}; browsers reach it as {}", gateway.address(), gateway.public_url());
 }

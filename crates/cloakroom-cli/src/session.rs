@@ -1,5 +1,6 @@
 //! `cloakroom session`: sessions, beside a running gateway or without one.
 
+use cloakroom_gateway::accounts::UserName;
 use cloakroom_gateway::{InvalidSessionId, ListedSession, SessionId};
 use serde_json::{Value, json};
 
@@ -63,7 +64,7 @@ fn print(listed: &[ListedSession], output: Output) -> Result<(), Failure> {
 fn row(session: &ListedSession) -> Vec<Value> {
     vec![
         json!(session.info.id.to_string()),
-        json!(session.user.as_ref().map(|user| user.as_typed())),
+        json!(session.user.as_ref().map(UserName::as_typed)),
         json!(session.client()),
         json!(session.info.address.map(|address| address.to_string())),
         json!(session.created_at_utc()),

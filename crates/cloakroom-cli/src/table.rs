@@ -9,7 +9,7 @@ use crate::failure::Failure;
 
 /// Prints rows as a table, or as a JSON array of objects with the columns as keys.
 pub(crate) fn print(columns: &[&str], rows: &[Vec<Value>], output: Output) -> Result<(), Failure> {
-    let text = if output.json { json(columns, rows) } else { table(columns, rows) };
+    let text = if output.json { to_json(columns, rows) } else { table(columns, rows) };
     // A reader that has seen enough, such as `head`, is no failure.
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(error)),
@@ -17,7 +17,7 @@ pub(crate) fn print(columns: &[&str], rows: &[Vec<Value>], output: Output) -> Re
     }
 }
 
-fn json(columns: &[&str], rows: &[Vec<Value>]) -> String {
+fn to_json(columns: &[&str], rows: &[Vec<Value>]) -> String {
     let object = |row: &Vec<Value>| {
         columns
             .iter()
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn programs_get_objects() {
         let rows = [vec![json!("alice"), Value::Null]];
-        let printed: Value = serde_json::from_str(&super::json(&["name", "address"], &rows)).unwrap();
+        let printed: Value = serde_json::from_str(&to_json(&["name", "address"], &rows)).unwrap();
         assert_eq!(printed, json!([{ "name": "alice", "address": null }]));
     }
 }

@@ -10,29 +10,29 @@ use crate::{password, table};
 
 pub(crate) async fn run(command: UserCommand) -> Result<(), Failure> {
     match command {
-        UserCommand::Add { name, role, configuration } => {
+        UserCommand::Add { user, role, configuration } => {
             let role = match role {
                 RoleArgument::Member => Role::Member,
                 RoleArgument::Administrator => Role::Administrator,
             };
-            let (installation, name) = (open(configuration).await?, parse(&name)?);
-            let user =
+            let (installation, name) = (open(configuration).await?, parse(&user)?);
+            let added =
                 installation.add_user(name, role, &password::read_new()?).await.map_err(Failure::new)?;
-            println!("Added {} ({}).", user.name, user.role.as_str());
+            println!("Added {} ({}).", added.name, added.role.as_str());
         }
-        UserCommand::Passwd { name, configuration } => {
-            let (installation, name) = (open(configuration).await?, parse(&name)?);
+        UserCommand::Passwd { user, configuration } => {
+            let (installation, name) = (open(configuration).await?, parse(&user)?);
             installation.user(name.clone()).await.map_err(Failure::new)?;
             let ended =
                 installation.reset_password(name, &password::read_new()?).await.map_err(Failure::new)?;
             println!("Password set; {} ended.", sessions(ended));
         }
-        UserCommand::Disable { name, configuration } => {
-            let ended = open(configuration).await?.disable_user(parse(&name)?).await.map_err(Failure::new)?;
+        UserCommand::Disable { user, configuration } => {
+            let ended = open(configuration).await?.disable_user(parse(&user)?).await.map_err(Failure::new)?;
             println!("Disabled; {} ended.", sessions(ended));
         }
-        UserCommand::Enable { name, configuration } => {
-            open(configuration).await?.enable_user(parse(&name)?).await.map_err(Failure::new)?;
+        UserCommand::Enable { user, configuration } => {
+            open(configuration).await?.enable_user(parse(&user)?).await.map_err(Failure::new)?;
             println!("Enabled.");
         }
         UserCommand::List { configuration, output } => {

@@ -9,7 +9,7 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use zeroize::Zeroizing;
 
-use crate::config::{Key, Origin, PublicUrl, Settings};
+use crate::config::{PublicUrl, Settings};
 use crate::installation::{Installation, InstallationError};
 use crate::keys::{KeyFileError, MasterKey};
 use crate::routes::{Gateway, router};
@@ -22,6 +22,7 @@ const KEY_FILE: &str = "cloakroom.key";
 #[derive(Debug)]
 pub struct Running {
     listener: TcpListener,
+    address: SocketAddr,
     gateway: Gateway,
     public_url: PublicUrl,
     setup_link: Option<Zeroizing<String>>,
@@ -57,14 +58,20 @@ impl Running {
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
         let failed = |source| StartError::Listen { address: settings.listen, source };
         let listener = TcpListener::bind(settings.listen).await.map_err(failed)?;
-        let public_url = public_url(settings, listener.local_addr().map_err(failed)?);
+        let address = listener.local_addr().map_err(failed)?;
+        let public_url = settings.public_url_on(address.port());
         let key = MasterKey::load_or_create(&settings.data_dir.join(KEY_FILE), Installation::random()?)?;
         let installation = Installation::open(settings).await?;
         let token = installation.issue_setup_token().await?;
         let setup_link =
             token.map(|token| Zeroizing::new(format!("{public_url}/_cloakroom/setup/{}", *token.reveal())));
         let gateway = Gateway::new(settings, public_url.clone(), installation, &key)?;
-        Ok(Self { listener, gateway, public_url, setup_link })
+        Ok(Self { listener, address, gateway, public_url, setup_link })
+    }
+
+    /// The address that it listens on.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// The origin that browsers see.
@@ -83,13 +90,4 @@ impl Running {
         server::serve(self.listener, router(self.gateway), shutdown).await;
         purge.abort();
     }
-}
-
-/// Port 0 lets the system choose one, which nobody could have written into the settings.
-fn public_url(settings: &Settings, bound: SocketAddr) -> PublicUrl {
-    let is_default = settings
-        .in_effect
-        .iter()
-        .any(|(key, _, origin)| *key == Key::PublicUrl && *origin == Origin::Default);
-    if is_default { PublicUrl::localhost(bound.port()) } else { settings.public_url.clone() }
 }

@@ -18,8 +18,8 @@ const FILE_BY_DEFAULT: &str = "cloakroom.toml";
 pub struct Settings {
     /// Where it listens.
     pub listen: SocketAddr,
-    /// The origin that browsers see.
-    pub public_url: PublicUrl,
+    /// The origin that browsers see; `None` for `http://localhost` and the port that is listened on.
+    pub public_url: Option<PublicUrl>,
     /// Directory of the key file, and of the database unless that has a path of its own.
     pub data_dir: PathBuf,
     /// The `SQLite` file of sessions and accounts.
@@ -78,8 +78,10 @@ impl Settings {
     pub(super) fn resolve(layers: Vec<Layer>) -> Result<Self, ConfigError> {
         let mut keys = Resolver { layers, in_effect: Vec::new() };
         let listen: SocketAddr = keys.read(Key::Listen, "127.0.0.1:7464", |text| text.parse().ok())?;
-        let own_url = PublicUrl::localhost(listen.port()).to_string();
-        let public_url: PublicUrl = keys.read(Key::PublicUrl, &own_url, |text| text.parse().ok())?;
+        let public_url = keys.read(Key::PublicUrl, "", |text| match text {
+            "" => Some(None),
+            text => text.parse().ok().map(Some),
+        })?;
         let data_dir =
             keys.read(Key::DataDir, ".", |text| (!text.is_empty()).then(|| PathBuf::from(text)))?;
         let file = keys.read(Key::Store, "sqlite:cloakroom.db", sqlite_file)?;
@@ -117,17 +119,24 @@ impl Settings {
         Ok(Self { in_effect: keys.in_effect, ..settings })
     }
 
+    /// The origin that browsers see when this port is listened on, which the system chooses for port 0.
+    pub(crate) fn public_url_on(&self, port: u16) -> PublicUrl {
+        self.public_url.clone().unwrap_or_else(|| PublicUrl::localhost(port))
+    }
+
     fn check_network(&self, keys: &Resolver) -> Result<(), ConfigError> {
-        let https = self.public_url.scheme() == Scheme::Https;
+        let https = self.public_url.as_ref().is_some_and(|url| url.scheme() == Scheme::Https);
         if !self.listen.ip().is_loopback() && !https {
             let origin = keys.origin(Key::Listen);
             return Err(ConfigError::PlainHttpOnNetwork { origin, listen: self.listen });
         }
-        if !https && !self.public_url.is_loopback() {
-            let origin = keys.origin(Key::PublicUrl);
-            return Err(ConfigError::PlainHttpPublicUrl { origin, value: self.public_url.to_string() });
+        match &self.public_url {
+            Some(url) if !https && !url.is_loopback() => {
+                let origin = keys.origin(Key::PublicUrl);
+                Err(ConfigError::PlainHttpPublicUrl { origin, value: url.to_string() })
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn check_lifetime(&self, keys: &Resolver) -> Result<(), ConfigError> {
@@ -237,7 +246,7 @@ mod tests {
     fn the_defaults_listen_on_loopback_and_stay_within_aal2() {
         let settings = from_flags(&[]).unwrap();
         assert_eq!(settings.listen.to_string(), "127.0.0.1:7464");
-        assert_eq!(settings.public_url.to_string(), "http://localhost:7464");
+        assert_eq!(settings.public_url_on(7464).to_string(), "http://localhost:7464");
         assert_eq!(settings.database, Path::new("./cloakroom.db"));
         assert_eq!(settings.password_length_min, 15);
         assert!(settings.idle_timeout <= Duration::from_hours(1));
@@ -264,8 +273,8 @@ mod tests {
 
     #[test]
     fn the_public_url_follows_the_port() {
-        let settings = from_flags(&[(Key::Listen, "127.0.0.1:9000")]).unwrap();
-        assert_eq!(settings.public_url.to_string(), "http://localhost:9000");
+        let settings = from_flags(&[(Key::Listen, "127.0.0.1:0")]).unwrap();
+        assert_eq!(settings.public_url_on(9000).to_string(), "http://localhost:9000");
     }
 
     #[test]

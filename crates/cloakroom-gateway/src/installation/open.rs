@@ -54,7 +54,8 @@ impl Installation {
             .reauthentication_window(settings.reauthentication_window)
             .record_clients()
             .clock(Arc::clone(&clock));
-        let context = ["cloakroom", settings.name.as_str(), settings.public_url.host()];
+        let public_url = settings.public_url_on(settings.listen.port());
+        let context = ["cloakroom", settings.name.as_str(), public_url.host()];
         Ok(Self {
             accounts: Accounts::open(store.path())?,
             sessions,

@@ -12,8 +12,8 @@ use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::web::Fields;
 
-/// No form of ours is longer, percent-encoded passwords of the greatest length included.
-const OCTETS_MAX: usize = 16 * 1024;
+/// No form of ours is longer, not even one with a password and a return path of the greatest length, percent-encoded.
+const OCTETS_MAX: usize = 64 * 1024;
 
 /// How long a client may take to send a form.
 const WAIT: Duration = Duration::from_secs(10);

@@ -1,7 +1,7 @@
 //! The stored form of a password.
 
-use argon2::password_hash::phc;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::{self, phc};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use thiserror::Error;
 
 use crate::accounts::password::{NewPassword, Password};
@@ -34,16 +34,31 @@ impl PasswordHash {
         Self(NOBODY.to_owned())
     }
 
-    /// Hashes a new password. Takes tens of milliseconds and [`MEMORY_KIB`] of memory.
-    pub(super) fn make(password: &NewPassword, salt: [u8; 16]) -> argon2::password_hash::Result<Self> {
-        argon2id()
-            .hash_password_with_salt(password.expose().as_bytes(), &salt)
-            .map(|hash| Self(hash.to_string()))
+    /// Hashes a new password. Takes tens of milliseconds, and 19 MiB of memory meanwhile.
+    pub(super) fn make(password: &NewPassword, salt: [u8; 16]) -> password_hash::Result<Self> {
+        let params = Params::new(MEMORY_KIB, 2, 1, None)?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let hash = phc::PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: phc::ParamsString::try_from(argon2.params())?,
+            salt: Some(phc::Salt::new(&salt)?),
+            hash: Some(run(&argon2, password.expose(), &salt)?),
+        };
+        Ok(Self(hash.to_string()))
     }
 
-    /// Whether this is the hash of a password. Takes as long as making it did.
+    /// Whether this is the hash of a password; compared in constant time. Takes as long as making it did.
     pub(super) fn matches(&self, password: &Password) -> bool {
-        argon2id().verify_password(password.expose().as_bytes(), self.0.as_str()).is_ok()
+        let computed = || {
+            let stored = phc::PasswordHash::new(&self.0)?;
+            let algorithm = Algorithm::try_from(stored.algorithm.as_str())?;
+            let version = stored.version.map(Version::try_from).transpose()?.unwrap_or_default();
+            let argon2 = Argon2::new(algorithm, version, Params::try_from(&stored)?);
+            let salt = stored.salt.ok_or(password_hash::Error::PasswordInvalid)?;
+            Ok::<bool, password_hash::Error>(stored.hash == Some(run(&argon2, password.expose(), &salt)?))
+        };
+        computed().unwrap_or(false)
     }
 
     /// Whether it was made with other parameters than would be used today.
@@ -65,9 +80,20 @@ impl PasswordHash {
 /// Source: OWASP Password Storage, "Argon2id": 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
 
-fn argon2id() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, 2, 1, None).expect("the parameters are within argon2's limits");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+/// More than any allocator keeps for later: it gets such memory from the system and gives it back at once.
+const BLOCKS_FROM_SYSTEM: usize = 33 * 1024;
+
+/// Runs argon2 in memory that is gone afterwards.
+///
+/// Left to itself, each thread that has ever hashed would keep its 19 MiB. What is reserved beyond the need is never
+/// touched and costs nothing.
+fn run(argon2: &Argon2<'_>, password: &str, salt: &[u8]) -> password_hash::Result<phc::Output> {
+    let blocks_needed = argon2.params().block_count();
+    let mut blocks = Vec::with_capacity(blocks_needed.max(BLOCKS_FROM_SYSTEM));
+    blocks.resize(blocks_needed, Block::new());
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, &mut blocks)?;
+    Ok(phc::Output::new(&output)?)
 }
 
 #[cfg(test)]

@@ -8,22 +8,22 @@ use std::process::{Child, Command, Output, Stdio};
 use super::browser::{Answer, Browser};
 
 /// A password that the policy takes.
-pub const PASSWORD: &str = "gravel otter lantern fog";
+pub(crate) const PASSWORD: &str = "gravel otter lantern fog";
 
-pub const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0";
+pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0";
 
 /// A gateway that runs until it is dropped.
-pub struct Gateway {
+pub(crate) struct Gateway {
     directory: tempfile::TempDir,
     arguments: Vec<String>,
     child: Child,
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// The path of the set-up link, when one was printed.
-    pub setup_path: Option<String>,
+    pub(crate) setup_path: Option<String>,
 }
 
 impl Gateway {
-    pub fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let (child, address, setup_path) = spawn(directory.path(), "127.0.0.1:0", &arguments);
@@ -31,7 +31,7 @@ impl Gateway {
     }
 
     /// A gateway with the administrator `root`, whose password is [`PASSWORD`].
-    pub fn set_up(arguments: &[&str]) -> Self {
+    pub(crate) fn set_up(arguments: &[&str]) -> Self {
         let gateway = Self::start(arguments);
         let link = gateway.setup_path.clone().unwrap();
         let mut browser = gateway.browser();
@@ -42,12 +42,12 @@ impl Gateway {
         gateway
     }
 
-    pub fn browser(&self) -> Browser {
+    pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.address, FIREFOX)
     }
 
     /// A browser in which `root` is signed in.
-    pub fn signed_in(&self) -> Browser {
+    pub(crate) fn signed_in(&self) -> Browser {
         let mut browser = self.browser();
         let answer: Answer = browser.sign_in("root", PASSWORD);
         assert_eq!(answer.status, 303, "{}", answer.body);
@@ -55,13 +55,13 @@ impl Gateway {
     }
 
     /// SIGKILL: no farewell, no flush.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Starts the program again in the same directory and on the same port.
-    pub fn start_again(&mut self) {
+    pub(crate) fn start_again(&mut self) {
         let (child, address, setup_path) =
             spawn(self.directory.path(), &self.address.to_string(), &self.arguments);
         self.child = child;
@@ -70,21 +70,21 @@ impl Gateway {
     }
 
     /// Asks the program to end and says how it did.
-    pub fn terminate(&mut self) -> std::process::ExitStatus {
+    pub(crate) fn terminate(&mut self) -> std::process::ExitStatus {
         Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         self.child.wait().unwrap()
     }
 
-    pub fn directory(&self) -> &Path {
+    pub(crate) fn directory(&self) -> &Path {
         self.directory.path()
     }
 
-    pub fn process_id(&self) -> u32 {
+    pub(crate) fn process_id(&self) -> u32 {
         self.child.id()
     }
 
     /// Runs another command of the program beside this one.
-    pub fn command(&self, arguments: &[&str], input: &str) -> Output {
+    pub(crate) fn command(&self, arguments: &[&str], input: &str) -> Output {
         run(self.directory.path(), arguments, input)
     }
 }
@@ -98,7 +98,7 @@ impl Drop for Gateway {
 }
 
 /// Runs the program in a directory to its end.
-pub fn run(directory: &Path, arguments: &[&str], input: &str) -> Output {
+pub(crate) fn run(directory: &Path, arguments: &[&str], input: &str) -> Output {
     let mut child = program(directory).args(arguments).stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     child.wait_with_output().unwrap()
@@ -123,18 +123,18 @@ fn spawn(directory: &Path, listen: &str, arguments: &[String]) -> (Child, Socket
     loop {
         let mut line = String::new();
         if lines.read_line(&mut line).unwrap() == 0 {
+            child.wait().unwrap();
             let log = std::fs::read_to_string(directory.join("log")).unwrap();
             panic!("the gateway did not start: {log}");
         }
         if let Some(at) = line.find("/_cloakroom/setup/") {
             setup_path = Some(line[at..].trim().to_owned());
         }
-        if let Some((_, url)) = line.split_once("http://localhost:").filter(|_| line.starts_with("Listening"))
-        {
-            let port = url.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
+        if let Some(rest) = line.strip_prefix("Listening on ") {
+            let address = rest.split(';').next().unwrap().parse().unwrap();
             // The rest of the output is read so that the program never waits for us.
             std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
-            return (child, SocketAddr::from(([127, 0, 0, 1], port)), setup_path);
+            return (child, address, setup_path);
         }
     }
 }

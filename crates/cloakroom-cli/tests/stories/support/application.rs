@@ -4,12 +4,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
 /// An application that answers every request with the request itself.
-pub struct Application {
-    pub address: SocketAddr,
+pub(crate) struct Application {
+    pub(crate) address: SocketAddr,
 }
 
 impl Application {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         std::thread::spawn(move || {
@@ -20,7 +20,7 @@ impl Application {
         Self { address }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 }

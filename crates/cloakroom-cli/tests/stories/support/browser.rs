@@ -1,28 +1,29 @@
 //! A browser as far as HTTP goes: a cookie jar and forms.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::fmt::Write as _;
+use std::io::{Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// A visitor with a cookie jar.
-pub struct Browser {
+pub(crate) struct Browser {
     address: SocketAddr,
     agent: String,
     /// Name to value, as the server set them.
-    pub jar: BTreeMap<String, String>,
+    pub(crate) jar: BTreeMap<String, String>,
 }
 
 /// A response, read to its end.
 #[derive(Clone, Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 /// A request that is about to be sent.
-pub struct Request<'b> {
+pub(crate) struct Request<'b> {
     browser: &'b mut Browser,
     method: &'static str,
     path: String,
@@ -31,24 +32,24 @@ pub struct Request<'b> {
 }
 
 impl Browser {
-    pub fn new(address: SocketAddr, agent: &str) -> Self {
+    pub(crate) fn new(address: SocketAddr, agent: &str) -> Self {
         Self { address, agent: agent.to_owned(), jar: BTreeMap::new() }
     }
 
-    pub fn get(&mut self, path: &str) -> Answer {
+    pub(crate) fn get(&mut self, path: &str) -> Answer {
         self.request("GET", path).navigating().send()
     }
 
-    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.request("POST", path).navigating().form(fields).send()
     }
 
-    pub fn request(&mut self, method: &'static str, path: &str) -> Request<'_> {
+    pub(crate) fn request(&mut self, method: &'static str, path: &str) -> Request<'_> {
         Request { browser: self, method, path: path.to_owned(), headers: Vec::new(), body: None }
     }
 
     /// Posts the first form of a page whose action contains `action`, hidden fields and all.
-    pub fn submit(&mut self, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) fn submit(&mut self, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
         let form = page.form(action);
         let mut all: Vec<(String, String)> = form.hidden;
         all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -57,7 +58,7 @@ impl Browser {
         self.post(&form.action, &all)
     }
 
-    pub fn sign_in(&mut self, user: &str, password: &str) -> Answer {
+    pub(crate) fn sign_in(&mut self, user: &str, password: &str) -> Answer {
         let page = self.get("/_cloakroom/login");
         self.submit(&page, "/_cloakroom/login", &[("username", user), ("password", password)])
     }
@@ -76,33 +77,38 @@ impl Browser {
 }
 
 impl Request<'_> {
-    pub fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// What a browser sends when a person follows a link or posts a form of the same site.
-    pub fn navigating(self) -> Self {
+    pub(crate) fn navigating(self) -> Self {
         self.header("Sec-Fetch-Mode", "navigate")
             .header("Sec-Fetch-Site", "same-origin")
             .header("Accept", "text/html")
     }
 
-    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
-        let encode = |text: &str| text.bytes().map(|octet| format!("%{octet:02X}")).collect::<String>();
+    pub(crate) fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        let encode = |text: &str| {
+            text.bytes().fold(String::new(), |mut encoded, octet| {
+                write!(encoded, "%{octet:02X}").unwrap();
+                encoded
+            })
+        };
         let pairs: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
         self.body = Some(pairs.join("&"));
         self.header("Content-Type", "application/x-www-form-urlencoded")
     }
 
-    pub fn body(mut self, body: &str) -> Self {
+    pub(crate) fn body(mut self, body: &str) -> Self {
         self.body = Some(body.to_owned());
         self
     }
 
     /// Sends the request and keeps the cookies of the answer.
-    pub fn send(self) -> Answer {
+    pub(crate) fn send(self) -> Answer {
         let head = self.head("close");
         let mut stream = connect(self.browser.address);
         stream.write_all(head.as_bytes()).unwrap();
@@ -115,7 +121,7 @@ impl Request<'_> {
     }
 
     /// Sends the head and hands over the connection, for protocols that go on from there.
-    pub fn open(self, connection: &str) -> TcpStream {
+    pub(crate) fn open(self, connection: &str) -> TcpStream {
         let mut stream = connect(self.browser.address);
         stream.write_all(self.head(connection).as_bytes()).unwrap();
         stream
@@ -125,47 +131,47 @@ impl Request<'_> {
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.path);
         let sent = |name: &str| self.headers.iter().any(|(sent, _)| sent.eq_ignore_ascii_case(name));
         if !sent("host") {
-            head += &format!("Host: localhost:{}\r\n", self.browser.address.port());
+            write!(head, "Host: localhost:{}\r\n", self.browser.address.port()).unwrap();
         }
-        head += &format!("User-Agent: {}\r\nConnection: {connection}\r\n", self.browser.agent);
+        write!(head, "User-Agent: {}\r\nConnection: {connection}\r\n", self.browser.agent).unwrap();
         if !self.browser.jar.is_empty() && !sent("cookie") {
             let cookies: Vec<String> =
                 self.browser.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            head += &format!("Cookie: {}\r\n", cookies.join("; "));
+            write!(head, "Cookie: {}\r\n", cookies.join("; ")).unwrap();
         }
         for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
+            write!(head, "{name}: {value}\r\n").unwrap();
         }
         if let Some(body) = &self.body {
-            head += &format!("Content-Length: {}\r\n", body.len());
+            write!(head, "Content-Length: {}\r\n", body.len()).unwrap();
         }
         head + "\r\n"
     }
 }
 
 /// A form of a page.
-pub struct Form {
-    pub action: String,
-    pub hidden: Vec<(String, String)>,
+pub(crate) struct Form {
+    pub(crate) action: String,
+    pub(crate) hidden: Vec<(String, String)>,
 }
 
 impl Answer {
     /// The one value of a field.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.all(name).first().copied()
     }
 
-    pub fn all(&self, name: &str) -> Vec<&str> {
+    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
         self.headers.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_str()).collect()
     }
 
     /// The first form whose action contains a text.
-    pub fn form(&self, action: &str) -> Form {
+    pub(crate) fn form(&self, action: &str) -> Form {
         let form = self.forms().into_iter().find(|form| form.action.contains(action));
         form.unwrap_or_else(|| panic!("no form to {action} in {} {}", self.status, self.body))
     }
 
-    pub fn forms(&self) -> Vec<Form> {
+    pub(crate) fn forms(&self) -> Vec<Form> {
         let mut forms = Vec::new();
         for form in self.body.split("<form").skip(1) {
             let form = form.split("</form>").next().unwrap();

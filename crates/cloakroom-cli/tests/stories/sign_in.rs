@@ -1,9 +1,6 @@
 //! The first story: set up, sign in, see one's sessions, end one, sign out, survive a `kill -9`.
 
-mod support;
-
-use support::gateway::run;
-use support::{Answer, Browser, Gateway, PASSWORD};
+use crate::support::{Answer, Browser, Gateway, PASSWORD, run};
 
 const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
                       Version/18.5 Mobile/15E148 Safari/604.1";

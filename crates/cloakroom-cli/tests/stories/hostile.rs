@@ -1,8 +1,6 @@
 //! Other sites, crafted links and floods.
 
-mod support;
-
-use support::{Browser, Gateway, PASSWORD};
+use crate::support::{Browser, Gateway, PASSWORD};
 
 fn csrf_token(browser: &mut Browser) -> String {
     let page = browser.get("/_cloakroom/account");
@@ -254,7 +252,7 @@ fn the_style_sheet_may_be_kept_for_good() {
     let gateway = Gateway::start(&[]);
     let mut browser = gateway.browser();
     let page = browser.get("/_cloakroom/login");
-    let path = page.body.split('"').find(|text| text.ends_with(".css")).unwrap().to_owned();
+    let path = page.body.split('"').find(|text| text.contains("/style-")).unwrap().to_owned();
     let style = browser.get(&path);
     assert_eq!(style.header("cache-control"), Some("public, max-age=31536000, immutable"));
     assert_eq!(style.header("content-type"), Some("text/css; charset=utf-8"));
@@ -280,12 +278,12 @@ fn five_hundred_sign_ins_at_once_stall_nothing_and_fill_no_memory() {
             })
         })
         .collect();
-    let mut slowest = std::time::Duration::ZERO;
+    let mut pages = 0;
     while flood.iter().any(|thread| !thread.is_finished()) {
-        let began = std::time::Instant::now();
         assert_eq!(gateway.browser().get("/_cloakroom/login").status, 200);
-        slowest = slowest.max(began.elapsed());
+        pages += 1;
     }
+    assert!(pages >= 10, "{pages} other requests were answered meanwhile");
     let answers: Vec<_> = flood.into_iter().map(|thread| thread.join().unwrap()).collect();
     let count = |status| answers.iter().filter(|answer| answer.status == status).count();
     assert_eq!(count(303) + count(503), 500);
@@ -297,7 +295,6 @@ fn five_hundred_sign_ins_at_once_stall_nothing_and_fill_no_memory() {
             .all(|answer| answer.header("retry-after").is_some())
     );
     assert!(peak_memory_kib(gateway.process_id()) < 150_000);
-    println!("{} signed in, {} were told to come back, slowest page {slowest:?}", count(303), count(503));
 }
 
 fn peak_memory_kib(process: u32) -> u64 {

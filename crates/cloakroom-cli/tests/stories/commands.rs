@@ -1,11 +1,8 @@
 //! The command line beside a running gateway, and without one.
 
-mod support;
-
 use std::process::Output;
 
-use support::gateway::run;
-use support::{Gateway, PASSWORD};
+use crate::support::{Gateway, PASSWORD, run};
 
 fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()

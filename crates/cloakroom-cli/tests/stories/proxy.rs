@@ -1,10 +1,8 @@
 //! An application behind the gateway.
 
-mod support;
-
 use std::io::{Read, Write};
 
-use support::{Application, Browser, Gateway, PASSWORD};
+use crate::support::{Application, Browser, Gateway, PASSWORD};
 
 fn behind() -> (Application, Gateway) {
     let application = Application::start();
@@ -140,10 +138,8 @@ fn our_own_paths_are_never_the_applications() {
 
 #[test]
 fn an_application_that_is_down_is_a_502_with_a_number() {
-    let (application, gateway) =
-        (std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap(), ());
-    let () = gateway;
-    let gateway = Gateway::set_up(&["--proxy", &format!("http://{application}")]);
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let gateway = Gateway::set_up(&["--proxy", &format!("http://{nobody}")]);
     let answer = gateway.signed_in().get("/");
     assert_eq!(answer.status, 502);
     assert!(answer.body.contains(answer.header("x-request-id").unwrap()));

@@ -1,0 +1,9 @@
+//! Stories about the real program over HTTP, each told from outside.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+mod commands;
+mod hostile;
+mod proxy;
+mod sign_in;
+mod support;
