@@ -6,6 +6,7 @@
 //!
 //! Source: J. Wing, C. Gong, "Testing and Verifying Concurrent Objects", 1993.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use cloakroom_core::store::{Store, StoreError};
@@ -25,6 +26,13 @@ pub(crate) struct Event {
     pub(crate) answer: Answer,
     began: u64,
     ended: u64,
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { call, answer, began, ended } = self;
+        write!(f, "{began} to {ended}: {call:?}: {answer:?}")
+    }
 }
 
 impl Recorder {

@@ -32,6 +32,8 @@ faults! {
     AddressesAreUnmapped,
     /// Timestamps go through a floating-point number.
     TimestampsAreRounded,
+    /// Timestamps keep 63 bits.
+    TimestampsWrap,
     /// IDs are compared without case, as text is in many databases.
     IdsAreFolded,
     /// Errors carry another name than the store's.

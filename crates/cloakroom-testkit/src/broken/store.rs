@@ -94,10 +94,9 @@ impl BrokenStore {
                 row.subject = folded.and_then(|text| Subject::new(&text).ok());
             }
             Fault::AddressesAreUnmapped => row.address = row.address.as_ref().map(IpAddr::to_canonical),
-            Fault::TimestampsAreRounded => {
-                for moment in [&mut row.created_at, &mut row.last_seen_at, &mut row.expires_at] {
-                    *moment = rounded(*moment);
-                }
+            Fault::TimestampsAreRounded => row.expires_at = rounded(row.expires_at),
+            Fault::TimestampsWrap => {
+                row.expires_at = Timestamp::from_millis(row.expires_at.as_millis() % i64::MAX.unsigned_abs());
             }
             _ => {}
         }

@@ -64,7 +64,8 @@ macro_rules! __each_store_check {
             load::bodies_come_back_octet_for_octet_up_to_64_kib
             load::subjects_come_back_octet_for_octet
             load::addresses_come_back_as_they_were
-            load::timestamps_come_back_up_to_the_largest_signed_number
+            load::timestamps_come_back_to_the_millisecond
+            load::a_timestamp_without_end_comes_back_as_one
             load::sessions_of_neighbouring_ids_do_not_mix
             load::an_expired_session_loads_like_any_other
             load::load_now_answers_as_load_does_or_not_at_all

@@ -5,7 +5,7 @@ use cloakroom_core::store::{
 };
 use cloakroom_core::{SessionId, Timestamp};
 
-use super::state::State;
+use super::state::{Duplicate, State};
 
 /// Something to ask of a store.
 #[derive(Clone, Debug)]
@@ -66,13 +66,18 @@ pub(crate) async fn perform<S: Store>(store: &S, call: &Call) -> Result<Answer, 
 impl State {
     /// Carries the call out and says what is right to answer.
     ///
-    /// A replace takes its version from `given`, since versions are the store's to choose.
+    /// What is the store's to choose is as in `given`: the version that a replace gives, and the reason to refuse.
     pub(crate) fn answer(&mut self, call: &Call, given: &Answer) -> Answer {
         match call {
             Call::Load(id) | Call::LoadNow(id) => Answer::Loaded(self.load(*id)),
             Call::Insert { id, row, replaces } => {
-                let answer = self.insert(Insert { id: *id, row, replaces: *replaces });
-                answer.map_or(Answer::Duplicate, Answer::Inserted)
+                let refused = self.refuses_to_replace(*replaces).map(Answer::Inserted);
+                match self.insert(Insert { id: *id, row, replaces: *replaces }) {
+                    Ok(inserted) => Answer::Inserted(inserted),
+                    // Which of two reasons it gives is the store's choice.
+                    Err(Duplicate) if refused.as_ref() == Some(given) => given.clone(),
+                    Err(Duplicate) => Answer::Duplicate,
+                }
             }
             Call::Replace { id, seen, row } => {
                 let version = match given {

@@ -148,7 +148,7 @@ impl State {
         ended
     }
 
-    fn refuses_to_replace(&self, replaces: Option<Seen>) -> Option<Inserted> {
+    pub(super) fn refuses_to_replace(&self, replaces: Option<Seen>) -> Option<Inserted> {
         let seen = replaces?;
         match self.sessions.get(&seen.id) {
             None => Some(Inserted::Gone),

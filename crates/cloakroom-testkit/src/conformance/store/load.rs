@@ -1,6 +1,7 @@
 //! What goes in comes out.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use cloakroom_core::store::{ErrorKind, Insert, Loaded, Row, Store, Version};
 use cloakroom_core::{SessionId, Subject, Timestamp};
@@ -9,6 +10,9 @@ use crate::conformance::failure::{Outcome, Promise};
 use crate::conformance::harness::Harness;
 use crate::conformance::samples::{alice, at, end, id, later, row, row_of, row_with, subject};
 use crate::entropy::Seeded;
+
+/// The largest signed number of 64 bits: from here on a column can hold one moment for all.
+const BEYOND: Timestamp = Timestamp::from_millis(i64::MAX.unsigned_abs());
 
 const AS_INSERTED: Promise = Promise("A session loads as it was inserted, at the first version.");
 
@@ -75,20 +79,32 @@ pub(crate) async fn addresses_come_back_as_they_were<S: Store>(h: Harness<S>) ->
     comes_back(&h, addresses.map(|address| Row { address: Some(address), ..row() })).await
 }
 
-pub(crate) async fn timestamps_come_back_up_to_the_largest_signed_number<S: Store>(h: Harness<S>) -> Outcome {
-    const LARGEST: Timestamp = Timestamp::from_millis(i64::MAX.unsigned_abs());
+pub(crate) async fn timestamps_come_back_to_the_millisecond<S: Store>(h: Harness<S>) -> Outcome {
     let moments =
         |created_at, last_seen_at, expires_at| Row { created_at, last_seen_at, expires_at, ..row() };
     let one = Timestamp::from_millis(1);
-    // Past 2^53 a number that went through a float is another.
+    // Past 2^53 a number that went through a float is another; past 2^32 seconds, one that went through 32 bits.
     let odd = Timestamp::from_millis((1 << 53) + 1);
+    let far = Timestamp::from_millis((1 << 32) * 1_000 + 1);
     let rows = [
         moments(Timestamp::EPOCH, Timestamp::EPOCH, Timestamp::EPOCH),
-        moments(Timestamp::EPOCH, one, LARGEST),
-        moments(LARGEST, LARGEST, LARGEST),
+        moments(Timestamp::EPOCH, one, BEYOND.before(Duration::from_millis(1))),
         moments(one, odd, odd),
+        moments(one, far, far),
     ];
     comes_back(&h, rows).await
+}
+
+pub(crate) async fn a_timestamp_without_end_comes_back_as_one<S: Store>(h: Harness<S>) -> Outcome {
+    let promise = Promise(
+        "A timestamp that no signed number of 64 bits holds comes back, if not exactly, as no earlier than one.",
+    );
+    for (number, expires_at) in (1..).zip([BEYOND, Timestamp::MAX]) {
+        h.begin(id(number), &Row { expires_at, ..row() }).await?;
+        let expires_at = h.load_existing(id(number)).await?.row.expires_at;
+        promise.holds(expires_at >= BEYOND, format_args!("it came back as {expires_at}"))?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn sessions_of_neighbouring_ids_do_not_mix<S: Store>(h: Harness<S>) -> Outcome {

@@ -101,14 +101,13 @@ pub(crate) async fn a_purged_session_is_gone_for_every_operation<S: Store>(h: Ha
 }
 
 pub(crate) async fn a_purge_takes_any_moment_and_any_number_of_rows<S: Store>(h: Harness<S>) -> Outcome {
-    const LARGEST: Timestamp = Timestamp::from_millis(i64::MAX.unsigned_abs());
     let promise = Promise("A purge takes any moment and any number of rows.");
     h.begin(id(1), &Row { expires_at: Timestamp::from_millis(1), ..row() }).await?;
-    h.begin(id(2), &Row { expires_at: LARGEST, ..row() }).await?;
+    h.begin(id(2), &Row { expires_at: Timestamp::MAX, ..row() }).await?;
     promise.gives("purge at the epoch", h.store().purge(Timestamp::EPOCH, 1).await?, 0)?;
     promise.gives("purge of any number of rows", h.store().purge(end(0), usize::MAX).await?, 1)?;
     promise.gives("whether a row without an end is there", h.load(id(2)).await?.is_some(), true)?;
-    promise.gives("purge at the largest moment", h.store().purge(LARGEST, usize::MAX).await?, 1)
+    promise.gives("purge at the largest moment", h.store().purge(Timestamp::MAX, usize::MAX).await?, 1)
 }
 
 /// Purges as a caller does: until fewer rows than it might have were removed.
