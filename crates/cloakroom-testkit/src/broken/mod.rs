@@ -3,6 +3,7 @@
 //! Whoever writes a store may find a fault here that theirs once had, and which check names it.
 
 mod cap;
+mod contract;
 mod fault;
 mod insert;
 mod list;

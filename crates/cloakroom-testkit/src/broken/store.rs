@@ -1,19 +1,15 @@
-//! The model with one fault.
+//! What broken stores have in common: the model, a fault, and what they note down besides.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cloakroom_core::store::{
-    ErrorKind, Fence, Insert, Inserted, Loaded, Revoked, Row, RowBody, Store, StoreError, SubjectIndex,
-    SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
-};
+use cloakroom_core::store::{ErrorKind, Loaded, Row, Store, StoreError, Swap, Version};
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
 use super::fault::Fault;
 use super::notes::Notes;
-use super::{insert, list, purge, replace, revocation, revoke, sign_in, touch};
 use crate::conformance::Fixture;
 use crate::model::{ModelStore, Revocations, State};
 
@@ -66,7 +62,7 @@ impl BrokenStore {
         self.model.with(|state| step(state, &mut self.notes.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
-    fn with_cache<T>(&self, step: impl FnOnce(&mut BTreeMap<SessionId, Loaded>) -> T) -> T {
+    pub(super) fn with_cache<T>(&self, step: impl FnOnce(&mut BTreeMap<SessionId, Loaded>) -> T) -> T {
         step(&mut self.cache.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -76,7 +72,7 @@ impl BrokenStore {
     }
 
     /// The key under which a session is kept.
-    fn key(&self, id: SessionId) -> SessionId {
+    pub(super) fn key(&self, id: SessionId) -> SessionId {
         let mut octets = *id.as_octets();
         if self.fault == Fault::IdsAreFolded {
             octets.make_ascii_lowercase();
@@ -85,7 +81,7 @@ impl BrokenStore {
     }
 
     /// A row as it is kept.
-    fn kept(&self, row: &Row) -> Row {
+    pub(super) fn kept(&self, row: &Row) -> Row {
         let mut row = row.clone();
         match self.fault {
             Fault::BodiesAreCut => row.body.truncate(255),
@@ -104,7 +100,10 @@ impl BrokenStore {
     }
 
     /// Something that takes a moment, during which a caller can give up.
-    async fn held<T>(&self, call: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) async fn held<T>(
+        &self,
+        call: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         const CONNECTIONS: usize = 120;
         if self.fault != Fault::DroppedFuturesLeak {
             return call();
@@ -122,7 +121,7 @@ impl BrokenStore {
         answer
     }
 
-    fn load_at_once(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
+    pub(super) fn load_at_once(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
         let loaded = self.model.with(|state| state.load(self.key(id)));
         match self.fault {
             Fault::LoadFailsOnUnknown if loaded.is_none() => Err(self.error(ErrorKind::Corrupt, "load")),
@@ -155,7 +154,7 @@ impl BrokenStore {
     }
 
     /// The end of a call that writes; a node that caches knows at least of those.
-    fn end_write(&self) {
+    pub(super) fn end_write(&self) {
         self.ended.fetch_add(1, Ordering::Relaxed);
         if self.fault == Fault::NodeCachesReads {
             self.with_cache(BTreeMap::clear);
@@ -163,7 +162,7 @@ impl BrokenStore {
     }
 
     /// A replace that stays on this node until another one writes the session.
-    fn write_behind(&self, id: SessionId, seen: Version, row: &Row) -> Result<Swap, StoreError> {
+    pub(super) fn write_behind(&self, id: SessionId, seen: Version, row: &Row) -> Result<Swap, StoreError> {
         let Some(loaded) = self.load_at_once(id)? else { return Ok(Swap::Gone) };
         let mut alone = State::default();
         alone.sessions.insert(id, loaded);
@@ -181,105 +180,4 @@ impl BrokenStore {
 )]
 fn rounded(moment: Timestamp) -> Timestamp {
     Timestamp::from_millis(moment.as_millis() as f64 as u64)
-}
-
-impl Store for BrokenStore {
-    fn name(&self) -> &'static str {
-        "broken"
-    }
-
-    async fn load(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
-        let loaded = self.held(|| self.load_at_once(id)).await?;
-        if let (Fault::LoadNowKeepsWhatItRead, Some(loaded)) = (self.fault, &loaded) {
-            self.with_cache(|cache| cache.entry(id).or_insert_with(|| loaded.clone()).clone());
-        }
-        Ok(loaded)
-    }
-
-    fn load_now(&self, id: SessionId) -> Option<Result<Option<Loaded>, StoreError>> {
-        let kept = self.with_cache(|cache| cache.get(&id).cloned());
-        kept.filter(|_| self.fault == Fault::LoadNowKeepsWhatItRead).map(|kept| Ok(Some(kept)))
-    }
-
-    async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
-        let row = self.kept(insert.row);
-        let insert = Insert { id: self.key(insert.id), row: &row, ..insert };
-        let answer = insert::insert(self, insert).await;
-        self.end_write();
-        answer
-    }
-
-    async fn replace(&self, id: SessionId, seen: Version, row: &Row) -> Result<Swap, StoreError> {
-        if self.fault == Fault::NodeWritesBehind {
-            return self.write_behind(id, seen, row);
-        }
-        let answer = replace::replace(self, self.key(id), seen, &self.kept(row)).await;
-        self.end_write();
-        Ok(answer)
-    }
-
-    async fn touch(&self, id: SessionId, touch: Touch) -> Result<Touched, StoreError> {
-        self.held(|| Ok(())).await?;
-        let answer = touch::touch(self, self.key(id), touch).await;
-        self.end_write();
-        Ok(answer)
-    }
-
-    async fn revoke(&self, id: SessionId) -> Result<Revoked, StoreError> {
-        let answer = revoke::revoke(self, self.key(id)).await;
-        self.end_write();
-        Ok(answer)
-    }
-
-    async fn purge(&self, now: Timestamp, rows_max: usize) -> Result<usize, StoreError> {
-        self.held(|| Ok(())).await?;
-        let answer = purge::purge(self, now, rows_max).await;
-        self.end_write();
-        Ok(answer)
-    }
-}
-
-impl SubjectIndex for BrokenStore {
-    async fn fence(&self, subject: &Subject) -> Result<Fence, StoreError> {
-        self.model.fence(subject).await
-    }
-
-    async fn insert_for_subject(&self, sign_in: SubjectInsert<'_>) -> Result<SubjectInserted, StoreError> {
-        let mut row = self.kept(sign_in.insert.row);
-        if self.fault == Fault::SignInForgetsColumns {
-            row = Row { address: None, body: RowBody::new(), ..row };
-        }
-        let insert = Insert { id: self.key(sign_in.insert.id), row: &row, ..sign_in.insert };
-        let answer = sign_in::sign_in(self, SubjectInsert { insert, ..sign_in }).await;
-        self.end_write();
-        answer
-    }
-
-    async fn list(&self, subject: &Subject) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
-        Ok(list::list(self, subject))
-    }
-
-    async fn page(
-        &self,
-        after: Option<SessionId>,
-        rows_max: usize,
-    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
-        Ok(list::page(self, after, rows_max))
-    }
-
-    async fn revoke_subject(
-        &self,
-        subject: &Subject,
-        spare: Option<SessionId>,
-    ) -> Result<Vec<SessionId>, StoreError> {
-        let ended = revocation::revoke_subject(self, subject, spare).await;
-        self.end_write();
-        Ok(ended)
-    }
-
-    async fn revoke_everyone(&self) -> Result<u64, StoreError> {
-        let ended = revocation::revoke_everyone(self).await;
-        self.end_write();
-        Ok(ended)
-    }
 }

@@ -13,7 +13,7 @@ use super::fixture::{Fixture, Kept, Opener};
 use super::samples::{id, later, row};
 
 /// A fresh store and a way to open it again.
-pub struct Harness<S> {
+pub(crate) struct Harness<S> {
     store: Arc<S>,
     opener: Option<Opener<S>>,
     kept: Kept,

@@ -18,5 +18,4 @@ mod tests_macro;
 pub use check::{Check, run_as_test};
 pub use failure::Failure;
 pub use fixture::Fixture;
-pub use harness::Harness;
 pub use list::{index_checks, shared_index_checks, shared_store_checks, store_checks};
