@@ -87,7 +87,7 @@ impl Running {
     /// Answers requests until `shutdown` completes; requests under way are then given some seconds to finish.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let purge = tokio::spawn(self.gateway.installation.clone().purge());
-        server::serve(self.listener, router(self.gateway), shutdown).await;
+        server::serve(self.listener, router(&self.gateway), shutdown).await;
         purge.abort();
     }
 }

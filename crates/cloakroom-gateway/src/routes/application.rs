@@ -37,10 +37,10 @@ pub(super) async fn forward(
     }
     let member = Member::of(&gateway, &session?).await?;
     let Some(member) = member else { return Ok(sign_in(&gateway, &request)) };
-    if kind(request.headers()) == Kind::WebSocket
-        && !gateway.origins.is_own_socket(request.uri(), request.headers())
-    {
-        return Err(StatusCode::FORBIDDEN.into());
+    if kind(request.headers()) == Kind::WebSocket {
+        // A handshake is a GET, and yet neither `SameSite` nor the same-origin policy stops a sibling sub-domain.
+        let judged = gateway.origins.judge(&Method::POST, request.uri(), request.headers());
+        judged.map_err(|_| Problem::Status(StatusCode::FORBIDDEN))?;
     }
     Ok(hand_on(application, member, request).await)
 }

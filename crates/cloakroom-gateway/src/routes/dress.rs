@@ -4,14 +4,14 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use cloakroom::ClientAddress;
+use cloakroom::{ClientAddress, CrossOriginRefusal};
 use http::StatusCode;
 use http::header::CONTENT_LENGTH;
 
 use crate::pages::ProblemPage;
 use crate::routes::application::FromApplication;
 use crate::routes::gateway::{Gateway, html};
-use crate::routes::problem::{Bare, Problem};
+use crate::routes::problem::Bare;
 use crate::server::Peer;
 use crate::web::{RequestId, headers};
 
@@ -39,7 +39,9 @@ pub(super) async fn dress(State(gateway): State<Gateway>, mut request: Request, 
 /// Puts a page around a bare problem.
 fn draw(gateway: &Gateway, response: Response, request_id: &RequestId) -> Response {
     let status = response.status();
-    if response.extensions().get::<Bare>().is_none() && !is_refusal_of_the_session_layer(&response) {
+    let refused = response.extensions().get::<CrossOriginRefusal>().is_some();
+    let bare = response.extensions().get::<Bare>().is_some();
+    if !refused && !bare && !is_refusal_of_the_session_layer(&response) {
         return response;
     }
     let page =
@@ -56,20 +58,4 @@ fn is_refusal_of_the_session_layer(response: &Response<Body>) -> bool {
     response.status() == StatusCode::SERVICE_UNAVAILABLE
         && response.extensions().get::<FromApplication>().is_none()
         && axum::body::HttpBody::is_end_stream(response.body())
-}
-
-/// Refuses unsafe requests that other sites may have caused, before anything is read.
-pub(super) async fn refuse_cross_origin(
-    State(gateway): State<Gateway>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match gateway.origins.judge(request.method(), request.uri(), request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => {
-            let request_id = request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned());
-            tracing::warn!(target: "cloakroom::security", event = "refused_cross_origin", reason = %refusal, request_id);
-            Problem::Status(StatusCode::FORBIDDEN).into_response()
-        }
-    }
 }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::response::Html;
-use cloakroom::EntropyError;
+use cloakroom::{CrossOrigin, EntropyError};
 
 use crate::config::{Networks, PublicUrl, Settings};
 use crate::installation::Installation;
 use crate::keys::{FormKey, MasterKey};
 use crate::pages::Site;
 use crate::proxy::Application;
-use crate::web::{CrossOriginRules, RequestIds};
+use crate::web::RequestIds;
 
 /// The state of a running gateway. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Inner {
     pub(crate) installation: Installation,
     pub(crate) site: Site,
     pub(crate) forms: FormKey,
-    pub(crate) origins: CrossOriginRules,
+    pub(crate) origins: CrossOrigin,
     pub(crate) public_url: PublicUrl,
     pub(crate) trusted_proxies: Networks,
     pub(crate) requests: RequestIds,
@@ -50,7 +50,7 @@ impl Gateway {
             installation,
             site: Site { name: settings.name.clone() },
             forms: FormKey::new(key),
-            origins: CrossOriginRules::new(&public_url, &settings.trusted_origins),
+            origins: origins(&public_url, &settings.trusted_origins),
             trusted_proxies: settings.trusted_proxies.clone(),
             requests: RequestIds::new(u32::from_be_bytes(Installation::random()?)),
             application: application.map(|app| Application::new(app, cookie.name().as_str(), &public_url)),
@@ -62,6 +62,14 @@ impl Gateway {
     pub(crate) fn home(&self) -> &'static str {
         if self.0.application.is_some() { "/" } else { "/_cloakroom/account" }
     }
+}
+
+/// Which origins may post our forms.
+fn origins(public_url: &PublicUrl, trusted: &[PublicUrl]) -> CrossOrigin {
+    let own = CrossOrigin::new().served_as(&public_url.to_string());
+    let all =
+        own.and_then(|own| trusted.iter().try_fold(own, |rules, origin| rules.trust(&origin.to_string())));
+    all.expect("a public URL is an origin as browsers write it")
 }
 
 /// A page as a response body.

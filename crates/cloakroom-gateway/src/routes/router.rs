@@ -16,7 +16,8 @@ use crate::routes::{
 ///
 /// From the outside in: a request is numbered, then sessions are around everything, then our own routes refuse what
 /// other sites cause. The application decides for itself what it takes from other origins.
-pub(crate) fn router(gateway: Gateway) -> Router {
+pub(crate) fn router(gateway: &Gateway) -> Router {
+    let sessions = gateway.installation.sessions();
     let own = Router::new()
         .route("/_cloakroom/login", get(login::show).post(login::submit))
         .route("/_cloakroom/logout", get(logout::show).post(logout::submit))
@@ -31,9 +32,9 @@ pub(crate) fn router(gateway: Gateway) -> Router {
         .route(&STYLE.path, get(|| async { asset::serve(&STYLE) }))
         .route(&ICON.path, get(|| async { asset::serve(&ICON) }))
         .method_not_allowed_fallback(|| async { Problem::Status(StatusCode::METHOD_NOT_ALLOWED) })
-        .route_layer(from_fn_with_state(gateway.clone(), dress::refuse_cross_origin));
+        .route_layer(sessions.cross_origin_layer(gateway.origins.clone()));
     own.fallback(application::forward)
-        .layer(gateway.installation.sessions().layer())
+        .layer(sessions.layer())
         .layer(from_fn_with_state(gateway.clone(), dress::dress))
-        .with_state(gateway)
+        .with_state(gateway.clone())
 }

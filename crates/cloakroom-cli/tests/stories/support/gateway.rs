@@ -5,13 +5,6 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use super::browser::{Answer, Browser};
-
-/// A password that the policy takes.
-pub(crate) const PASSWORD: &str = "gravel otter lantern fog";
-
-pub(crate) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0";
-
 /// A gateway that runs until it is dropped.
 pub(crate) struct Gateway {
     directory: tempfile::TempDir,
@@ -28,30 +21,6 @@ impl Gateway {
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let (child, address, setup_path) = spawn(directory.path(), "127.0.0.1:0", &arguments);
         Self { directory, arguments, child, address, setup_path }
-    }
-
-    /// A gateway with the administrator `root`, whose password is [`PASSWORD`].
-    pub(crate) fn set_up(arguments: &[&str]) -> Self {
-        let gateway = Self::start(arguments);
-        let link = gateway.setup_path.clone().unwrap();
-        let mut browser = gateway.browser();
-        let page = browser.get(&link);
-        let fields = [("username", "root"), ("new_password", PASSWORD), ("repeated", PASSWORD)];
-        let done = browser.submit(&page, &link, &fields);
-        assert_eq!(done.status, 303, "{}", done.body);
-        gateway
-    }
-
-    pub(crate) fn browser(&self) -> Browser {
-        Browser::new(self.address, FIREFOX)
-    }
-
-    /// A browser in which `root` is signed in.
-    pub(crate) fn signed_in(&self) -> Browser {
-        let mut browser = self.browser();
-        let answer: Answer = browser.sign_in("root", PASSWORD);
-        assert_eq!(answer.status, 303, "{}", answer.body);
-        browser
     }
 
     /// SIGKILL: no farewell, no flush.
@@ -113,6 +82,7 @@ fn program(directory: &Path) -> Command {
     command
 }
 
+#[expect(clippy::zombie_processes, reason = "the gateway is waited for when it is dropped")]
 fn spawn(directory: &Path, listen: &str, arguments: &[String]) -> (Child, SocketAddr, Option<String>) {
     let log = std::fs::File::create(directory.join("log")).unwrap();
     let mut command = program(directory);

@@ -3,7 +3,9 @@
 mod application;
 mod browser;
 mod gateway;
+mod visitors;
 
 pub(crate) use application::Application;
 pub(crate) use browser::{Answer, Browser};
-pub(crate) use gateway::{Gateway, PASSWORD, run};
+pub(crate) use gateway::{Gateway, run};
+pub(crate) use visitors::PASSWORD;

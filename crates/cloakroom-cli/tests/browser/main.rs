@@ -1,0 +1,77 @@
+//! The first visit in a real browser: from the set-up link to the sign-out, over a `kill -9`.
+//!
+//! Needs Chromium and its driver, named by `CLOAKROOM_CHROMIUM` and `CLOAKROOM_CHROMEDRIVER`; `cargo xtask test` finds
+//! or installs both. Screenshots of every page are left in the target directory.
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+mod chromium;
+#[expect(dead_code, reason = "the other stories use the rest of it")]
+#[path = "../stories/support/gateway.rs"]
+mod gateway;
+
+use crate::chromium::{Chromium, Shape};
+use crate::gateway::Gateway;
+
+const PASSWORD: &str = "gravel otter lantern fog";
+
+#[tokio::test]
+async fn a_stranger_sets_up_signs_in_ends_another_session_and_signs_out() {
+    let mut gateway = Gateway::start(&["--name", "Acme"]);
+    let origin = format!("http://localhost:{}", gateway.address.port());
+    let desk = Chromium::start(Shape::Desk).await;
+
+    desk.open(&format!("{origin}{}", gateway.setup_path.clone().unwrap()), "Set up").await;
+    assert_eq!(desk.style_of("body", "display").await, "flex", "the stylesheet applies under the policy");
+    desk.photograph("set-up").await;
+    desk.fill("username", "root").await;
+    desk.fill("new_password", PASSWORD).await;
+    desk.fill("repeated", PASSWORD).await;
+    desk.press("Create the account", "Sign in").await;
+    desk.photograph("signed-up").await;
+
+    desk.fill("username", "root").await;
+    desk.fill("password", "not the password").await;
+    desk.press("Sign in", "Sign in").await;
+    assert!(desk.text().await.contains("The user name or the password is not right."));
+    desk.photograph("sign-in-refused").await;
+    sign_in(&desk).await;
+    assert_eq!(desk.visible_cookies().await, "", "no script sees the session cookie");
+    assert_eq!(desk.cookie_names().await, ["__Host-Http-cloakroom"]);
+
+    let phone = Chromium::start(Shape::Phone).await;
+    phone.open(&origin, "Sign in").await;
+    phone.photograph("phone-sign-in").await;
+    sign_in(&phone).await;
+    phone.photograph("phone-account").await;
+    desk.open(&format!("{origin}/_cloakroom/account"), "Your account").await;
+    let text = desk.text().await;
+    assert!(text.contains("Chrome on Linux") && text.contains("Chrome on Android"), "{text}");
+    desk.photograph("two-sessions").await;
+    desk.press("End session", "Your account").await;
+    assert!(!desk.text().await.contains("Chrome on Android"));
+    desk.photograph("one-session").await;
+    phone.open(&format!("{origin}/_cloakroom/account"), "Sign in").await;
+
+    gateway.kill();
+    gateway.start_again();
+    desk.open(&format!("{origin}/_cloakroom/account"), "Your account").await;
+
+    desk.follow("Change password", "Change password").await;
+    desk.photograph("change-password").await;
+    desk.open(&format!("{origin}/_cloakroom/account"), "Your account").await;
+    desk.press("Sign out", "You are signed out").await;
+    desk.photograph("signed-out").await;
+    desk.back().await;
+    assert!(!desk.text().await.contains("Where you are signed in"), "the way back shows nothing private");
+    desk.open(&format!("{origin}/nothing"), "Not found").await;
+    desk.photograph("not-found").await;
+
+    desk.stop().await;
+    phone.stop().await;
+}
+
+async fn sign_in(browser: &Chromium) {
+    browser.fill("username", "root").await;
+    browser.fill("password", PASSWORD).await;
+    browser.press("Sign in", "Your account").await;
+}
