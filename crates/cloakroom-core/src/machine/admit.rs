@@ -75,7 +75,7 @@ impl Admit {
         let held = Held {
             id: self.id,
             presented: self.presented,
-            source: TokenSource::Client,
+            source: TokenSource::Client(now),
             record,
             version: loaded.version,
         };

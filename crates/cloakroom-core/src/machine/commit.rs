@@ -108,7 +108,7 @@ impl<E: Edits> Commit<E> {
         }
         // What this request itself was given has not left with an answer yet, so using it proves nothing.
         let first_used = standing == Standing::Current
-            && self.held.source == TokenSource::Client
+            && matches!(self.held.source, TokenSource::Client(_))
             && next.record.tokens.current_is_unused;
         if first_used {
             next.record.first_use(now, grace);
@@ -116,7 +116,7 @@ impl<E: Edits> Commit<E> {
         match self.token {
             // Only the session's own token is renewed, and only once at a time, so that parallel requests converge.
             TokenChange::Renew(digest)
-                if standing != Standing::Previous && !self.renewal_is_under_way(next, now) =>
+                if standing != Standing::Previous && !self.renewal_is_under_way(next) =>
             {
                 next.record.renew(digest, now);
                 next.token_given = true;
@@ -135,8 +135,16 @@ impl<E: Edits> Commit<E> {
         promoted || first_used || next.token_given
     }
 
-    fn renewal_is_under_way(&self, next: &Attempt, now: Timestamp) -> bool {
-        next.record.tokens.pending.is_some() && !renewal_is_due(&next.record, now, &self.rules.renewal)
+    /// Whether a pending token may still arrive, for all that this request can tell.
+    ///
+    /// What counts is when the client presented the old one. A request that came in before the pending one was issued and
+    /// took its time says nothing about whether that has arrived since.
+    fn renewal_is_under_way(&self, next: &Attempt) -> bool {
+        let lost = match self.held.source {
+            TokenSource::Client(at) => renewal_is_due(&next.record, at, &self.rules.renewal),
+            TokenSource::Given => false,
+        };
+        next.record.tokens.pending.is_some() && !lost
     }
 
     fn done(&mut self, version: Version) -> Step<Committed<E::Error>> {

@@ -14,6 +14,8 @@ use crate::store::{Fence, Loaded, Revoked, Row, SubjectInserted, Swap, Touched, 
 use crate::time::{Timestamp, hours, minutes, seconds};
 use crate::token::{FreshSecret, SecretDigest, Token};
 
+mod browser;
+
 const SESSION: SessionId = SessionId::from_octets([0xaa; 16]);
 const START: Timestamp = Timestamp::from_millis(1_000_000_000);
 

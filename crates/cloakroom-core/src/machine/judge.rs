@@ -23,7 +23,7 @@ pub struct Held {
     pub id: SessionId,
     /// The digest of the secret that the request presented, or was given since.
     pub presented: SecretDigest,
-    /// Whether the client knows that secret.
+    /// Whether the client knows that secret, and since when that is known.
     pub source: TokenSource,
     /// What was read, or written since.
     pub record: Record,
@@ -47,8 +47,8 @@ impl Held {
 /// Where a request has its token from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenSource {
-    /// The client presented it.
-    Client,
+    /// The client presented it, and was let in at this moment.
+    Client(Timestamp),
     /// This request was given it, and its answer has not left yet.
     Given,
 }

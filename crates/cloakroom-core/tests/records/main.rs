@@ -5,3 +5,4 @@ mod golden;
 mod life;
 mod shapes;
 mod store;
+mod stories;

@@ -67,7 +67,7 @@ impl MapStore {
         self.drive(Admit::by_digest(SESSION, digest(token), rules), now)
     }
 
-    /// What a request that holds a session makes of it; in these tests nothing comes between.
+    /// What a request that holds a session makes of it; in these tests nobody ends one.
     pub(crate) fn commit<E: Edits>(
         &mut self,
         held: Held,
@@ -94,6 +94,7 @@ impl MapStore {
                 self.0.insert(id, (row, Version::FIRST));
                 Answer::Inserted(SubjectInserted::Done { evicted: Vec::new() })
             }
+            Call::Replace { id, seen, .. } if self.0[&id].1 != seen => Answer::Swapped(Swap::Lost),
             Call::Replace { id, seen, row } => {
                 let next = seen.next();
                 self.0.insert(id, (row, next));
