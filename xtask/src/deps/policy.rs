@@ -23,6 +23,25 @@ pub(crate) struct Policy {
 pub(crate) struct Graph {
     /// A dependency that only other platforms have is not looked at.
     pub(crate) targets: Vec<String>,
+    /// Packages of ours that reach no user.
+    #[serde(default)]
+    pub(crate) exclude: Vec<String>,
+    /// What only tests are built from reaches no user either.
+    #[serde(default)]
+    pub(crate) exclude_dev: Excluded,
+}
+
+/// `true`, the one value that is enforced.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(try_from = "bool")]
+pub(crate) struct Excluded;
+
+impl TryFrom<bool> for Excluded {
+    type Error = &'static str;
+
+    fn try_from(excluded: bool) -> Result<Self, &'static str> {
+        if excluded { Ok(Self) } else { Err("exclude-dev is true, or the line is left out") }
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -35,6 +35,7 @@ const WALLS: &[Wall] = &[
         package: "cloakroom-bench",
         may_use: &[LIBRARY, TESTKIT, "cloakroom-sql", "cloakroom-redis", "cloakroom-memcached"],
     },
+    Wall { package: "cloakroom-benches", may_use: &[LIBRARY, TESTKIT, "cloakroom-sql"] },
     Wall { package: "xtask", may_use: &[] },
 ];
 
