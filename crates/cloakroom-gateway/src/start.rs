@@ -57,7 +57,7 @@ impl Running {
     /// [`StartError`] says what is in the way.
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
         let failed = |source| StartError::Listen { address: settings.listen, source };
-        let listener = TcpListener::bind(settings.listen).await.map_err(failed)?;
+        let listener = server::listen(settings.listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let public_url = settings.public_url_on(address.port());
         let key = MasterKey::load_or_create(&settings.data_dir.join(KEY_FILE), Installation::random()?)?;

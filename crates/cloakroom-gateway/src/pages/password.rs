@@ -39,7 +39,7 @@ impl PasswordPage<'_> {
                 }
                 p.hint { "All your other sessions end." }
             }
-            p.small { a href="/_cloakroom/account" { "Back to your account" } }
+            p.small.apart { a href="/_cloakroom/account" { "Back to your account" } }
         };
         site.page("Change password", Some(self.user), Width::Form, &content)
     }
