@@ -95,17 +95,18 @@ async fn state(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<Sta
             State::new(Presented::Expired)
         }
         Admitted::Reused(subject) => {
-            engine.report(engine.event(EventKind::Reused).of(id).by(subject.as_ref()));
+            engine.report(&engine.event(EventKind::Reused).of(id).by(subject.as_ref()));
             if engine.reuse == ReusePolicy::Revoke {
                 engine.ask(Call::Revoke(id)).await?;
-                engine.report(engine.event(EventKind::Revoked).of(id).by(subject.as_ref()).because("reused"));
+                engine
+                    .report(&engine.event(EventKind::Revoked).of(id).by(subject.as_ref()).because("reused"));
             }
             State::new(Presented::Unknown)
         }
         Admitted::Undecodable(undecodable) => {
             tracing::warn!(target: "cloakroom", session = %id, error = %undecodable, "a session cannot be read");
             engine.ask(Call::Revoke(id)).await?;
-            engine.report(engine.event(EventKind::Undecodable).of(id));
+            engine.report(&engine.event(EventKind::Undecodable).of(id));
             State::new(Presented::Unknown)
         }
     })
@@ -120,7 +121,7 @@ async fn make_up_for(engine: &Engine, id: SessionId, digest: SecretDigest) -> Re
     if let Admitted::Live(held) = engine.drive(&mut admit).await? {
         engine.ask(Call::Revoke(id)).await?;
         engine.report(
-            engine.event(EventKind::SignedOut).of(id).by(held.record.subject()).because("made_up_for"),
+            &engine.event(EventKind::SignedOut).of(id).by(held.record.subject()).because("made_up_for"),
         );
     }
     engine.doomed.remove(id);
@@ -160,7 +161,7 @@ async fn admit_one_of(engine: &Engine, tokens: impl Iterator<Item = Token> + Sen
             Admitted::Live(held) if only_live.is_none() => only_live = Some(held),
             Admitted::Live(held) => {
                 let event = engine.event(EventKind::Ambiguous).of(held.id).by(held.record.subject());
-                engine.report(event);
+                engine.report(&event);
                 return Ok(State::new(Presented::Ambiguous));
             }
             admitted => {

@@ -99,8 +99,8 @@ impl CrossOrigin {
         {
             return Ok(());
         }
-        let origin = only(headers, &ORIGIN).ok_or(CrossOriginRefusal::Origin)?;
-        let site = only(headers, &SEC_FETCH_SITE).ok_or(CrossOriginRefusal::FetchSite)?;
+        let origin = only(headers, &ORIGIN).map_err(|Repeated| CrossOriginRefusal::Origin)?;
+        let site = only(headers, &SEC_FETCH_SITE).map_err(|Repeated| CrossOriginRefusal::FetchSite)?;
         if origin.is_some_and(|origin| self.trusted.contains(origin)) {
             return Ok(());
         }
@@ -128,17 +128,19 @@ fn checked(origin: &str) -> Result<String, InvalidOrigin> {
 
 fn is_own(origin: &str, uri: &Uri, headers: &HeaderMap) -> bool {
     let authority = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    let host = uri.authority().map(Authority::as_str).or_else(|| only(headers, &HOST).flatten());
+    let host = uri.authority().map(Authority::as_str).or_else(|| only(headers, &HOST).ok().flatten());
     authority.is_some_and(|authority| !authority.is_empty() && host == Some(authority))
 }
 
-/// The one value of a field, if any; `None` when it is repeated.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Option<&'a str>> {
+/// A field that stands more than once.
+struct Repeated;
+
+/// The one value of a field, if any.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Repeated> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
-        (None, _) => Some(None),
-        (Some(value), None) => Some(Some(value.to_str().unwrap_or("unreadable"))),
-        (Some(_), Some(_)) => None,
+        (value, None) => Ok(value.map(|value| value.to_str().unwrap_or("unreadable"))),
+        (_, Some(_)) => Err(Repeated),
     }
 }
 
@@ -199,7 +201,7 @@ where
                     CrossOriginRefusal::FetchSite => "sec_fetch_site",
                     CrossOriginRefusal::Origin => "origin",
                 };
-                engine.report(engine.event(EventKind::RefusedCrossOrigin).because(reason));
+                engine.report(&engine.event(EventKind::RefusedCrossOrigin).because(reason));
                 CrossOriginFuture { allowed: None, refused: Some(forbidden(refusal)) }
             }
         }

@@ -207,7 +207,7 @@ impl Engine {
 
     fn failed(&self, error: StoreError) -> Error {
         tracing::error!(target: "cloakroom", error = &error as &dyn std::error::Error, "the session store failed");
-        self.report(self.event(EventKind::StoreFailed).because(error.operation()));
+        self.report(&self.event(EventKind::StoreFailed).because(error.operation()));
         Error::Store(error)
     }
 
@@ -215,17 +215,17 @@ impl Engine {
         SecurityEvent::new(kind, self.now())
     }
 
-    pub(crate) fn report(&self, event: SecurityEvent) {
-        TracingSink.record(&event);
+    pub(crate) fn report(&self, event: &SecurityEvent) {
+        TracingSink.record(event);
         if let Some(sink) = &self.events {
-            sink.record(&event);
+            sink.record(event);
         }
     }
 
     /// Reports an expired session, but not again and again for a browser tab that goes on asking.
     pub(crate) fn report_expired(&self, id: SessionId, subject: Option<&Subject>, reason: &'static str) {
         if self.expired_seen.is_new(id) {
-            self.report(self.event(EventKind::Expired).of(id).by(subject).because(reason));
+            self.report(&self.event(EventKind::Expired).of(id).by(subject).because(reason));
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::edit::Edit;
 use crate::error::Error;
 use crate::event::EventKind;
 use crate::slot::{Slot, SlotError};
-use crate::visit::{LostSession, Presented, Visit};
+use crate::visit::{LostSession, Presented, State, Visit};
 
 /// The session of this request, if it has one; a visitor's first written slot begins one.
 ///
@@ -113,12 +113,12 @@ impl Session {
     where
         T: Serialize + DeserializeOwned + 'static,
     {
-        self.edit(Box::new(move |slots| match change(slot.read(slots)?) {
-            Some(value) => slot.untyped().write(slots, &slot.encode(&value)?),
-            None => {
-                slots.remove(slot.name());
-                Ok(())
+        self.edit(Box::new(move |slots| {
+            if let Some(value) = change(slot.read(slots)?) {
+                return slot.untyped().write(slots, &slot.encode(&value)?);
             }
+            slots.remove(slot.name());
+            Ok(())
         }))
     }
 
@@ -196,17 +196,17 @@ impl Session {
         };
         match engine.ask(Call::Revoke(held.id)).await {
             Ok(Answer::Revoked(Revoked::Done)) => {
-                self.0.with(|state| state.sign_out());
-                engine.report(engine.event(EventKind::SignedOut).of(held.id).by(held.record.subject()));
+                self.0.with(State::sign_out);
+                engine.report(&engine.event(EventKind::SignedOut).of(held.id).by(held.record.subject()));
                 Ok(())
             }
             Ok(_) => {
-                self.0.with(|state| state.lose());
+                self.0.with(State::lose);
                 Err(Error::Gone)
             }
             Err(error) => {
                 engine.doomed.add(held.id, held.presented);
-                self.0.with(|state| state.sign_out());
+                self.0.with(State::sign_out);
                 Err(error)
             }
         }
@@ -229,7 +229,7 @@ impl Session {
     /// Reports that somebody tried to sign in and did not succeed.
     pub fn sign_in_failed(&self, subject: Option<&Subject>, reason: &'static str) {
         let engine = &self.0.engine;
-        engine.report(engine.event(EventKind::SignInFailed).by(subject).because(reason));
+        engine.report(&engine.event(EventKind::SignInFailed).by(subject).because(reason));
     }
 
     pub(crate) fn lost(&self) -> LostSession {
@@ -248,14 +248,14 @@ impl Session {
     fn report(&self, kind: EventKind) {
         let engine = &self.0.engine;
         if let Some(held) = self.0.with(|state| state.held.clone()).flatten() {
-            engine.report(engine.event(kind).of(held.id).by(held.record.subject()));
+            engine.report(&engine.event(kind).of(held.id).by(held.record.subject()));
         }
     }
 
     /// Writes edits and, if wished, a new token, in one compare-and-swap.
     pub(crate) async fn write(&self, wish: Wish) -> Result<(), Error> {
         let engine = &self.0.engine;
-        let Some((held, edits)) = self.0.with(|state| state.take()) else { return Ok(()) };
+        let Some((held, edits)) = self.0.with(State::take) else { return Ok(()) };
         let Some(held) = held else {
             return match (self.lost(), edits.0.is_empty()) {
                 (LostSession::No, true) => Ok(()),
@@ -276,7 +276,7 @@ impl Session {
             Committed::Done { held, token_given } => {
                 let text = fresh.filter(|_| token_given).map(|fresh| fresh.into_text(held.id));
                 if matches!(wish, Wish::Renew) && text.is_some() {
-                    engine.report(engine.event(EventKind::Renewed).of(held.id).by(held.record.subject()));
+                    engine.report(&engine.event(EventKind::Renewed).of(held.id).by(held.record.subject()));
                 }
                 self.0.with(|state| match text {
                     Some(text) => state.issue(held, text, engine),
@@ -285,7 +285,7 @@ impl Session {
                 Ok(())
             }
             Committed::Gone => {
-                self.0.with(|state| state.lose());
+                self.0.with(State::lose);
                 Err(Error::Gone)
             }
             Committed::Lost(_) => Err(Error::Lost),
@@ -315,7 +315,7 @@ impl Session {
             Inserted::Done => {}
             Inserted::Lost | Inserted::Gone => return Err(Error::Lost),
         }
-        engine.report(engine.event(EventKind::Created).of(id));
+        engine.report(&engine.event(EventKind::Created).of(id));
         let held = Held::created(id, record);
         self.0.with(|state| state.issue(held, fresh.into_text(id), engine));
         Ok(())

@@ -157,7 +157,7 @@ impl Sessions<Indexed> {
     /// Source: ASVS 5.0 7.4.5.
     pub async fn revoke_everyone(&self) -> Result<u64, Error> {
         let ended = self.engine.in_time("revoke_everyone", self.store_index().revoke_everyone()).await?;
-        self.engine.report(self.engine.event(EventKind::Revoked).because("everyone_revoked"));
+        self.engine.report(&self.engine.event(EventKind::Revoked).because("everyone_revoked"));
         Ok(ended)
     }
 
@@ -171,7 +171,7 @@ impl Sessions<Indexed> {
         let ended = self.engine.in_time("revoke_subject", revoked).await?;
         for id in &ended {
             self.engine
-                .report(self.engine.event(EventKind::Revoked).of(*id).by(Some(subject)).because(reason));
+                .report(&self.engine.event(EventKind::Revoked).of(*id).by(Some(subject)).because(reason));
         }
         Ok(ended.len())
     }
@@ -280,7 +280,7 @@ impl<I> Sessions<I> {
             self.find(id).await?.and_then(|session| session.authentication).map(|proof| proof.subject);
         let ended = matches!(self.engine.ask(Call::Revoke(id)).await?, Answer::Revoked(Revoked::Done));
         if ended {
-            self.engine.report(self.engine.event(EventKind::Revoked).of(id).by(subject.as_ref()));
+            self.engine.report(&self.engine.event(EventKind::Revoked).of(id).by(subject.as_ref()));
         }
         Ok(ended)
     }

@@ -7,7 +7,7 @@ use cloakroom_core::{Method, Persistence, Subject};
 use crate::error::Error;
 use crate::event::EventKind;
 use crate::session::Session;
-use crate::visit::LostSession;
+use crate::visit::{LostSession, State};
 
 impl Session {
     /// Begins to sign a user in, before their password is checked.
@@ -90,7 +90,7 @@ impl SignInAttempt {
         if let Some(fence) = fence {
             request = request.with_index(IndexTerms { fence, cap: engine.cap });
         }
-        let (held, edits) = session.0.with(|state| state.take()).unwrap_or_default();
+        let (held, edits) = session.0.with(State::take).unwrap_or_default();
         let mut sign_in = SignIn::new(held, edits, request, engine.rules);
         let outcome = engine.drive(&mut sign_in).await?;
         match outcome {
@@ -98,15 +98,15 @@ impl SignInAttempt {
                 if let Some(replaced) = replaced {
                     engine.superseded.add(replaced, engine.now());
                 }
-                engine.report(engine.event(EventKind::SignedIn).of(id).by(held.record.subject()));
+                engine.report(&engine.event(EventKind::SignedIn).of(id).by(held.record.subject()));
                 for evicted in evicted {
-                    engine.report(engine.event(EventKind::Evicted).of(evicted).by(held.record.subject()));
+                    engine.report(&engine.event(EventKind::Evicted).of(evicted).by(held.record.subject()));
                 }
                 session.0.with(|state| state.issue(held, fresh.into_text(id), engine));
                 Ok(())
             }
             SignInOutcome::Gone => {
-                session.0.with(|state| state.lose());
+                session.0.with(State::lose);
                 Err(Error::Gone)
             }
             SignInOutcome::Full => Err(Error::TooManySessions),

@@ -39,7 +39,7 @@ fn a_session_takes_at_most_160_octets_and_gives_them_back() {
 /// What is allocated, and what is mapped beside it: all that a dump writes.
 fn octets(store: &MemoryStore) -> usize {
     let mut mapped = Count(0);
-    store.dump(&mut mapped).unwrap();
+    store.dump(&mut mapped).expect("a vector takes every octet");
     let stats = ALLOCATOR.stats();
     stats.bytes_allocated - stats.bytes_deallocated + mapped.0
 }
@@ -60,8 +60,8 @@ impl Write for Count {
 /// The row of a session {subject, role, created}.
 fn row(number: usize) -> Row {
     let mut slots = Slots::default();
-    slots.set("role", b"\x05admin", KeptAtSignIn::No).unwrap();
-    let subject = Subject::new(&format!("user-{number:06}")).unwrap();
+    slots.set("role", b"\x05admin", KeptAtSignIn::No).expect("six octets fit");
+    let subject = Subject::new(&format!("user-{number:06}")).expect("a plain name");
     let fresh = FreshSecret::from_entropy([7; 32]);
     let record = Record::authenticated(subject, Method::Password, &fresh, NOW);
     record.with_slots(slots).to_row(&Lifetime::default())

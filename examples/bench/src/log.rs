@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use cloakroom::{EventSink, SecurityEvent};
+use cloakroom::{EventSink, SecurityEvent, Subject};
 use serde_json::json;
 
 /// Keeps every event as a line of JSON.
@@ -21,7 +21,7 @@ impl EventSink for EventLog {
             "event": event.kind.as_str(),
             "at_ms": event.at.as_millis(),
             "session_id": event.session.map(|id| id.to_string()),
-            "subject": event.subject.as_ref().map(|subject| subject.as_str()),
+            "subject": event.subject.as_ref().map(Subject::as_str),
             "reason": event.reason,
         });
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);

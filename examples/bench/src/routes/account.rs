@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use cloakroom::{Error, Method, Reauthenticated, Session, SessionId, SignOut, SignedIn, Subject};
+use cloakroom::{Error, Method, Reauthenticated, Session, SessionId, SignOut, SignedIn, Subject, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ pub(crate) async fn me(user: SignedIn) -> Json<Value> {
         "auth_method": proof.method.as_str(),
         "auth_time_ms": proof.proven_at.as_millis(),
         "authenticated_at_ms": proof.authenticated_at.as_millis(),
-        "expires_at_ms": user.expires_at().map(|at| at.as_millis()),
+        "expires_at_ms": user.expires_at().map(Timestamp::as_millis),
     }))
 }
 

@@ -55,5 +55,5 @@ pub(crate) async fn page() -> Result<impl IntoResponse, Error> {
 fn nonce() -> Result<String, EntropyError> {
     let mut octets = [0; 16];
     OsEntropy.fill(&mut octets)?;
-    Ok(octets.iter().map(|octet| format!("{octet:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_be_bytes(octets)))
 }

@@ -120,9 +120,9 @@ fn behaviour_09_a_revocation_on_one_node_overtakes_a_sign_in_in_flight_on_the_ot
         one.advance_ms(1_000);
         two.advance_ms(1_000);
         if everyone {
-            one.revoke_everyone()
+            one.revoke_everyone();
         } else {
-            one.account("alice", Account::Revoke)
+            one.account("alice", Account::Revoke);
         }
         one.advance_ms(1_000);
         two.advance_ms(1_000);
