@@ -2,6 +2,7 @@
 //!
 //! One file or folder per subcommand; `Task` is the list of them.
 
+mod bench;
 mod check;
 mod deps;
 mod metadata;
@@ -33,6 +34,8 @@ enum Task {
     Deps,
     /// All tests; finds or installs the programs that they need
     Test(test::Options),
+    /// The measurements; takes minutes, and wants a machine that does nothing else
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Deps => deps::run(),
         Task::Test(options) => test::run(&options),
+        Task::Bench(options) => bench::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,16 @@
+//! What a request costs with cloakroom, beside bare axum and other session layers.
+//!
+//! The same small application stands on each of them, and requests go straight into its router: no socket, no parser, so
+//! that what is measured is the layer. `requests.rs` takes the time, `counts.rs` counts what does not depend on the
+//! machine's mood.
+
+pub mod sites;
+pub mod spread;
+
+mod profile;
+mod request;
+mod site;
+
+pub use profile::{Profile, Role};
+pub use request::{Cookies, Route};
+pub use site::{Site, Trouble};

@@ -1,0 +1,14 @@
+//! The same application on different layers.
+
+mod axum_login;
+mod bare;
+mod cloakroom;
+mod counted;
+mod page;
+mod tower_sessions;
+
+pub use axum_login::axum_login;
+pub use bare::{bare, floor};
+pub use cloakroom::{cloakroom, cloakroom_counted, watchful_cloakroom};
+pub use counted::Calls;
+pub use tower_sessions::tower_sessions;

@@ -1,0 +1,3 @@
+//! What every page says, so that no application is measured by what it says.
+
+pub(super) const PAGE: &str = "Good morning";
