@@ -20,7 +20,7 @@ pub struct Admit {
     presented: SecretDigest,
     rules: Rules,
     settles: bool,
-    settling: Option<Commit<NoEdits>>,
+    settling: Option<Box<Commit<NoEdits>>>,
 }
 
 /// What a token has come to.
@@ -59,7 +59,7 @@ impl Admit {
 
     fn judge(&mut self, loaded: &Loaded, now: Timestamp) -> Step<Admitted> {
         let record = match Record::from_row(&loaded.row) {
-            Ok(record) => record,
+            Ok(record) => Box::new(record),
             Err(undecodable) => return Step::Done(Admitted::Undecodable(undecodable)),
         };
         let standing = match judge(&record, &self.presented, now, &self.rules) {
@@ -82,7 +82,7 @@ impl Admit {
         if !self.settles || !first_use && !touch_is_due {
             return Step::Done(Admitted::Live(held));
         }
-        let mut settling = Commit::new(held, NoEdits, TokenChange::Keep, self.rules);
+        let mut settling = Box::new(Commit::new(held, NoEdits, TokenChange::Keep, self.rules));
         let step = settling.begin(now);
         self.settling = Some(settling);
         settled(step)

@@ -55,7 +55,7 @@ pub enum Committed<X> {
 /// What is being tried: the record after it, and what of the wishes came true in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Attempt {
-    record: Record,
+    record: Box<Record>,
     presented: SecretDigest,
     source: TokenSource,
     token_given: bool,
@@ -167,7 +167,7 @@ impl<E: Edits> Commit<E> {
     fn reload(&mut self, loaded: &Loaded, now: Timestamp) -> Step<Committed<E::Error>> {
         // A row that can no longer be read ends the session for everyone who looks at it next.
         let Ok(record) = Record::from_row(&loaded.row) else { return Step::Done(Committed::Gone) };
-        self.held.record = record;
+        *self.held.record = record;
         self.held.version = loaded.version;
         self.attempt(now)
     }

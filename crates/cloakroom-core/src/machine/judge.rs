@@ -25,8 +25,8 @@ pub struct Held {
     pub presented: SecretDigest,
     /// Whether the client knows that secret, and since when that is known.
     pub source: TokenSource,
-    /// What was read, or written since.
-    pub record: Record,
+    /// What was read, or written since. Boxed, since a held session is handed on many times in a request.
+    pub record: Box<Record>,
     /// The write that was read, or that this request made.
     pub version: Version,
 }
@@ -35,7 +35,7 @@ impl Held {
     /// A session that was created a moment ago, as whoever created it holds it.
     pub fn created(id: SessionId, record: Record) -> Self {
         let presented = record.tokens.current;
-        Self { id, presented, source: TokenSource::Given, record, version: Version::FIRST }
+        Self { id, presented, source: TokenSource::Given, record: Box::new(record), version: Version::FIRST }
     }
 
     /// Whether the request presented the session's own token, and not one before or after it.
