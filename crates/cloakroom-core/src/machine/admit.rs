@@ -26,7 +26,6 @@ pub struct Admit {
 /// What a token has come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-#[expect(clippy::large_enum_variant, reason = "the large variant is the usual one")]
 pub enum Admitted {
     /// It names this live session.
     Live(Held),

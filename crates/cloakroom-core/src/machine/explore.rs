@@ -22,6 +22,7 @@ use request::Request;
 use world::{Fault, Trouble, World};
 
 mod browser;
+mod carts;
 mod request;
 mod world;
 

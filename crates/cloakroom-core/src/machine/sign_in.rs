@@ -70,7 +70,6 @@ impl SignInRequest {
 /// What a sign-in has come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-#[expect(clippy::large_enum_variant, reason = "the large variant is the usual one")]
 pub enum SignInOutcome<X> {
     /// The session exists, and the client may be given its token.
     Done {

@@ -16,7 +16,7 @@ use crate::token::SecretDigest;
 enum Phase {
     Admitting(Admit, Call),
     InHandler(Option<Held>),
-    Acting(Act, Call),
+    Acting(Box<Act>, Call),
     Done,
 }
 
@@ -24,7 +24,7 @@ enum Phase {
 enum Act {
     Write(Commit<SetSlot>),
     Token(Commit<NoEdits>),
-    SignIn(SignIn<NoEdits>),
+    SignIn(Box<SignIn<NoEdits>>),
 }
 
 /// What an act has come to, as far as the invariants care.
@@ -92,7 +92,7 @@ impl Request {
             Phase::InHandler(held) => self.act(number, held, world, trouble),
             Phase::Acting(act, call) => {
                 let Some(answer) = world.ask(call, self.action, trouble) else { return Ok(()) };
-                self.carry_on(act, answer, world)
+                self.carry_on(*act, answer, world)
             }
             Phase::Done => Ok(()),
         }
@@ -139,7 +139,7 @@ impl Request {
                         .with_index(IndexTerms { fence: self.fence, cap: world.cap });
                 let mut sign_in = SignIn::new(held, NoEdits, request, rules());
                 let step = sign_in.begin(now);
-                (Act::SignIn(sign_in), asked(step))
+                (Act::SignIn(Box::new(sign_in)), asked(step))
             }
             _ => return Ok(()),
         };
@@ -171,7 +171,7 @@ impl Request {
             },
         };
         match outcome {
-            Err(call) => self.phase = Phase::Acting(act, call),
+            Err(call) => self.phase = Phase::Acting(Box::new(act), call),
             Ok(Outcome::Other) => {}
             Ok(Outcome::TokenGiven(digest)) => return self.token_given(digest, world),
         }
