@@ -6,9 +6,9 @@ use cloakroom_core::store::{Cap, CapPolicy, Fence, Insert, Seen, SubjectInserted
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
 use super::chain;
-use super::shard::{Shard, number_of};
-use super::slot::{Handle, Slot};
-use super::store::{MemoryStore, seen_at};
+use super::shard::number_of;
+use super::slot::Handle;
+use super::store::MemoryStore;
 use super::subjects::{Key, SubjectShard};
 use super::trouble::Trouble;
 
@@ -70,8 +70,12 @@ impl MemoryStore {
         let ids = leaving.iter().map(|leaving| leaving.id).chain(replaces.map(|seen| seen.id)).chain([id]);
         let mut shards = self.shards.several(ids.map(number_of))?;
         if let Some(seen) = replaces {
-            match self.replaced(shards.of(number_of(seen.id)), seen, replaced_key) {
-                Ok(session) => leaving.push(Leaving { id: seen.id, session, key: replaced_key }),
+            let number = number_of(seen.id);
+            match self.seen_of(shards.of(number), seen, replaced_key) {
+                Ok(slot) => {
+                    let session = Handle::new(number, slot);
+                    leaving.push(Leaving { id: seen.id, session, key: replaced_key });
+                }
                 Err(Swap::Gone) => return Ok(SubjectInserted::Gone),
                 Err(Swap::Lost | Swap::Done(_)) => return Ok(SubjectInserted::Lost),
             }
@@ -132,16 +136,6 @@ impl MemoryStore {
                 live.sort_by_key(|counted| counted.created_at);
                 Ok(Some(live.into_iter().take(too_many).map(|counted| counted.leaving).collect()))
             }
-        }
-    }
-
-    /// Where the session to replace is, if it is what was seen, and of the subject that was locked.
-    fn replaced(&self, shard: &Shard, seen: Seen, key: Option<Key>) -> Result<Handle, Swap> {
-        let slot: Slot = seen_at(shard, seen.id, seen.version)?;
-        if self.key_at(shard, slot) == key {
-            Ok(Handle::new(number_of(seen.id), slot))
-        } else {
-            Err(Swap::Lost)
         }
     }
 

@@ -15,7 +15,7 @@
 //! 1. Locks are taken in this order: subject shards by rising number, then session shards by rising number. Who holds a
 //!    session shard never asks for a subject shard.
 //! 2. The lists of a subject's sessions, wherever their cells are, belong to the lock of its subject shard. So does
-//!    every step that ends, creates or moves the cell of a session with a subject.
+//!    every step that ends, creates or moves the cell of a session with a subject. A visitor's session is in no list.
 //! 3. No lock is held for long: a step handles a bounded number of sessions, and tables are small enough to grow at once.
 //!    Two exceptions grow with the sessions of one subject, not with the store: listing them, and counting them for a cap.
 
@@ -27,6 +27,7 @@ mod index;
 mod insert;
 mod pages;
 mod purge;
+mod replace;
 mod shard;
 mod shards;
 mod slot;

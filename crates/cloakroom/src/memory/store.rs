@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use cloakroom_core::store::{
-    Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, SubjectInserted, Swap, Touch, Touched, Version,
+    Insert, Inserted, Loaded, Revoked, Row, Seen, Store, StoreError, SubjectInserted, Swap, Touch, Touched,
+    Version,
 };
-use cloakroom_core::{SessionId, Subject, Timestamp};
+use cloakroom_core::{SessionId, Timestamp};
 
 use super::chain;
 use super::shard::{Shard, number_of};
@@ -103,70 +104,12 @@ impl MemoryStore {
         }
     }
 
-    fn swap(&self, id: SessionId, seen: Version, row: &Row) -> Result<Swap, Trouble> {
-        let mut shard = self.shards.write(number_of(id))?;
-        let slot = match seen_at(&shard, id, seen) {
-            Ok(slot) => slot,
-            Err(swap) => return Ok(swap),
-        };
-        let subject = shard.cell(slot).subject();
-        let same_subject = subject == row.subject.as_ref().map_or("", Subject::as_str).as_bytes();
-        if same_subject && (subject.is_empty() || shard.has_room(slot, row)) {
-            shard.rewrite(slot, row, seen.next())?;
-            return Ok(Swap::Done(seen.next()));
-        }
-        let key = self.key_at(&shard, slot);
-        drop(shard);
-        self.swap_and_relink(id, seen, row, key)
-    }
-
-    /// The rest of [`MemoryStore::swap`] when lists change: the subject becomes another, or the cell moves.
-    fn swap_and_relink(
-        &self,
-        id: SessionId,
-        seen: Version,
-        row: &Row,
-        old_key: Option<Key>,
-    ) -> Result<Swap, Trouble> {
-        let new_key = row.subject.as_ref().map(|subject| self.subjects.key(subject));
-        let mut subjects = self.subjects.lock_both([old_key, new_key])?;
-        let mut shard = self.shards.write(number_of(id))?;
-        let old = match seen_at(&shard, id, seen) {
-            Ok(slot) if self.key_at(&shard, slot) == old_key => slot,
-            // The same version of another row: this one ended, and its ID was given to another.
-            Ok(_) => return Ok(Swap::Lost),
-            Err(swap) => return Ok(swap),
-        };
-        let new = shard.rewrite(old, row, seen.next())?;
-        drop(shard);
-
-        let session = Handle::new(number_of(id), new);
-        if let Some(key) = old_key {
-            if new != old {
-                chain::moved(&self.shards, subjects.of(key), key, session)?;
-            }
-            if new_key != old_key {
-                chain::unlink(&self.shards, subjects.of(key), key, session)?;
-            }
-        }
-        if let Some(key) = new_key.filter(|_| new_key != old_key) {
-            chain::link(&self.shards, subjects.of(key), key, session)?;
-        }
-        Ok(Swap::Done(seen.next()))
-    }
-
     fn move_on(&self, id: SessionId, touch: Touch) -> Result<Touched, Trouble> {
         let mut shard = self.shards.write(number_of(id))?;
         let Some(slot) = shard.find(id) else { return Ok(Touched::Gone) };
         shard.touch(slot, touch);
         Ok(Touched::Done)
     }
-}
-
-/// Where a session is, if it is at this version.
-pub(super) fn seen_at(shard: &Shard, id: SessionId, seen: Version) -> Result<Slot, Swap> {
-    let slot = shard.find(id).ok_or(Swap::Gone)?;
-    if shard.cell(slot).version() == seen { Ok(slot) } else { Err(Swap::Lost) }
 }
 
 fn detach(shard: &mut Shard, slot: Slot, ends: Ends) -> bool {
@@ -213,7 +156,7 @@ impl Store for MemoryStore {
     }
 
     async fn replace(&self, id: SessionId, seen: Version, row: &Row) -> Result<Swap, StoreError> {
-        self.swap(id, seen, row).map_err(|trouble| trouble.of("replace"))
+        self.swap(Seen { id, version: seen }, row).map_err(|trouble| trouble.of("replace"))
     }
 
     async fn touch(&self, id: SessionId, touch: Touch) -> Result<Touched, StoreError> {

@@ -7,7 +7,7 @@ use std::thread;
 
 use cloakroom_core::Timestamp;
 use cloakroom_core::store::{
-    CapPolicy, Inserted, Revoked, RowBody, Store, SubjectIndex, SubjectInserted, Swap, Touch,
+    CapPolicy, Inserted, Revoked, RowBody, Store, SubjectIndex, SubjectInserted, Swap, Touch, Version,
 };
 
 use super::super::MemoryStore;
@@ -117,6 +117,82 @@ fn no_sign_in_that_began_before_a_revocation_survives_it() {
         }
     });
     assert_eq!(store.rows().unwrap(), 0);
+}
+
+#[test]
+fn a_session_that_changes_hands_while_it_is_revoked_leaves_no_trace() {
+    let store = MemoryStore::new();
+    let turn = Barrier::new(usize::try_from(THREADS).unwrap());
+    let (ann, bob, visitor) = (row(Some("ann"), 0), row(Some("bob"), 0), row(None, 0));
+    together(|thread| {
+        for n in 0..2_000 {
+            let id = uniform_id(n);
+            if thread == 0 {
+                _ = wait(store.insert(insert(id, &ann))).unwrap();
+            }
+            turn.wait();
+            if thread < 2 {
+                let other = if (n + thread) % 2 == 0 { &bob } else { &visitor };
+                _ = wait(store.replace(id, Version::FIRST, other)).unwrap();
+            } else {
+                _ = wait(store.revoke(id)).unwrap();
+            }
+            turn.wait();
+        }
+    });
+    assert_eq!(store.rows().unwrap(), 0);
+    for of in ["ann", "bob"] {
+        assert_eq!(wait(store.list(&subject(of))).unwrap(), []);
+    }
+}
+
+#[test]
+fn whoever_wins_a_session_its_list_agrees_with_its_row() {
+    let store = MemoryStore::new();
+    let turn = Barrier::new(usize::try_from(THREADS).unwrap());
+    let (ann, visitor) = (row(Some("ann"), 0), row(None, 0));
+    together(|thread| {
+        for n in 0..2_000 {
+            let id = uniform_id(n);
+            if thread == 0 {
+                _ = wait(store.insert(insert(id, &ann))).unwrap();
+            }
+            turn.wait();
+            let row = if thread % 2 == 0 { &visitor } else { &ann };
+            _ = wait(store.replace(id, Version::FIRST, row)).unwrap();
+            turn.wait();
+            if thread == 0 {
+                let of = wait(store.load(id)).unwrap().unwrap().row.subject;
+                let listed = wait(store.list(&subject("ann"))).unwrap();
+                assert_eq!(listed.len(), usize::from(of.is_some()), "{of:?}");
+                _ = wait(store.revoke(id)).unwrap();
+            }
+        }
+    });
+}
+
+#[test]
+fn a_session_that_is_touched_while_it_is_purged_is_purged_another_time() {
+    let row = row(Some("ann"), 0);
+    for _ in 0..50 {
+        let store = MemoryStore::new();
+        for n in 0..400 {
+            _ = wait(store.insert(insert(id(1, n), &row))).unwrap();
+        }
+        together(|thread| {
+            if thread == 0 {
+                wait(store.purge(row.expires_at, usize::MAX)).unwrap();
+            } else {
+                for n in (0..400).rev() {
+                    let touch = Touch { last_seen_at: at(5), expires_at: at(20_000) };
+                    _ = wait(store.touch(id(1, n), touch)).unwrap();
+                }
+            }
+        });
+        let left = store.rows().unwrap();
+        assert_eq!(wait(store.purge(at(19_999), usize::MAX)).unwrap(), 0);
+        assert_eq!(wait(store.purge(at(20_000), usize::MAX)).unwrap(), left);
+    }
 }
 
 #[test]
