@@ -177,6 +177,22 @@ fn a_socket_is_carried_until_its_session_ends() {
 }
 
 #[test]
+fn a_stream_comes_at_once_and_breaks_off_when_its_session_ends() {
+    let (_application, gateway) = behind();
+    let mut stream = gateway.signed_in().request("GET", "/stream").open("close");
+    let mut seen = Vec::new();
+    while !seen.ends_with(b"data: 1\n\r\n") {
+        let mut octet = [0];
+        stream.read_exact(&mut octet).unwrap();
+        seen.push(octet[0]);
+    }
+    assert!(gateway.command(&["session", "revoke-user", "root"], "").status.success());
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    assert!(rest.is_empty(), "it breaks off without the mark of a proper end");
+}
+
+#[test]
 fn a_socket_from_another_site_is_refused() {
     let (_application, gateway) = behind();
     let (_, head) = open_socket(&mut gateway.signed_in(), "https://sub.localhost");

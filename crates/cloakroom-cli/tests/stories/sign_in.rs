@@ -247,6 +247,35 @@ fn the_database_holds_no_token_and_only_strong_hashes() {
     assert!(log.contains("signed_in") && !log.contains(&token[22..]) && !log.contains(PASSWORD), "{log}");
 }
 
+/// Holds the write lock of the database, as a stuck process would.
+fn lock(gateway: &Gateway) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(gateway.directory().join("cloakroom.db")).unwrap();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    connection
+}
+
+#[test]
+fn while_the_database_cannot_be_written_nobody_is_signed_in_or_told_that_they_are_signed_out() {
+    let gateway = Gateway::set_up(&[]);
+    let mut browser = gateway.signed_in();
+    let cookies = browser.jar.clone();
+    let page = browser.get("/_cloakroom/logout");
+    let locked = lock(&gateway);
+    let sign_in = gateway.browser().sign_in("root", PASSWORD);
+    assert_eq!((sign_in.status, sign_in.all("set-cookie").len()), (503, 0));
+    assert!(sign_in.header("retry-after").is_some());
+    assert!(sign_in.body.contains("Just a moment"));
+    let sign_out = browser.submit(&page, "/_cloakroom/logout", &[]);
+    assert_eq!(sign_out.status, 503);
+    assert!(browser.jar.is_empty(), "the cookie is removed all the same");
+    assert_eq!(gateway.browser().get("/_cloakroom/ready").status, 503);
+    assert_eq!(gateway.browser().get("/_cloakroom/live").status, 200);
+    drop(locked);
+    browser.jar = cookies;
+    assert_eq!(gateway.browser().sign_in("root", PASSWORD).status, 303);
+    assert_eq!(gateway.browser().get("/_cloakroom/ready").status, 200);
+}
+
 #[test]
 fn health_is_told_without_a_session() {
     let gateway = Gateway::start(&[]);

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::body::Body;
 use http::header::{CONNECTION, COOKIE, HOST, UPGRADE};
 use http::{HeaderValue, Request, Response, StatusCode, Version};
+use http_body::Body as _;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -16,6 +17,7 @@ use thiserror::Error;
 use crate::config::{PublicUrl, Upstream};
 use crate::proxy::identity::{self, Identity};
 use crate::proxy::navigation::{Kind, kind};
+use crate::proxy::stream::GuardedBody;
 use crate::proxy::{cookies, hop_by_hop, tunnel};
 
 /// How long connecting to the application may take.
@@ -40,7 +42,7 @@ pub(crate) struct Forwarded<F> {
     pub(crate) client: IpAddr,
     /// What to quote when looking for the request in a log.
     pub(crate) request_id: HeaderValue,
-    /// Completes when the session ends, which closes a WebSocket.
+    /// Completes when the session ends, which closes a `WebSocket` and breaks off a stream.
     pub(crate) session_ended: F,
 }
 
@@ -89,8 +91,13 @@ impl Application {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
             response.headers_mut().insert(UPGRADE, protocol);
             tunnel::open(client, application, forwarded.session_ended);
+            return Ok(response.map(Body::new));
         }
-        Ok(response.map(Body::new))
+        // A body of known length is on its way already; one without may go on for days.
+        if response.body().size_hint().exact().is_some() {
+            return Ok(response.map(Body::new));
+        }
+        Ok(response.map(|body| Body::new(GuardedBody::new(body, forwarded.session_ended))))
     }
 
     fn rewrite<F>(&self, request: Request<Body>, forwarded: &Forwarded<F>, upgrade: bool) -> Request<Body> {

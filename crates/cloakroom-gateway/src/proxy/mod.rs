@@ -5,6 +5,7 @@ mod forward;
 mod hop_by_hop;
 mod identity;
 mod navigation;
+mod stream;
 mod tunnel;
 
 pub(crate) use forward::{Application, Forwarded};

@@ -57,6 +57,17 @@ fn answer(stream: &TcpStream) -> Option<()> {
             stream.write_all(&octets[..count]).ok()?;
         }
     }
+    if head.starts_with("GET /stream ") {
+        stream
+            .write_all(
+                b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n",
+            )
+            .ok()?;
+        stream.write_all(b"8\r\ndata: 1\n\r\n").ok()?;
+        // Nothing more comes, and the connection stays open until the other side closes it.
+        let _closed = reader.read_to_end(&mut Vec::new());
+        return None;
+    }
     let length: usize = field("content-length").map_or(0, |(_, value)| value.trim().parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
