@@ -2,9 +2,10 @@
 
 use cloakroom_core::cookie::find_all;
 use cloakroom_core::machine::{
-    Admit, Admitted, Call, Commit, Committed, Held, Limit, NoEdits, Step, TokenChange, renewal_is_due,
+    Admit, Admitted, Call, Commit, Committed, Held, Limit, NoEdits, Operation, Step, TokenChange,
+    renewal_is_due,
 };
-use cloakroom_core::{SecretDigest, SessionId, Token};
+use cloakroom_core::{SecretDigest, SessionId, Timestamp, Token};
 use http::HeaderMap;
 use http::header::COOKIE;
 
@@ -49,46 +50,66 @@ impl Tokens {
     }
 }
 
-/// What a request's cookies come to; touches and promotes what was used.
-pub(crate) async fn admit(engine: &Engine, headers: &HeaderMap) -> Result<State, Error> {
-    let tokens = Tokens::of(headers, engine);
-    let Some(first) = tokens.first else {
-        return Ok(State::new(if tokens.any_malformed { Presented::Malformed } else { Presented::Absent }));
+/// How far a request's cookies can be judged without waiting.
+pub(crate) enum Admission {
+    /// All the way: the usual request, on a store that is at hand.
+    Done(Box<State>),
+    /// The store has to be asked, or asked more.
+    Waiting(Box<Waiting>),
+}
+
+/// What has to be waited for.
+pub(crate) enum Waiting {
+    /// One token, as far as it has come.
+    One(Admit, Step<Admitted>, Token),
+    /// Several tokens, of which at most one may be live.
+    Several(Vec<Token>),
+}
+
+/// Judges a request's cookies as far as that goes without waiting.
+pub(crate) fn admit_now(engine: &Engine, headers: &HeaderMap) -> Result<Admission, Error> {
+    let Tokens { first, others, any_malformed } = Tokens::of(headers, engine);
+    let Some(first) = first else {
+        let presented = if any_malformed { Presented::Malformed } else { Presented::Absent };
+        return Ok(Admission::Done(Box::new(State::new(presented))));
     };
-    if !tokens.others.is_empty() {
-        return Box::pin(admit_one_of(engine, std::iter::once(first).chain(tokens.others))).await;
+    if !others.is_empty() {
+        let tokens = std::iter::once(first).chain(others).collect();
+        return Ok(Admission::Waiting(Box::new(Waiting::Several(tokens))));
     }
     let mut admit = Admit::new(&first, engine.rules);
-    if engine.doomed.any() {
-        make_up_for(engine, first.id(), first.digest()).await?;
-    }
-    match engine.drive_now(&mut admit) {
-        Some(Ok(Step::Done(Admitted::Live(held)))) => Ok(live(engine, held)),
-        Some(Ok(step)) => Box::pin(admit_on(engine, first.id(), admit, step)).await,
-        Some(Err(error)) => Err(error),
-        None => Box::pin(admit_on(engine, first.id(), admit, Step::Ask(Call::Load(first.id())))).await,
-    }
+    let now = engine.now();
+    let step = if engine.doomed.any() { admit.begin(now) } else { engine.drive_now(&mut admit, now)? };
+    Ok(match step {
+        Step::Done(Admitted::Live(held)) => Admission::Done(Box::new(live(engine, held, now))),
+        step => Admission::Waiting(Box::new(Waiting::One(admit, step, first))),
+    })
 }
 
-async fn admit_on(
-    engine: &Engine,
-    id: SessionId,
-    mut admit: Admit,
-    step: Step<Admitted>,
-) -> Result<State, Error> {
-    let admitted = engine.drive_on(&mut admit, step).await?;
-    state(engine, id, admitted).await
+/// Judges the rest; touches and promotes what was used.
+pub(crate) async fn admit_on(engine: &Engine, waiting: Waiting) -> Result<Box<State>, Error> {
+    let state = match waiting {
+        Waiting::One(mut admit, step, token) => {
+            if engine.doomed.any() {
+                make_up_for(engine, token.id(), token.digest()).await?;
+            }
+            let admitted = engine.drive_on(&mut admit, step).await?;
+            state(engine, token.id(), admitted).await?
+        }
+        Waiting::Several(tokens) => admit_one_of(engine, tokens).await?,
+    };
+    Ok(Box::new(state))
 }
 
-fn live(engine: &Engine, held: Held) -> State {
+fn live(engine: &Engine, held: Held, now: Timestamp) -> State {
     let is_current = held.presents_current();
-    let renewal_is_due = is_current && renewal_is_due(&held.record, engine.now(), &engine.rules.renewal);
+    let renewal_is_due = is_current && renewal_is_due(&held.record, now, &engine.rules.renewal);
     State { held: Some(held), renewal_is_due, ..State::new(Presented::Live) }
 }
 
 async fn state(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<State, Error> {
     Ok(match admitted {
-        Admitted::Live(held) => live(engine, held),
+        Admitted::Live(held) => live(engine, held, engine.now()),
         Admitted::Unknown => State { unknown: Some(id), ..State::new(Presented::Unknown) },
         Admitted::Expired(limit, subject) => {
             engine.report_expired(id, subject.as_ref(), reason(limit));
@@ -149,7 +170,7 @@ const fn reason(limit: Limit) -> &'static str {
 }
 
 /// Several tokens: the one live among them, or none when there are two. Nothing is written before that is known.
-async fn admit_one_of(engine: &Engine, tokens: impl Iterator<Item = Token> + Send) -> Result<State, Error> {
+async fn admit_one_of(engine: &Engine, tokens: Vec<Token>) -> Result<State, Error> {
     let mut only_live = None;
     let mut worth = State::new(Presented::Unknown);
     for token in tokens {
@@ -175,7 +196,7 @@ async fn admit_one_of(engine: &Engine, tokens: impl Iterator<Item = Token> + Sen
     let Some(held) = only_live else { return Ok(worth) };
     let mut settle = Commit::new(held, NoEdits, TokenChange::Keep, engine.rules);
     Ok(match engine.drive(&mut settle).await? {
-        Committed::Done { held, .. } | Committed::Lost(held) => live(engine, held),
+        Committed::Done { held, .. } | Committed::Lost(held) => live(engine, held, engine.now()),
         Committed::Gone => State::new(Presented::Unknown),
         Committed::Refused(never) => match never {},
     })

@@ -116,18 +116,20 @@ impl Engine {
         }
     }
 
-    /// Sees an operation through if the store can answer without waiting; otherwise it has not begun.
+    /// Begins an operation, and gives it its first answer if the store can answer without waiting.
     pub(crate) fn drive_now<O: Operation>(
         &self,
         operation: &mut O,
-    ) -> Option<Result<Step<O::Outcome>, Error>> {
-        let now = self.now();
-        let Step::Ask(Call::Load(id)) = operation.begin(now) else { return None };
-        let loaded = match self.store.load_now(id)? {
-            Ok(loaded) => loaded,
-            Err(error) => return Some(Err(self.failed(error))),
-        };
-        Some(Ok(operation.resume(Answer::Loaded(loaded), now)))
+        now: Timestamp,
+    ) -> Result<Step<O::Outcome>, Error> {
+        match operation.begin(now) {
+            Step::Ask(Call::Load(id)) => match self.store.load_now(id) {
+                Some(Ok(loaded)) => Ok(operation.resume(Answer::Loaded(loaded), now)),
+                Some(Err(error)) => Err(self.failed(error)),
+                None => Ok(Step::Ask(Call::Load(id))),
+            },
+            step => Ok(step),
+        }
     }
 
     /// Goes on with an operation that has asked already.

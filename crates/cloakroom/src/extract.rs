@@ -8,7 +8,7 @@ use cloakroom_core::{Authentication, Client, SecretDigest, SessionId, Subject};
 use http::header::USER_AGENT;
 use http::request::Parts;
 
-use crate::admission::{admit, presented_token};
+use crate::admission::{Admission, admit_now, admit_on, presented_token};
 use crate::engine::ClientRecording;
 use crate::error::{Error, Rejection};
 use crate::session::Session;
@@ -24,7 +24,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Rejection> {
         let visit = parts.extensions.get::<Arc<Visit>>().ok_or(Rejection::LayerMissing)?;
         if visit.with(|_| ()).is_none() {
-            let mut state = admit(&visit.engine, &parts.headers).await?;
+            let mut state = match admit_now(&visit.engine, &parts.headers)? {
+                Admission::Done(state) => state,
+                Admission::Waiting(waiting) => Box::pin(admit_on(&visit.engine, *waiting)).await?,
+            };
             if visit.engine.client_recording == ClientRecording::AddressAndAgent {
                 state.client = client(parts);
             }

@@ -93,11 +93,11 @@ impl Visit {
 
     /// The session could not be looked up, and the browser is to forget it all the same.
     pub(crate) fn begin_removal(&self) {
-        self.begin(State { cookie: CookieChange::Remove, ..State::new(Presented::Unknown) });
+        self.begin(Box::new(State { cookie: CookieChange::Remove, ..State::new(Presented::Unknown) }));
     }
 
-    pub(crate) fn begin(&self, state: State) {
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(state));
+    pub(crate) fn begin(&self, state: Box<State>) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = Some(state);
     }
 }
 
