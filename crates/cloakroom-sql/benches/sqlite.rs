@@ -7,7 +7,7 @@
 
 use std::env;
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -127,15 +127,18 @@ fn inserts(runtime: &Runtime) -> Outcome {
     let plain = Mutex::new(connection);
     let store = runtime.block_on(SqliteStore::open(&ours))?;
     let (mut grouped, mut single, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    let mut times = Vec::new();
     for round in 0..ROUNDS as u64 {
         let one = insert_one_by_one(&plain, round * 100_000)?;
-        let many = runtime.block_on(insert_grouped(&store, round * 100_000))?;
+        let (many, waits) = runtime.block_on(insert_grouped(&store, round * 100_000))?;
+        times.extend(waits);
         single.push(one);
         grouped.push(many);
         ratios.push(many / one);
     }
     let (grouped, single, ratios) = (median(grouped), median(single), median(ratios));
     println!("durable inserts/s, {CLIENTS} clients: {:.0} ({:.0}-{:.0})", grouped.0, grouped.1, grouped.2);
+    println!("  each: {}", spread(times));
     println!("  one commit each, one connection: {:.0} ({:.0}-{:.0})", single.0, single.1, single.2);
     println!("  ratio: {:.1} ({:.1}-{:.1})", ratios.0, ratios.1, ratios.2);
     Ok(())
@@ -162,28 +165,33 @@ fn insert_one_by_one(
     Ok(per_second(next.into_inner() - first, begin.elapsed()))
 }
 
-async fn insert_grouped(store: &SqliteStore, first: u64) -> Result<f64, Box<dyn Error + Send + Sync>> {
+async fn insert_grouped(
+    store: &SqliteStore,
+    first: u64,
+) -> Result<(f64, Vec<f64>), Box<dyn Error + Send + Sync>> {
     let begin = Instant::now();
     let clients: Vec<_> = (0..CLIENTS)
         .map(|client| {
             let store = store.clone();
             tokio::spawn(async move {
-                let mut count = 0;
+                let mut times = Vec::new();
                 while begin.elapsed() < ROUND {
-                    let number = first + client + CLIENTS * count;
+                    let number = first + client + CLIENTS * times.len() as u64;
                     let insert = Insert { id: id(number), row: &row(number)?, replaces: None };
+                    let asked = Instant::now();
                     assert_eq!(store.insert(insert).await?, Inserted::Done);
-                    count += 1;
+                    times.push(asked.elapsed().as_secs_f64() * 1e3);
                 }
-                Ok::<_, Box<dyn Error + Send + Sync>>(count)
+                Ok::<_, Box<dyn Error + Send + Sync>>(times)
             })
         })
         .collect();
-    let mut count = 0;
+    let mut times = Vec::new();
     for client in clients {
-        count += client.await??;
+        times.extend(client.await??);
     }
-    Ok(per_second(count, begin.elapsed()))
+    let rate = per_second(times.len() as u64, begin.elapsed());
+    Ok((rate, times))
 }
 
 /// A file with a million sessions, which end one after the other.
@@ -282,16 +290,19 @@ async fn write_until_killed(path: &Path) -> Outcome {
 }
 
 /// Purging a million expired sessions while somebody signs in, again and again; before it, the same without a purge.
+///
+/// The control is a file of its own that is written and synced all the time: what the disk and its other users do to anybody.
 async fn purge(path: &Path) -> Outcome {
     const ROWS: usize = 10_000;
     let store = SqliteStore::open(path).await?;
     let rows = store.rows().await?;
-    let quiet = SignIns::begin(&store, 1);
+    let quiet = (SignIns::begin(&store, 1), Control::begin(path)?);
     tokio::task::spawn_blocking(|| std::thread::park_timeout(Duration::from_secs(20))).await?;
-    println!("durable inserts without a purge: {}", quiet.end().await?);
+    println!("durable inserts without a purge: {}", quiet.0.end().await?);
+    println!("  control: {}", quiet.1.end()?);
 
     let (begin, written, mut removed) = (Instant::now(), octets_written(), 0);
-    let sign_ins = SignIns::begin(&store, 2);
+    let busy = (SignIns::begin(&store, 2), Control::begin(path)?);
     let now = Timestamp::from_millis(1 << 49);
     loop {
         let some = store.purge(now, ROWS).await?;
@@ -301,9 +312,51 @@ async fn purge(path: &Path) -> Outcome {
         }
     }
     let (time, written) = (begin.elapsed(), octets_written() - written);
-    println!("durable inserts during a purge: {}", sign_ins.end().await?);
+    println!("durable inserts during a purge: {}", busy.0.end().await?);
+    println!("  control: {}", busy.1.end()?);
     println!("the purge: {removed} of {rows} in {:.1} s, {} MiB written", time.as_secs_f64(), written >> 20);
     Ok(())
+}
+
+fn spread(mut times: Vec<f64>) -> String {
+    times.sort_by(f64::total_cmp);
+    let (count, worst) = (times.len(), times[times.len() - 1]);
+    let (half, most) = (times[count / 2], times[count * 99 / 100]);
+    format!("{count}, median {half:.2} ms, 99 % {most:.1} ms, worst {worst:.1} ms")
+}
+
+/// Somebody else on the same disk.
+struct Control {
+    enough: Arc<AtomicBool>,
+    thread: std::thread::JoinHandle<std::io::Result<Vec<f64>>>,
+}
+
+impl Control {
+    fn begin(path: &Path) -> std::io::Result<Self> {
+        let mut file = std::fs::File::create(path.with_extension("control"))?;
+        let enough = Arc::new(AtomicBool::new(false));
+        let thread = std::thread::spawn({
+            let enough = Arc::clone(&enough);
+            move || {
+                let mut times = Vec::new();
+                while !enough.load(Ordering::Relaxed) {
+                    let begin = Instant::now();
+                    file.seek(SeekFrom::Start(0))?;
+                    file.write_all(&[7; 4096])?;
+                    file.sync_all()?;
+                    times.push(begin.elapsed().as_secs_f64() * 1e3);
+                    std::thread::park_timeout(Duration::from_millis(5));
+                }
+                Ok(times)
+            }
+        });
+        Ok(Self { enough, thread })
+    }
+
+    fn end(self) -> Result<String, Box<dyn Error + Send + Sync>> {
+        self.enough.store(true, Ordering::Relaxed);
+        Ok(spread(self.thread.join().map_err(|_| "the control panicked")??))
+    }
 }
 
 /// A client that signs in and is active, again and again.
@@ -338,10 +391,6 @@ impl SignIns {
 
     async fn end(self) -> Result<String, Box<dyn Error + Send + Sync>> {
         self.enough.store(true, Ordering::Relaxed);
-        let mut times = self.client.await??;
-        times.sort_by(f64::total_cmp);
-        let (count, worst) = (times.len(), times[times.len() - 1]);
-        let (half, most) = (times[count / 2], times[count * 99 / 100]);
-        Ok(format!("{count}, median {half:.2} ms, 99 % {most:.1} ms, worst {worst:.1} ms"))
+        Ok(spread(self.client.await??))
     }
 }

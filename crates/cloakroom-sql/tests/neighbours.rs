@@ -159,5 +159,5 @@ async fn the_log_stays_short_under_a_load_that_never_pauses() {
         client.await.unwrap();
     }
     let log = path.with_extension("db-wal").metadata().unwrap().len();
-    assert!(log < 40 << 20, "of 96 MB that were written, the log has {log} octets");
+    assert!(log < 32 << 20, "of 96 MB that were written, the log has {log} octets");
 }

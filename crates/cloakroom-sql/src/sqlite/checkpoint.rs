@@ -2,8 +2,10 @@
 //!
 //! A commit appends pages to the log; a checkpoint copies them back into the file and waits for the disk, which takes tens
 //! of milliseconds for a few megabytes. SQLite would do that inside of some unlucky commit. Here a thread of its own does it
-//! while commits go on; when everything has been copied, the next commit begins the log anew by itself. Under a
-//! load that never pauses that moment would not come, so past a second limit the writer waits for it.
+//! while commits go on; when everything has been copied, the next commit begins the log anew by itself.
+//!
+//! Under a load that never pauses that moment would not come, since there is always something that was appended meanwhile. So
+//! the writer waits for the copying of the rest once that is little; or, past a second limit, whatever it is.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,28 +17,40 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::open_error::OpenTrouble;
 
-/// Pages in the log from which on it is copied back: 4 MiB, as SQLite has it by default.
-const PAGES_DUE: u32 = 1000;
+/// Pages not copied back from which on a checkpoint is worth its two waits for the disk: 8 MiB. Commits write some pages again
+/// and again, so that the more there are the fewer are left to copy.
+const PAGES_DUE: u32 = 2000;
 
-/// Pages in the log from which on upkeep waits for it to be copied back, before it adds more.
-///
-/// Whoever commits meanwhile waits for the disk behind these; 1000 take it 20 ms, 200 take it 5.
-const PAGES_SETTLED: u32 = PAGES_DUE / 5;
+/// Pages in the log at which the writer waits: 24 MiB, which a start after a crash reads in some 20 ms.
+const PAGES_MAX: u32 = 6000;
 
-/// Pages in the log at which the writer waits: 32 MiB, which a start after a crash reads in some 30 ms.
-const PAGES_MAX: u32 = 8 * PAGES_DUE;
+/// Pages in the log from which on the writer waits as well if little is left to copy.
+const PAGES_RIPE: u32 = 4000;
+
+/// How many pages are little: the disk takes some 5 ms for them, where 1000 take it 20.
+const PAGES_LITTLE: u32 = 200;
 
 /// Asks for checkpoints; every holder asks the same thread.
 #[derive(Clone, Debug)]
 pub(super) struct Checkpoints {
     requests: mpsc::Sender<oneshot::Sender<()>>,
-    log_pages: Arc<AtomicU32>,
+    log: Arc<Log>,
+}
+
+/// What is known of the log; another process may have changed it since.
+#[derive(Debug, Default)]
+struct Log {
+    /// How many pages it had after the last commit.
+    pages: AtomicU32,
+    /// How many of them were copied back by the last checkpoint, 0 in a log that has begun anew.
+    copied: AtomicU32,
 }
 
 /// Copies the log back when asked.
 struct Checkpointer {
     connection: Connection,
     requests: mpsc::Receiver<oneshot::Sender<()>>,
+    log: Arc<Log>,
 }
 
 /// Sees to it, on the writer's thread, that the log stays short.
@@ -52,35 +66,48 @@ pub(super) fn start_checkpoints(
     writer: &mut Connection,
     connection: Connection,
 ) -> Result<(Checkpoints, LogKeeper), OpenTrouble> {
-    let log_pages = Arc::new(AtomicU32::new(0));
-    let counted = Arc::clone(&log_pages);
+    let log = Arc::new(Log::default());
+    let counted = Arc::clone(&log);
     writer.wal_hook(Some(move |_: &mut Wal, pages| {
-        counted.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
+        counted.committed(u32::try_from(pages).unwrap_or(0));
         Ok(())
     }))?;
     let (sender, requests) = mpsc::channel(4);
-    let checkpointer = Checkpointer { connection, requests };
+    let checkpointer = Checkpointer { connection, requests, log: Arc::clone(&log) };
     let thread = thread::Builder::new().name("sqlite-log".into()).spawn(move || checkpointer.run())?;
-    let checkpoints = Checkpoints { requests: sender, log_pages };
+    let checkpoints = Checkpoints { requests: sender, log };
     let keeper = LogKeeper { checkpoints: checkpoints.clone(), thread, running: None, pages_max: PAGES_MAX };
     Ok((checkpoints, keeper))
 }
 
+impl Log {
+    fn pages(&self) -> u32 {
+        self.pages.load(Ordering::Relaxed)
+    }
+
+    fn pages_left(&self) -> u32 {
+        self.pages().saturating_sub(self.copied.load(Ordering::Relaxed))
+    }
+
+    fn committed(&self, pages: u32) {
+        if self.pages.swap(pages, Ordering::Relaxed) > pages {
+            self.copied.store(0, Ordering::Relaxed);
+        }
+    }
+}
+
 impl Checkpoints {
-    /// Waits for a checkpoint if the log is worth one.
+    /// Waits for a checkpoint if there is more than a little to copy.
+    ///
+    /// For upkeep, before it adds more: whoever commits meanwhile waits for the disk behind all of it.
     pub(super) async fn settle(&self) {
-        if self.log_pages() >= PAGES_SETTLED {
+        if self.log.pages_left() >= PAGES_LITTLE {
             let (reply, done) = oneshot::channel();
             if self.requests.send(reply).await.is_ok() {
                 // An error means that the store is closing, which ends in a checkpoint anyway.
                 let _ = done.await;
             }
         }
-    }
-
-    /// How many pages the log had after the last commit of this process.
-    fn log_pages(&self) -> u32 {
-        self.log_pages.load(Ordering::Relaxed)
     }
 }
 
@@ -96,26 +123,28 @@ impl Checkpointer {
     /// Copies what it can without making anybody wait; a long read, such as a backup, leaves some for the next time.
     fn checkpoint(&self) {
         const PASSIVE: &str = "PRAGMA wal_checkpoint(PASSIVE)";
-        if let Err(error) = self.connection.query_row(PASSIVE, (), |_| Ok(())) {
-            tracing::warn!(%error, "the log of the session database could not be copied back");
+        match self.connection.query_row(PASSIVE, (), |row| row.get(2)) {
+            Ok(copied) => self.log.copied.store(copied, Ordering::Relaxed),
+            Err(error) => tracing::warn!(%error, "the log of the session database could not be copied back"),
         }
     }
 }
 
 impl LogKeeper {
-    /// Begins a checkpoint when one is due; waits for it when the log is too long.
+    /// Begins a checkpoint when one is due; waits for it when little is left to copy, or the log is too long.
     pub(super) fn after_commits(&mut self) {
-        let pages = self.checkpoints.log_pages();
+        let (pages, left) = (self.checkpoints.log.pages(), self.checkpoints.log.pages_left());
         if pages < PAGES_DUE {
             self.pages_max = PAGES_MAX;
-        } else if pages >= self.pages_max {
+        }
+        if pages >= self.pages_max || (pages >= PAGES_RIPE && left <= PAGES_LITTLE) {
             // The one that is running misses what was appended since it began; nothing is while this thread waits.
             self.wait();
             self.begin();
             self.wait();
-            // Unless a long read kept some of it from being copied, the next commit begins anew.
+            // Unless a long read kept some of it from being copied, the next commit begins the log anew.
             self.pages_max = pages.saturating_add(PAGES_MAX);
-        } else if !self.is_running() {
+        } else if left >= PAGES_DUE && !self.is_running() {
             self.begin();
         }
     }

@@ -99,9 +99,7 @@ impl Database {
         outcome.map_err(|trouble| trouble.in_operation(operation))
     }
 
-    /// Waits until the log has been copied back, if there is something to speak of in it.
-    ///
-    /// For upkeep, which is in no hurry: it keeps out of the way of whoever waits for the disk.
+    /// Keeps upkeep out of the way of whoever waits for the disk.
     pub(super) async fn settle(&self) {
         self.open.checkpoints.settle().await;
     }

@@ -1,22 +1,22 @@
 //! Why a file could not be opened, and what would be right.
 
+use std::error::Error;
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
-use thiserror::Error;
+use thiserror::Error as ThisError;
 
 /// The file could not be opened: which, why, and what would be right.
-#[derive(Debug, Error)]
-#[error("{}: {trouble}", path.display())]
+#[derive(Debug)]
 pub struct OpenError {
     path: PathBuf,
-    #[source]
     trouble: OpenTrouble,
 }
 
 /// Why a file could not be opened.
-#[derive(Debug, Error)]
+#[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum OpenTrouble {
     /// There is no such folder.
@@ -29,7 +29,7 @@ pub enum OpenTrouble {
     #[error("cannot be written; the file and its folder must be writable for the user of this process")]
     NotWritable {
         /// What the system said.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: Box<dyn Error + Send + Sync>,
     },
     /// The file is something else.
     #[error("this is not an SQLite database; name another file")]
@@ -94,6 +94,19 @@ impl OpenError {
     /// Why it could not be opened.
     pub const fn trouble(&self) -> &OpenTrouble {
         &self.trouble
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.trouble)
+    }
+}
+
+impl Error for OpenError {
+    /// What is behind the trouble, which itself is in the text already.
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.trouble.source()
     }
 }
 

@@ -20,8 +20,9 @@ const SWITCH_TRIES: usize = 1000;
 /// How many statements a connection keeps prepared; more than there are in this crate.
 const STATEMENTS: usize = 48;
 
-/// The size that the log shrinks back to after a burst has made it longer.
-const LOG_OCTETS_KEPT: i64 = 16 << 20;
+/// The size that the log shrinks back to after a long read has made it longer; more than it has otherwise, since room that
+/// is kept need not be asked for again.
+const LOG_OCTETS_KEPT: i64 = 32 << 20;
 
 /// What the connection that writes keeps in memory of the file, in KiB: the inner pages of all indexes.
 const WRITER_CACHE_KIB: i64 = 8192;
