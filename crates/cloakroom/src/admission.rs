@@ -59,6 +59,7 @@ pub(crate) enum Admission {
 }
 
 /// What has to be waited for.
+#[expect(clippy::large_enum_variant, reason = "it is boxed as a whole")]
 pub(crate) enum Waiting {
     /// One token, as far as it has come.
     One(Admit, Step<Admitted>, Token),
