@@ -13,7 +13,7 @@ use crate::time::{Timestamp, as_millis, hours, minutes, seconds};
 /// - *Touch window*: activity is written at most this often. A session therefore lives at least the idle
 ///   timeout, and at most the idle timeout plus one touch window, after its last request.
 ///
-/// A limit that is reached exactly is expired.
+/// A limit that is reached exactly is expired. All three are counted in whole milliseconds.
 ///
 /// ```
 /// use cloakroom_core::{Lifetime, hours, minutes};
@@ -41,7 +41,9 @@ impl Default for Lifetime {
 }
 
 impl Lifetime {
-    /// Limits known when the program is written; the touch window is one minute, or a tenth of a short idle timeout.
+    /// Limits known when the program is written.
+    ///
+    /// The touch window is one minute, or a tenth of an idle timeout shorter than ten minutes.
     ///
     /// # Panics
     /// When `idle` is zero or not below `absolute`; in a const that is a compile error. Limits that come from
@@ -126,8 +128,8 @@ pub enum InvalidLifetime {
 
 /// When a session gets a new token without the user doing anything.
 ///
-/// A renewed token is *pending* until a request presents it; from then on the old one is good for `grace`, so
-/// that requests in flight succeed and a lost answer locks nobody out.
+/// A renewed token is *pending* until a request presents it; from then on the old one is good for the grace, so
+/// that requests in flight succeed and a lost answer locks nobody out. Both spans are counted in whole milliseconds.
 ///
 /// Source: OWASP Session Management, "Renewal Timeout".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +157,10 @@ impl Renewal {
     }
 
     /// The same with another grace.
+    ///
+    /// It should exceed the time that a request or an answer may be under way. A request with the old token that takes
+    /// longer to arrive looks like theft, and an answer that takes longer may put a dead token into the browser's jar.
+    /// With zero, requests in parallel may each be given a token.
     #[must_use]
     pub const fn with_grace(self, grace: Duration) -> Self {
         Self { period: self.period, grace }

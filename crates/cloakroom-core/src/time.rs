@@ -6,8 +6,8 @@ use std::time::Duration;
 /// Milliseconds since the Unix epoch, by the clock of the process.
 ///
 /// A timestamp is always an argument: whoever calls the core says what time it is, and promises that the
-/// values of one process never go back (`Clock` in the `cloakroom` crate keeps that promise, so a wall clock
-/// that is set back revives nothing).
+/// values of one process never go back ([`Clock`](crate::Clock) is that promise, so a wall clock that is set back
+/// revives nothing).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 

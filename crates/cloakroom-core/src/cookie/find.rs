@@ -7,7 +7,7 @@ use super::parse::{has_control, trim};
 
 /// Finds every value of the cookie `name` in the value of one `Cookie` field line.
 ///
-/// It yields what [`parse`](super::parse) yields for that name, in the same order, but looks at nothing else:
+/// It yields what [`parse`](super::parse()) yields for that name, in the same order, but looks at nothing else:
 /// no allocation, no list, and the cookies of others cost one vectorised search. For several field lines call
 /// it once for each. The time taken is linear in the length.
 ///

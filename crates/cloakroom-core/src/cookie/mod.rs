@@ -1,7 +1,7 @@
 //! Cookies as RFC 6265bis has them: reading the `Cookie` field, writing `Set-Cookie`.
 //!
 //! Reading never fails and never decodes: octets go in, octets come out, and a name matches octet for octet.
-//! [`find_all`] is the path that every request takes; [`parse`] is the whole algorithm, for tests and for
+//! [`find_all`] is the path that every request takes; [`parse()`] is the whole algorithm, for tests and for
 //! whoever wants to see everything that a request carries.
 //!
 //! Writing cannot go wrong in secret: every part of a `Set-Cookie` is a type that has been checked, and

@@ -61,7 +61,9 @@ pub enum Judgement {
     Live(Standing),
     /// It was good, and time has ended its session.
     Expired(Limit),
-    /// It was replaced. This use means nothing: it is too soon after, or its successor may never have arrived.
+    /// It was replaced. This use means nothing.
+    ///
+    /// It is too soon after, or the token that replaced it may never have arrived.
     Replaced,
     /// It was renewed away long enough ago that its use is a sign of theft.
     Reused,
@@ -74,7 +76,7 @@ pub enum Judgement {
 pub enum Standing {
     /// The session's token.
     Current,
-    /// The one that a renewal handed out, presented for the first time.
+    /// One that a renewal handed out, presented for the first time: that of the last, or of the one before.
     Pending,
     /// The one before the current, within the grace.
     Previous,
@@ -91,7 +93,13 @@ pub enum Limit {
 
 /// Judges a presented token against the record of the session that it claims.
 ///
-/// A wrong secret is found first, so that a guess learns nothing about the session.
+/// A session has at most one current token, two pending ones and a previous one; 16 before that are recognised.
+///
+/// # Security
+/// A wrong secret is found first, so that a guess learns nothing about the session. Digests are compared in constant time,
+/// and only a token that once was good counts as reused.
+///
+/// Source: ASVS 5.0 7.3.1, 7.3.2; OWASP Session Management, "Renewal Timeout".
 pub fn judge(record: &Record, presented: &SecretDigest, now: Timestamp, rules: &Rules) -> Judgement {
     let tokens = &record.tokens;
     let standing = if tokens.current == *presented {

@@ -7,8 +7,8 @@
 //! | transition | session ID | secret | old token | data |
 //! |---|---|---|---|---|
 //! | [`SignIn`] | new | new | its row goes with the insert | marked slots, never across two subjects |
-//! | [`Commit`] with [`TokenChange::Replace`] | same | new | dead at once | kept |
-//! | [`Commit`] with [`TokenChange::Renew`] | same | new, pending until presented | good until then, and for the grace | kept |
+//! | [`Commit`] with [`TokenChange::Replace`] | same | new | dead at once; a sign of theft only after the new one's first use | kept |
+//! | [`Commit`] with [`TokenChange::Renew`] | same | new, pending until presented, beside one pending before it | good until then, and for the grace | kept |
 //! | revocation | gone | | dead at once | gone |
 
 mod admit;

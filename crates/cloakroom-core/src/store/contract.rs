@@ -10,6 +10,13 @@ use crate::time::Timestamp;
 ///
 /// Every method may be called from many tasks at once. A future that is dropped before it is done may or may not
 /// have had its effect, but never half of it.
+///
+/// # Errors
+/// Every method fails with [`StoreError`] when the back end refuses, breaks or is silent for too long. Whether a write took
+/// effect is unknown then, unless the kind of the error says otherwise.
+///
+/// # Security
+/// A row holds a digest of the secret at most, and the session ID is public: a store sees no token.
 pub trait Store: Send + Sync + 'static {
     /// A short name for errors and logs, such as `sqlite`.
     fn name(&self) -> &'static str;
@@ -46,11 +53,14 @@ pub trait Store: Send + Sync + 'static {
         row: &Row,
     ) -> impl Future<Output = Result<Swap, StoreError>> + Send;
 
-    /// Moves `last_seen_at` and `expires_at` forward, each on its own and never back; changes no version and nothing
-    /// else; never creates. Need not be durable when it returns.
+    /// Moves `last_seen_at` and `expires_at` forward, each on its own and never back.
+    ///
+    /// Changes no version and nothing else; never creates. Need not be durable when it returns.
     fn touch(&self, id: SessionId, touch: Touch) -> impl Future<Output = Result<Touched, StoreError>> + Send;
 
-    /// Ends a session. Durable before it returns.
+    /// Ends a session. Durable before it returns; whatever was in flight on it loses.
+    ///
+    /// Source: ASVS 5.0 7.4.1.
     fn revoke(&self, id: SessionId) -> impl Future<Output = Result<Revoked, StoreError>> + Send;
 
     /// Removes up to `rows_max` rows whose `expires_at` is at or before `now`, and says how many it removed.
@@ -74,7 +84,8 @@ pub trait SubjectIndex: Store {
 
     /// [`Store::insert`] for a session with a subject: under the fence, and within the cap.
     ///
-    /// All of it is one step. Unless the answer is [`SubjectInserted::Done`], nothing has changed.
+    /// All of it is one step. Unless the answer is [`SubjectInserted::Done`], nothing has changed. Neither expired
+    /// sessions count to the cap nor the one that this insert replaces.
     ///
     /// # Errors
     /// [`ErrorKind::Duplicate`](super::ErrorKind::Duplicate) when the ID is taken.

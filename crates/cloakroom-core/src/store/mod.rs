@@ -1,7 +1,7 @@
 //! What a store promises.
 //!
-//! A store keeps [`Row`]s by [`SessionId`]. It judges nothing: whether a session is live, whose it is and what
-//! may be done with it is the core's business, by the core's clock. What a store must get right is atomicity:
+//! A store keeps [`Row`]s by [`SessionId`](crate::SessionId). It judges nothing: whether a session is live, whose it is
+//! and what may be done with it is the core's business, by the core's clock. What a store must get right is atomicity:
 //!
 //! 1. **Only [`Store::insert`] creates a row.** `replace` and `touch` never do, so nothing that was revoked
 //!    loads again.
@@ -9,6 +9,8 @@
 //! 3. **A touch only moves forward**: it never shortens, and it changes no version, so it neither wins nor loses
 //!    against a write.
 //! 4. **What returned is durable**, but for a touch, which a crash may lose.
+//! 5. **Doubt is an error.** A store that cannot tell whether a write took effect answers with a [`StoreError`]. It does
+//!    not try again by itself: the second try would meet the first one's effect and call it somebody else's.
 //!
 //! The conformance suite of `cloakroom-testkit` proves these promises for any store.
 
