@@ -7,17 +7,17 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, optimization_barrier};
 
+use crate::base64url;
 use crate::ids::SessionId;
 
 /// A token that a client presented: well-formed, and nothing more is known about it yet.
 ///
 /// # Security
-/// Holds the secret only until it is hashed; wiped on drop; no `Debug`, `Display`, `Clone` or `Serialize`.
+/// Holds no secret: it is hashed as soon as it is read, and what was read is wiped. No `Debug`, `Display`, `Clone` or
+/// `Serialize`.
 ///
 /// ```compile_fail
 /// let token = cloakroom_core::Token::parse(&[b'A'; 64]).unwrap();
@@ -25,31 +25,27 @@ use crate::ids::SessionId;
 /// ```
 pub struct Token {
     id: SessionId,
-    secret: Secret,
+    digest: SecretDigest,
 }
 
 impl Token {
     /// Characters of a token in a cookie.
-    pub const TEXT_LEN: usize = 64;
+    pub const TEXT_LEN: usize = base64url::TEXT_LEN;
 
     /// Reads a cookie value. `None` unless it is 64 characters of unpadded base64url; needs no store access.
     ///
     /// Source: OWASP Session Management, "Manage Session ID as Any Other User Input".
     pub fn parse(value: &[u8]) -> Option<Self> {
-        if value.len() != Self::TEXT_LEN {
-            return None;
-        }
-        let mut octets = [0; SessionId::LEN + Secret::LEN];
-        let read = URL_SAFE_NO_PAD.decode_slice(value, &mut octets);
-        let token = read.is_ok().then(|| Self::from_octets(&octets));
-        octets.zeroize();
+        let mut buffer = *value.first_chunk().filter(|_| value.len() == Self::TEXT_LEN)?;
+        let token = base64url::decode(&mut buffer).map(Self::from_octets);
+        buffer.fill(0);
+        optimization_barrier(&buffer);
         token
     }
 
-    fn from_octets(octets: &[u8; SessionId::LEN + Secret::LEN]) -> Self {
+    fn from_octets(octets: &[u8; base64url::OCTETS_LEN]) -> Self {
         let (id, secret) = octets.split_first_chunk().expect("48 octets begin with 16");
-        let secret = secret.first_chunk().expect("32 of the 48 octets are left");
-        Self { id: SessionId::from_octets(*id), secret: Secret(*secret) }
+        Self { id: SessionId::from_octets(*id), digest: SecretDigest::of(secret) }
     }
 
     /// The handle that the token claims.
@@ -58,8 +54,8 @@ impl Token {
     }
 
     /// The digest to compare with what the store keeps.
-    pub fn digest(&self) -> SecretDigest {
-        self.secret.digest()
+    pub const fn digest(&self) -> SecretDigest {
+        self.digest
     }
 }
 
@@ -70,7 +66,7 @@ impl Secret {
     const LEN: usize = 32;
 
     fn digest(&self) -> SecretDigest {
-        SecretDigest(Sha256::digest(self.0).into())
+        SecretDigest::of(&self.0)
     }
 }
 
@@ -109,14 +105,13 @@ impl FreshSecret {
 
     /// The cookie value that hands the secret to the browser; the one place where a token becomes text.
     pub fn into_text(self, id: SessionId) -> TokenText {
-        let mut octets = [0; SessionId::LEN + Secret::LEN];
+        let mut octets = [0; base64url::OCTETS_LEN];
         octets[..SessionId::LEN].copy_from_slice(id.as_octets());
         octets[SessionId::LEN..].copy_from_slice(&self.0.0);
-        let mut text = [0; Token::TEXT_LEN];
-        let written = URL_SAFE_NO_PAD.encode_slice(octets, &mut text);
-        debug_assert_eq!(written.ok(), Some(Token::TEXT_LEN));
+        let mut text = TokenText([0; Token::TEXT_LEN]);
+        base64url::encode(&octets, &mut text.0);
         octets.zeroize();
-        TokenText(text)
+        text
     }
 }
 
@@ -145,6 +140,10 @@ pub struct SecretDigest([u8; Self::LEN]);
 impl SecretDigest {
     /// Octets of a digest.
     pub const LEN: usize = 32;
+
+    fn of(secret: &[u8]) -> Self {
+        Self(Sha256::digest(secret).into())
+    }
 
     /// A digest read back from a store.
     pub const fn from_octets(octets: [u8; Self::LEN]) -> Self {

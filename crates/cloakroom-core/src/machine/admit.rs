@@ -58,7 +58,7 @@ impl Admit {
 
     fn judge(&mut self, loaded: &Loaded, now: Timestamp) -> Step<Admitted> {
         let record = match Record::from_row(&loaded.row) {
-            Ok(record) => Box::new(record),
+            Ok(record) => record,
             Err(undecodable) => return Step::Done(Admitted::Undecodable(undecodable)),
         };
         let standing = match judge(&record, &self.presented, now, &self.rules) {
@@ -106,11 +106,13 @@ impl Operation for Admit {
     }
 
     fn resume(&mut self, answer: Answer, now: Timestamp) -> Step<Admitted> {
-        match (&mut self.settling, answer) {
-            (Some(settling), answer) => settled(settling.resume(answer, now)),
-            (None, Answer::Loaded(Some(loaded))) => self.judge(&loaded, now),
-            (None, Answer::Loaded(None)) => Step::Done(Admitted::Unknown),
-            (None, _) => unreachable!("the first call is a load"),
+        if let Some(settling) = &mut self.settling {
+            return settled(settling.resume(answer, now));
+        }
+        match &answer {
+            Answer::Loaded(Some(loaded)) => self.judge(loaded, now),
+            Answer::Loaded(None) => Step::Done(Admitted::Unknown),
+            _ => unreachable!("the first call is a load"),
         }
     }
 }

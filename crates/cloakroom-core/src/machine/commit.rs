@@ -85,7 +85,7 @@ impl<E: Edits> Commit<E> {
             next.record.see(now);
         }
         let step = if token_changed || !self.edits.is_empty() {
-            let row = next.record.to_row(&self.rules.lifetime);
+            let row = Box::new(next.record.to_row(&self.rules.lifetime));
             Step::Ask(Call::Replace { id: self.held.id, seen: self.held.version, row })
         } else if next.record.last_seen_at > self.held.record.last_seen_at {
             let expires_at = next.record.expires_at(&self.rules.lifetime);
@@ -167,7 +167,7 @@ impl<E: Edits> Commit<E> {
     fn reload(&mut self, loaded: &Loaded, now: Timestamp) -> Step<Committed<E::Error>> {
         // A row that can no longer be read ends the session for everyone who looks at it next.
         let Ok(record) = Record::from_row(&loaded.row) else { return Step::Done(Committed::Gone) };
-        *self.held.record = record;
+        self.held.record = record;
         self.held.version = loaded.version;
         self.attempt(now)
     }

@@ -19,10 +19,6 @@ pub trait Operation {
 /// What comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a step lives for a moment; boxing it would cost an allocation"
-)]
 pub enum Step<T> {
     /// Ask this of the store.
     Ask(Call),
@@ -30,7 +26,7 @@ pub enum Step<T> {
     Done(T),
 }
 
-/// A question to a store.
+/// A question to a store. Rows are boxed, so that reading, the usual question, moves few octets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
     /// [`Store::load`](crate::store::Store::load)
@@ -41,7 +37,7 @@ pub enum Call {
         /// The new session.
         id: SessionId,
         /// Its row.
-        row: Row,
+        row: Box<Row>,
         /// The session that ends in its favour.
         replaces: Option<Seen>,
         /// What an index has to watch.
@@ -54,7 +50,7 @@ pub enum Call {
         /// The write that was read.
         seen: Version,
         /// The new row.
-        row: Row,
+        row: Box<Row>,
     },
     /// [`Store::touch`](crate::store::Store::touch)
     Touch {

@@ -19,7 +19,7 @@ pub struct SignIn<E> {
     request: SignInRequest,
     rules: Rules,
     tries_left: u32,
-    attempt: Option<Record>,
+    attempt: Option<Box<Record>>,
 }
 
 /// Who signs in, and how.
@@ -111,11 +111,11 @@ impl<E: Edits> SignIn<E> {
             .with_slots(slots);
         let call = Call::Insert {
             id: request.id,
-            row: record.to_row(&self.rules.lifetime),
+            row: Box::new(record.to_row(&self.rules.lifetime)),
             replaces: self.held.as_ref().map(|held| Seen { id: held.id, version: held.version }),
             index: request.index,
         };
-        self.attempt = Some(record);
+        self.attempt = Some(Box::new(record));
         Step::Ask(call)
     }
 
@@ -153,7 +153,7 @@ impl<E: Edits> SignIn<E> {
             .filter(|record| matches!(judge(record, &held.presented, now, &self.rules), Judgement::Live(_)));
         match live {
             Some(record) => {
-                *held.record = record;
+                held.record = record;
                 held.version = loaded.version;
                 self.attempt(now)
             }
@@ -164,7 +164,7 @@ impl<E: Edits> SignIn<E> {
     fn done(&mut self, evicted: Vec<SessionId>) -> Step<SignInOutcome<E::Error>> {
         let record = self.attempt.take().expect("an answer follows an attempt");
         let id = self.request.id;
-        let held = Held::created(id, record);
+        let held = Held::created(id, *record);
         let replaced = self.held.take().map(|held| held.id);
         Step::Done(SignInOutcome::Done { held, replaced, evicted })
     }

@@ -20,7 +20,7 @@ use smallvec::SmallVec;
 use thiserror::Error;
 
 use super::octets::{Reader, put_varint};
-use super::{Authentication, Client, Method, Pending, Persistence, Previous, Record, Slots, Tokens};
+use super::{Authentication, Method, Pending, Persistence, Previous, Record, Slots, Tokens};
 use crate::lifetime::Lifetime;
 use crate::store::{Row, RowBody};
 use crate::time::Timestamp;
@@ -64,11 +64,11 @@ impl Record {
         }
     }
 
-    /// Reads a row back.
+    /// Reads a row back. Boxed, since a record has several hundred octets and goes from hand to hand.
     ///
     /// # Errors
     /// [`Undecodable`], for any octets that [`Record::to_row`] has not written; never panics.
-    pub fn from_row(row: &Row) -> Result<Self, Undecodable> {
+    pub fn from_row(row: &Row) -> Result<Box<Self>, Undecodable> {
         let mut reader = Reader::new(&row.body);
         match reader.octet() {
             Some(FORMAT) => read_record(reader, row).ok_or(Undecodable::Damaged),
@@ -140,7 +140,7 @@ impl Writer {
     }
 }
 
-fn read_record(mut reader: Reader<'_>, row: &Row) -> Option<Record> {
+fn read_record(mut reader: Reader<'_>, row: &Row) -> Option<Box<Record>> {
     let flags = reader.octet()?;
     let has = |bit| flags & bit != 0;
     if has(flag::SIGNED_IN) != row.subject.is_some() {
@@ -152,17 +152,21 @@ fn read_record(mut reader: Reader<'_>, row: &Row) -> Option<Record> {
     };
     let digest = |reader: &mut Reader<'_>| reader.array().map(SecretDigest::from_octets);
 
-    let mut tokens = Tokens::only(digest(&mut reader)?, time(&mut reader)?);
+    // Filled in where it lies.
+    let mut record = Box::new(Record::begun(digest(&mut reader)?, row.created_at));
+    record.last_seen_at = row.last_seen_at;
+    record.client.address = row.address;
+    let tokens = &mut record.tokens;
+    tokens.current_since = time(&mut reader)?;
     tokens.current_is_unused = has(flag::UNUSED);
-    let authentication = match &row.subject {
-        Some(subject) => Some(Authentication {
+    if let Some(subject) = &row.subject {
+        record.authentication = Some(Authentication {
             subject: subject.clone(),
             method: Method::from_code(reader.octet()?)?,
             authenticated_at: time(&mut reader)?,
             proven_at: time(&mut reader)?,
-        }),
-        None => None,
-    };
+        });
+    }
     if has(flag::PENDING) {
         tokens.pending = Some(Pending { digest: digest(&mut reader)?, issued_at: time(&mut reader)? });
     }
@@ -185,18 +189,13 @@ fn read_record(mut reader: Reader<'_>, row: &Row) -> Option<Record> {
             tokens.retired.push(reader.array()?);
         }
     }
-    let mut client = Client { address: row.address, agent: None };
+    if has(flag::REMEMBERED) {
+        record.persistence = Persistence::Remembered;
+    }
     if has(flag::AGENT) {
         let len = usize::try_from(reader.varint()?).ok()?;
-        client.agent = Some(std::str::from_utf8(reader.take(len)?).ok()?.into());
+        record.client.agent = Some(std::str::from_utf8(reader.take(len)?).ok()?.into());
     }
-    Some(Record {
-        created_at: row.created_at,
-        last_seen_at: row.last_seen_at,
-        tokens,
-        authentication,
-        persistence: if has(flag::REMEMBERED) { Persistence::Remembered } else { Persistence::Session },
-        client,
-        slots: Slots::from_octets(reader.rest())?,
-    })
+    record.slots = Slots::from_octets(reader.rest())?;
+    Some(record)
 }

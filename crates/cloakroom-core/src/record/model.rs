@@ -135,7 +135,8 @@ impl Record {
         Self { authentication: Some(proof), ..Self::begun(digest, now) }
     }
 
-    fn begun(digest: SecretDigest, now: Timestamp) -> Self {
+    #[inline]
+    pub(super) fn begun(digest: SecretDigest, now: Timestamp) -> Self {
         Self {
             created_at: now,
             last_seen_at: now,
@@ -215,6 +216,7 @@ impl Tokens {
     /// How many digests before the previous one are remembered.
     pub(crate) const RETIRED_MAX: usize = 16;
 
+    #[inline]
     pub(crate) fn only(current: SecretDigest, since: Timestamp) -> Self {
         Self {
             current,

@@ -30,7 +30,18 @@ impl<'a> Reader<'a> {
     }
 
     /// A number in groups of seven bits, the lowest first, at most ten octets.
+    #[inline]
     pub(super) fn varint(&mut self) -> Option<u64> {
+        match self.0 {
+            [octet @ 0..0x80, rest @ ..] => {
+                self.0 = rest;
+                Some(u64::from(*octet))
+            }
+            _ => self.long_varint(),
+        }
+    }
+
+    fn long_varint(&mut self) -> Option<u64> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
             let octet = self.octet()?;

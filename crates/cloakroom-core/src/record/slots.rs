@@ -94,9 +94,11 @@ impl Slots {
 
     /// Reads slots back, and checks that every one of them is whole.
     pub(super) fn from_octets(octets: &[u8]) -> Option<Self> {
-        let slots = Self(SmallVec::from_slice(octets));
-        let whole: usize = slots.iter().map(|slot| slot.encoded.len()).sum();
-        (whole == octets.len()).then_some(slots)
+        let mut rest = Reader::new(octets);
+        while !rest.rest().is_empty() {
+            Slot::read(&mut rest)?;
+        }
+        Some(Self(SmallVec::from_slice(octets)))
     }
 
     fn without(&self, name: &str) -> SmallVec<[u8; 48]> {

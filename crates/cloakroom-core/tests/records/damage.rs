@@ -14,7 +14,7 @@ fn read(row: &Row) -> Option<Record> {
     let record = Record::from_row(row).ok()?;
     let again = Record::from_row(&record.to_row(&Lifetime::default()));
     assert_eq!(again.as_ref(), Ok(&record), "what was accepted means something else when written again");
-    Some(record)
+    Some(*record)
 }
 
 fn with_body(row: &Row, body: &[u8]) -> Row {
@@ -40,7 +40,7 @@ fn behaviour_27_a_record_that_was_cut_off_is_refused_unless_the_cut_falls_betwee
         let whole = Record::from_row(&row).unwrap();
         for len in 0..row.body.len() {
             let Some(cut) = read(&with_body(&row, &row.body[..len])) else { continue };
-            assert_eq!(cut.with_slots(whole.slots().clone()), whole, "{name} cut to {len} octets");
+            assert_eq!(cut.with_slots(whole.slots().clone()), *whole, "{name} cut to {len} octets");
         }
     }
 }

@@ -89,7 +89,7 @@ fn this_version_reads_every_format_there_ever_was() {
         assert!(!files.is_empty(), "format {format} has no files{HOW_TO}");
         for (name, row) in files {
             let read = Record::from_row(&row);
-            assert_eq!(read.as_ref(), Ok(&records[&*name]), "{name} of format {format}{HOW_TO}");
+            assert_eq!(read.as_deref(), Ok(&records[&*name]), "{name} of format {format}{HOW_TO}");
         }
     }
 }

@@ -91,13 +91,13 @@ impl MapStore {
                 if let Some(seen) = replaces {
                     self.0.remove(&seen.id).expect("nobody else ends sessions");
                 }
-                self.0.insert(id, (row, Version::FIRST));
+                self.0.insert(id, (*row, Version::FIRST));
                 Answer::Inserted(SubjectInserted::Done { evicted: Vec::new() })
             }
             Call::Replace { id, seen, .. } if self.0[&id].1 != seen => Answer::Swapped(Swap::Lost),
             Call::Replace { id, seen, row } => {
                 let next = seen.next();
-                self.0.insert(id, (row, next));
+                self.0.insert(id, (*row, next));
                 Answer::Swapped(Swap::Done(next))
             }
             Call::Touch { id, touch } => {

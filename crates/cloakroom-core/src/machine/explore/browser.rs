@@ -229,7 +229,7 @@ impl Scene {
             Call::Replace { seen, .. } if seen != self.version => Answer::Swapped(Swap::Lost),
             Call::Replace { row, .. } => {
                 self.version = self.version.next();
-                self.row = row;
+                self.row = *row;
                 Answer::Swapped(Swap::Done(self.version))
             }
             Call::Touch { touch, .. } => {

@@ -183,14 +183,14 @@ impl World {
                         Some(_) => self.rows.remove(&seen.id),
                     };
                 }
-                self.rows.insert(id, (row, Version::FIRST));
+                self.rows.insert(id, (*row, Version::FIRST));
                 Answer::Inserted(SubjectInserted::Done { evicted: Vec::new() })
             }
             Call::Replace { id, seen, row } => Answer::Swapped(match self.rows.get_mut(&id) {
                 None => Swap::Gone,
                 Some((_, version)) if *version != seen => Swap::Lost,
                 Some(kept) => {
-                    *kept = (row, seen.next());
+                    *kept = (*row, seen.next());
                     Swap::Done(kept.1)
                 }
             }),

@@ -103,9 +103,9 @@ impl World {
             }
             Call::Insert { id, row, replaces, index } => {
                 let index = index.expect("the model has an index");
-                Answer::Inserted(self.insert(id, row, replaces, index))
+                Answer::Inserted(self.insert(id, *row, replaces, index))
             }
-            Call::Replace { id, seen, row } => Answer::Swapped(self.replace(id, seen, row, by)),
+            Call::Replace { id, seen, row } => Answer::Swapped(self.replace(id, seen, *row, by)),
             Call::Touch { id, touch } => Answer::Touched(self.touch(id, touch)),
             Call::Revoke(id) => Answer::Revoked(if self.rows.contains_key(&id) {
                 self.end(id);
