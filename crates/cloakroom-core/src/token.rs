@@ -32,7 +32,7 @@ impl Token {
     /// Characters of a token in a cookie.
     pub const TEXT_LEN: usize = base64url::TEXT_LEN;
 
-    /// Reads a cookie value. `None` unless it is 64 characters of unpadded base64url; needs no store access.
+    /// Reads a cookie value; `None` unless it is 64 characters of unpadded base64url. Needs no store access.
     ///
     /// Source: OWASP Session Management, "Manage Session ID as Any Other User Input".
     pub fn parse(value: &[u8]) -> Option<Self> {
@@ -119,7 +119,10 @@ impl FreshSecret {
 pub struct TokenText([u8; Token::TEXT_LEN]);
 
 impl TokenText {
-    /// The 64 characters. They are a secret: for the cookie only, never for a log.
+    /// The 64 characters.
+    ///
+    /// # Security
+    /// They are a secret: for the cookie only, never for a log.
     pub fn expose(&self) -> &[u8; Token::TEXT_LEN] {
         &self.0
     }

@@ -12,8 +12,9 @@ use crate::token::{SecretDigest, Token};
 
 /// Finds the session that a token names, and writes down that it was used.
 ///
-/// A request that only reads costs one look-up. A second call is due when a touch window has passed, when the token
-/// is a pending one, which becomes the session's here, and at the first use of one that replaced another.
+/// A request that only reads costs one look-up, and writes nothing. A second call is due when a touch window has
+/// passed, when the token is a pending one, which becomes the session's here, and at the first use of one that replaced
+/// another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Admit {
     id: SessionId,

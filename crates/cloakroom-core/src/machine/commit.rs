@@ -12,6 +12,11 @@ use crate::token::SecretDigest;
 /// When somebody else wrote first, everything is judged and made again on the newer record, a bounded number of times.
 /// Against a revocation the write loses, and so it does when the presented token has died meanwhile: a request that
 /// began before a reauthentication hands out no token after it.
+///
+/// # Security
+/// Digests of tokens that are given come from a [`FreshSecret`](crate::FreshSecret) drawn for this commit.
+///
+/// Source: ASVS 5.0 7.2.4; OWASP Session Management, "Renewal Timeout".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit<E> {
     held: Held,
@@ -29,7 +34,9 @@ pub enum TokenChange {
     Keep,
     /// The session gets this one too, pending until it is presented.
     Renew(SecretDigest),
-    /// The session gets this one, and the old one is dead at once; with a method, the user has proved who they are.
+    /// The session gets this one, and the old one is dead at once.
+    ///
+    /// With a method, the user has proved who they are, and the absolute timeout starts over.
     Replace(SecretDigest, Option<Method>),
 }
 

@@ -12,6 +12,8 @@ use crate::token::{FreshSecret, SecretDigest};
 /// When that one was somebody's and has ended meanwhile, the sign-in loses: signing out wins over whatever was in
 /// flight. A visitor's session that has ended meanwhile was replaced by another sign-in, and this one goes on as from
 /// nothing.
+///
+/// Source: ASVS 5.0 7.2.4; OWASP Session Management, "Renew the Session ID After Any Privilege Level Change".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignIn<E> {
     held: Option<Held>,

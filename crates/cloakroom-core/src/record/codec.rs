@@ -67,7 +67,8 @@ impl Record {
     /// Reads a row back. Boxed, since a record has several hundred octets and goes from hand to hand.
     ///
     /// # Errors
-    /// [`Undecodable`], for any octets that [`Record::to_row`] has not written; never panics.
+    /// [`Undecodable`], when the octets are no record. Never panics, and what it takes means the same when it is written
+    /// again; it is no checksum, so a digest that was changed is another digest.
     pub fn from_row(row: &Row) -> Result<Box<Self>, Undecodable> {
         let mut reader = Reader::new(&row.body);
         match reader.octet() {

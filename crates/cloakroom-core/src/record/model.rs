@@ -43,11 +43,11 @@ pub(crate) struct Tokens {
     pub(crate) current: SecretDigest,
     /// Since when the current token is the session's.
     pub(crate) current_since: Timestamp,
-    /// The current token replaced another, and no client has presented it yet: the answer with it may be lost.
+    /// The current token replaced another, and no client has presented it yet: its answer may be lost.
     pub(crate) current_is_unused: bool,
     /// Handed out by the last renewal, and not presented yet.
     pub(crate) pending: Option<Pending>,
-    /// Handed out by the renewal before that, and not presented either: the client may hold this one or the pending.
+    /// Handed out by the renewal before that, and not presented either: the client may hold this one.
     pub(crate) pending_before: Option<SecretDigest>,
     /// What the current token took over from.
     pub(crate) previous: Option<Previous>,
