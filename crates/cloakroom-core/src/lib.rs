@@ -36,6 +36,7 @@ pub mod machine;
 pub mod record;
 pub mod store;
 
+mod base64url;
 mod environment;
 mod ids;
 mod lifetime;
