@@ -146,7 +146,7 @@ async fn make_up_for(engine: &Engine, id: SessionId, digest: SecretDigest) -> Re
             &engine.event(EventKind::SignedOut).of(id).by(held.record.subject()).because("made_up_for"),
         );
     }
-    engine.doomed.remove(id);
+    engine.doomed.remove(id, &digest);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 //! A sign-out during a store failure is reported as failed, since another process may still accept the session. This
 //! process does not: it remembers the token's digest, refuses it, and ends the session as soon as the store is back.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -14,7 +14,8 @@ use cloakroom_core::{SecretDigest, SessionId};
 pub(crate) struct Doomed {
     /// Read on every look-up, so that the map is not.
     waiting: AtomicUsize,
-    digests: Mutex<HashMap<SessionId, SecretDigest>>,
+    /// By ID and digest, so that a wrong secret for a known ID pushes no right one out.
+    digests: Mutex<HashSet<(SessionId, [u8; SecretDigest::LEN])>>,
 }
 
 impl Doomed {
@@ -24,28 +25,29 @@ impl Doomed {
     /// ID alone, which is public, ends no session.
     pub(crate) fn add(&self, id: SessionId, digest: SecretDigest) {
         let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-        if digests.len() < Self::WAITING_MAX || digests.contains_key(&id) {
-            digests.insert(id, digest);
+        if digests.len() < Self::WAITING_MAX {
+            digests.insert((id, *digest.as_octets()));
         }
         self.waiting.store(digests.len(), Ordering::Release);
     }
 
     pub(crate) fn contains(&self, id: SessionId, digest: &SecretDigest) -> bool {
-        self.any() && self.digests.lock().unwrap_or_else(PoisonError::into_inner).get(&id) == Some(digest)
+        let sought = (id, *digest.as_octets());
+        self.any() && self.digests.lock().unwrap_or_else(PoisonError::into_inner).contains(&sought)
     }
 
     pub(crate) fn any(&self) -> bool {
         self.waiting.load(Ordering::Acquire) > 0
     }
 
-    pub(crate) fn remove(&self, id: SessionId) {
+    pub(crate) fn remove(&self, id: SessionId, digest: &SecretDigest) {
         let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-        digests.remove(&id);
+        digests.remove(&(id, *digest.as_octets()));
         self.waiting.store(digests.len(), Ordering::Release);
     }
 
     pub(crate) fn all(&self) -> Vec<(SessionId, SecretDigest)> {
         let digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-        digests.iter().map(|(id, digest)| (*id, *digest)).collect()
+        digests.iter().map(|(id, digest)| (*id, SecretDigest::from_octets(*digest))).collect()
     }
 }

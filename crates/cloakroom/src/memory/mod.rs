@@ -37,6 +37,7 @@ mod tables;
 mod timers;
 mod times;
 mod trouble;
+mod turn;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,6 @@
 //! Removing what has expired, and giving the memory back.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::Poll;
 
 use cloakroom_core::store::StoreError;
@@ -17,16 +16,12 @@ use super::trouble::Trouble;
 /// How many steps are made before other tasks of the thread get their turn.
 const STEPS_AT_ONCE: usize = 32;
 
-/// The shard that the next purge begins with, so that short purges come round to all of them.
-#[derive(Default)]
-pub(super) struct Turn(AtomicU8);
-
 impl MemoryStore {
     /// Removes rows that have expired, shard by shard, some hundred under each lock.
     pub(super) async fn purge_expired(&self, now: Timestamp, rows_max: usize) -> Result<usize, StoreError> {
         let of = |trouble: Trouble| trouble.of("purge");
         self.subjects.forget_revocations(now).map_err(of)?;
-        let first = self.purges.0.load(Ordering::Relaxed);
+        let first = self.purges.first();
         let (mut removed, mut steps) = (0, 0);
         for number in Shards::numbers().map(|number| first.wrapping_add(number)) {
             let before = removed;
@@ -44,7 +39,7 @@ impl MemoryStore {
                 self.move_together(number).map_err(of)?;
             }
             if removed == rows_max {
-                self.purges.0.store(number, Ordering::Relaxed);
+                self.purges.begin_with(number);
                 break;
             }
         }

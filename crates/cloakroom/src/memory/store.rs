@@ -14,6 +14,7 @@ use super::shards::Shards;
 use super::slot::{Handle, Slot};
 use super::subjects::{Key, Subjects};
 use super::trouble::{NAME, Trouble};
+use super::turn::Turn;
 
 /// Keeps sessions in memory, for as long as the process runs: a restart signs everyone out.
 ///
@@ -28,7 +29,7 @@ use super::trouble::{NAME, Trouble};
 pub struct MemoryStore {
     pub(super) shards: Shards,
     pub(super) subjects: Subjects,
-    pub(super) purges: super::purge::Turn,
+    pub(super) purges: Turn,
 }
 
 /// When a session is to end.
