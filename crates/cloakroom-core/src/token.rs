@@ -138,6 +138,7 @@ impl Drop for TokenText {
 ///
 /// The secret has 256 random bits, so a plain hash cannot be inverted and needs neither salt nor stretching.
 #[derive(Clone, Copy)]
+#[repr(align(8))] // It is copied in whole words then, also from inside of an `Option`.
 pub struct SecretDigest([u8; Self::LEN]);
 
 impl SecretDigest {

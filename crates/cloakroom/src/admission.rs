@@ -12,50 +12,59 @@ use http::header::COOKIE;
 use crate::engine::{Engine, ReusePolicy};
 use crate::error::Error;
 use crate::event::EventKind;
-use crate::visit::{Presented, State};
+use crate::visit::{Presented, View, Visit};
 
 /// How many well-formed values of our name are looked up; more than a browser ever sends.
 const LOOK_UPS_MAX: usize = 8;
 
-/// The well-formed cookie values of a request, each once.
-struct Tokens {
-    first: Option<Token>,
-    others: Vec<Token>,
-    any_malformed: bool,
+/// What the cookie values of a request say before any store is asked.
+enum Claims {
+    /// There is no value of our name.
+    Absent,
+    /// There are, and none of them is a token.
+    Malformed,
+    /// There is one token.
+    One(Token),
+    /// There are several different ones.
+    Several(Vec<Token>),
 }
 
-impl Tokens {
+impl Claims {
     fn of(headers: &HeaderMap, engine: &Engine) -> Self {
-        let mut tokens = Self { first: None, others: Vec::new(), any_malformed: false };
-        let mut seen: Vec<&[u8]> = Vec::new();
-        let mut first_value = None;
-        let lines = headers.get_all(COOKIE).into_iter();
-        for value in lines.flat_map(|line| find_all(line.as_bytes(), engine.cookie.name())) {
-            if first_value == Some(value) || seen.contains(&value) || seen.len() + 1 >= LOOK_UPS_MAX {
-                continue;
+        let mut values = values(headers, engine);
+        let Some(first) = values.next() else { return Self::Absent };
+        if values.any(|value| value != first) {
+            return Self::of_many(headers, engine);
+        }
+        Token::parse(first).map_or(Self::Malformed, Self::One)
+    }
+
+    /// The same when the values differ.
+    #[cold]
+    fn of_many(headers: &HeaderMap, engine: &Engine) -> Self {
+        let (mut seen, mut tokens): (Vec<&[u8]>, Vec<Token>) = (Vec::new(), Vec::new());
+        for value in values(headers, engine) {
+            if tokens.len() == LOOK_UPS_MAX {
+                break;
             }
-            match (Token::parse(value), first_value) {
-                (None, _) => tokens.any_malformed = true,
-                (token @ Some(_), None) => {
-                    first_value = Some(value);
-                    tokens.first = token;
-                }
-                (Some(token), Some(_)) => {
-                    seen.push(value);
-                    tokens.others.push(token);
-                }
+            if !seen.contains(&value)
+                && let Some(token) = Token::parse(value)
+            {
+                seen.push(value);
+                tokens.push(token);
             }
         }
-        tokens
+        match tokens.len() {
+            0 => Self::Malformed,
+            1 => tokens.pop().map_or(Self::Malformed, Self::One),
+            _ => Self::Several(tokens),
+        }
     }
 }
 
-/// How far a request's cookies can be judged without waiting.
-pub(crate) enum Admission {
-    /// All the way: the usual request, on a store that is at hand.
-    Done(Box<State>),
-    /// The store has to be asked, or asked more.
-    Waiting(Box<Waiting>),
+/// The values of our cookie, in the order of the wire.
+fn values<'a>(headers: &'a HeaderMap, engine: &'a Engine) -> impl Iterator<Item = &'a [u8]> {
+    headers.get_all(COOKIE).into_iter().flat_map(|line| find_all(line.as_bytes(), engine.cookie.name()))
 }
 
 /// What has to be waited for.
@@ -67,54 +76,61 @@ pub(crate) enum Waiting {
     Several(Vec<Token>),
 }
 
-/// Judges a request's cookies as far as that goes without waiting.
-pub(crate) fn admit_now(engine: &Engine, headers: &HeaderMap) -> Result<Admission, Error> {
-    let Tokens { first, others, any_malformed } = Tokens::of(headers, engine);
-    let Some(first) = first else {
-        let presented = if any_malformed { Presented::Malformed } else { Presented::Absent };
-        return Ok(Admission::Done(Box::new(State::new(presented))));
+/// Judges a request's cookies as far as that goes without waiting, which for the usual request, on a store that is at hand,
+/// is all the way: then the visit has begun. What is left otherwise is [`admit_on`].
+pub(crate) fn admit_now(visit: &Visit, headers: &HeaderMap) -> Result<Option<Box<Waiting>>, Error> {
+    let engine = &*visit.engine;
+    let token = match Claims::of(headers, engine) {
+        Claims::One(token) => token,
+        Claims::Several(tokens) => return Ok(Some(Box::new(Waiting::Several(tokens)))),
+        Claims::Absent => {
+            visit.begin(View::new(Presented::Absent));
+            return Ok(None);
+        }
+        Claims::Malformed => {
+            visit.begin(View::new(Presented::Malformed));
+            return Ok(None);
+        }
     };
-    if !others.is_empty() {
-        let tokens = std::iter::once(first).chain(others).collect();
-        return Ok(Admission::Waiting(Box::new(Waiting::Several(tokens))));
-    }
-    let mut admit = Admit::new(&first, engine.rules);
+    let mut admit = Admit::new(&token, engine.rules);
     let now = engine.now();
-    let step = if engine.doomed.any() { admit.begin(now) } else { engine.drive_now(&mut admit, now)? };
-    Ok(match step {
-        Step::Done(Admitted::Live(held)) => Admission::Done(Box::new(live(engine, held, now))),
-        step => Admission::Waiting(Box::new(Waiting::One(admit, step, first))),
-    })
+    let step = if engine.doomed.any() { Ok(admit.begin(now)) } else { engine.drive_now(&mut admit, now) };
+    match step {
+        Ok(Step::Done(Admitted::Live(held))) => {
+            visit.begin(live(engine, held, now));
+            Ok(None)
+        }
+        Ok(step) => Ok(Some(Box::new(Waiting::One(admit, step, token)))),
+        Err(error) => Err(error),
+    }
 }
 
 /// Judges the rest; touches and promotes what was used.
-pub(crate) async fn admit_on(engine: &Engine, waiting: Waiting) -> Result<Box<State>, Error> {
-    let state = match waiting {
+pub(crate) async fn admit_on(engine: &Engine, waiting: Waiting) -> Result<View, Error> {
+    match waiting {
         Waiting::One(mut admit, step, token) => {
             if engine.doomed.any() {
                 make_up_for(engine, token.id(), token.digest()).await?;
             }
             let admitted = engine.drive_on(&mut admit, step).await?;
-            state(engine, token.id(), admitted).await?
+            view(engine, token.id(), admitted).await
         }
-        Waiting::Several(tokens) => admit_one_of(engine, tokens).await?,
-    };
-    Ok(Box::new(state))
+        Waiting::Several(tokens) => admit_one_of(engine, tokens).await,
+    }
 }
 
-fn live(engine: &Engine, held: Held, now: Timestamp) -> State {
-    let is_current = held.presents_current();
-    let renewal_is_due = is_current && renewal_is_due(&held.record, now, &engine.rules.renewal);
-    State { held: Some(held), renewal_is_due, ..State::new(Presented::Live) }
+fn live(engine: &Engine, held: Held, now: Timestamp) -> View {
+    let renewal_is_due = renewal_is_due(&held.record, now, &engine.rules.renewal) && held.presents_current();
+    View { held: Some(held), renewal_is_due, ..View::new(Presented::Live) }
 }
 
-async fn state(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<State, Error> {
+async fn view(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<View, Error> {
     Ok(match admitted {
         Admitted::Live(held) => live(engine, held, engine.now()),
-        Admitted::Unknown => State { unknown: Some(id), ..State::new(Presented::Unknown) },
+        Admitted::Unknown => View { unknown: Some(id), ..View::new(Presented::Unknown) },
         Admitted::Expired(limit, subject) => {
             engine.report_expired(id, subject.as_ref(), reason(limit));
-            State::new(Presented::Expired)
+            View::new(Presented::Expired)
         }
         Admitted::Reused(subject) => {
             engine.report(&engine.event(EventKind::Reused).of(id).by(subject.as_ref()));
@@ -123,13 +139,13 @@ async fn state(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<Sta
                 engine
                     .report(&engine.event(EventKind::Revoked).of(id).by(subject.as_ref()).because("reused"));
             }
-            State::new(Presented::Unknown)
+            View::new(Presented::Unknown)
         }
         Admitted::Undecodable(undecodable) => {
             tracing::warn!(target: "cloakroom", session = %id, error = %undecodable, "a session cannot be read");
             engine.ask(Call::Revoke(id)).await?;
             engine.report(&engine.event(EventKind::Undecodable).of(id));
-            State::new(Presented::Unknown)
+            View::new(Presented::Unknown)
         }
     })
 }
@@ -160,7 +176,11 @@ pub(crate) async fn make_up_for_all(engine: &Engine) -> Result<(), Error> {
 
 /// The first token of a request, when its session could not be looked up.
 pub(crate) fn presented_token(engine: &Engine, headers: &HeaderMap) -> Option<Token> {
-    Tokens::of(headers, engine).first
+    match Claims::of(headers, engine) {
+        Claims::One(token) => Some(token),
+        Claims::Several(tokens) => tokens.into_iter().next(),
+        Claims::Absent | Claims::Malformed => None,
+    }
 }
 
 const fn reason(limit: Limit) -> &'static str {
@@ -171,9 +191,9 @@ const fn reason(limit: Limit) -> &'static str {
 }
 
 /// Several tokens: the one live among them, or none when there are two. Nothing is written before that is known.
-async fn admit_one_of(engine: &Engine, tokens: Vec<Token>) -> Result<State, Error> {
+async fn admit_one_of(engine: &Engine, tokens: Vec<Token>) -> Result<View, Error> {
     let mut only_live = None;
-    let mut worth = State::new(Presented::Unknown);
+    let mut worth = View::new(Presented::Unknown);
     for token in tokens {
         if engine.doomed.any() {
             make_up_for(engine, token.id(), token.digest()).await?;
@@ -184,10 +204,10 @@ async fn admit_one_of(engine: &Engine, tokens: Vec<Token>) -> Result<State, Erro
             Admitted::Live(held) => {
                 let event = engine.event(EventKind::Ambiguous).of(held.id).by(held.record.subject());
                 engine.report(&event);
-                return Ok(State::new(Presented::Ambiguous));
+                return Ok(View::new(Presented::Ambiguous));
             }
             admitted => {
-                let dead = state(engine, token.id(), admitted).await?;
+                let dead = view(engine, token.id(), admitted).await?;
                 if dead.presented == Presented::Expired {
                     worth = dead;
                 }
@@ -198,7 +218,7 @@ async fn admit_one_of(engine: &Engine, tokens: Vec<Token>) -> Result<State, Erro
     let mut settle = Commit::new(held, NoEdits, TokenChange::Keep, engine.rules);
     Ok(match engine.drive(&mut settle).await? {
         Committed::Done { held, .. } | Committed::Lost(held) => live(engine, held, engine.now()),
-        Committed::Gone => State::new(Presented::Unknown),
+        Committed::Gone => View::new(Presented::Unknown),
         Committed::Refused(never) => match never {},
     })
 }

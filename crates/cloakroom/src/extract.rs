@@ -8,7 +8,7 @@ use cloakroom_core::{Authentication, Client, SecretDigest, SessionId, Subject};
 use http::header::USER_AGENT;
 use http::request::Parts;
 
-use crate::admission::{Admission, admit_now, admit_on, presented_token};
+use crate::admission::{admit_now, admit_on, presented_token};
 use crate::engine::ClientRecording;
 use crate::error::{Error, Rejection};
 use crate::session::Session;
@@ -23,15 +23,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Rejection> {
         let visit = parts.extensions.get::<Arc<Visit>>().ok_or(Rejection::LayerMissing)?;
-        if visit.with(|_| ()).is_none() {
-            let mut state = match admit_now(&visit.engine, &parts.headers)? {
-                Admission::Done(state) => state,
-                Admission::Waiting(waiting) => Box::pin(admit_on(&visit.engine, *waiting)).await?,
-            };
+        if !visit.has_begun() {
             if visit.engine.client_recording == ClientRecording::AddressAndAgent {
-                state.client = client(parts);
+                visit.record_client(client(parts));
             }
-            visit.begin(state);
+            if let Some(waiting) = admit_now(visit, &parts.headers)? {
+                visit.begin(Box::pin(admit_on(&visit.engine, *waiting)).await?);
+            }
         }
         Ok(Self(Arc::clone(visit)))
     }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use cloakroom_core::cookie::name_set_by;
+use cloakroom_core::cookie::{RenderedCookie, name_set_by};
 use http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use pin_project_lite::pin_project;
@@ -15,7 +15,7 @@ use tower_service::Service;
 use crate::engine::Engine;
 use crate::error::{Error, RETRY_AFTER_SECONDS};
 use crate::session::{Session, Wish};
-use crate::visit::Visit;
+use crate::visit::{End, Visit};
 
 /// Puts sessions around routes; made by [`Sessions::layer`](crate::Sessions::layer).
 ///
@@ -116,16 +116,16 @@ where
             Ok(response) => response,
             Err(error) => return Poll::Ready(Err(error)),
         };
-        match this.visit.with(|state| !state.edits.0.is_empty() || state.renewal_is_due) {
-            None => {
+        match this.visit.end() {
+            End::Unasked => {
                 drop_foreign_cookies(response.headers_mut(), &this.visit.engine);
                 Poll::Ready(Ok(response))
             }
-            Some(false) => {
-                finish(response.headers_mut(), this.visit);
+            End::Settled(set_cookie) => {
+                finish(response.headers_mut(), &this.visit.engine, set_cookie);
                 Poll::Ready(Ok(response))
             }
-            Some(true) => {
+            End::Unwritten => {
                 let commit = this.commit.insert(Box::pin(commit(response, Arc::clone(this.visit))));
                 commit.as_mut().poll(cx).map(Ok)
             }
@@ -135,8 +135,8 @@ where
 
 /// Writes what the request changed, before the response head leaves.
 async fn commit<R: Default>(mut response: Response<R>, visit: Arc<Visit>) -> Response<R> {
-    let has_edits = visit.with(|state| !state.edits.0.is_empty()).unwrap_or_default();
-    let renewal_is_due = visit.with(|state| state.renewal_is_due).unwrap_or_default();
+    let has_edits = visit.change(|state| !state.edits.0.is_empty()).unwrap_or_default();
+    let renewal_is_due = visit.read(|view| view.renewal_is_due).unwrap_or_default();
     let wish = if renewal_is_due { Wish::Renew } else { Wish::Nothing };
     match Session(Arc::clone(&visit)).write(wish).await {
         // A periodic renewal that failed is tried again by the next request.
@@ -150,7 +150,8 @@ async fn commit<R: Default>(mut response: Response<R>, visit: Arc<Visit>) -> Res
         }
         Ok(()) | Err(_) => {}
     }
-    finish(response.headers_mut(), &visit);
+    let set_cookie = visit.change(|state| state.set_cookie(&visit.engine)).flatten();
+    finish(response.headers_mut(), &visit.engine, set_cookie);
     response
 }
 
@@ -161,10 +162,8 @@ const CACHE_FIELDS: [HeaderName; 2] =
     [HeaderName::from_static("cdn-cache-control"), HeaderName::from_static("surrogate-control")];
 
 /// Says what a response that depends on the session has to say.
-fn finish(headers: &mut HeaderMap, visit: &Visit) {
-    let engine = &visit.engine;
+fn finish(headers: &mut HeaderMap, engine: &Engine, set_cookie: Option<RenderedCookie>) {
     drop_foreign_cookies(headers, engine);
-    let set_cookie = visit.with(|state| state.set_cookie(engine)).flatten();
     headers.append(VARY, COOKIE);
     let Some(cookie) = set_cookie else { return };
     let mut value = HeaderValue::try_from(cookie.into_bytes()).expect("a cookie is made of header octets");
@@ -177,7 +176,8 @@ fn finish(headers: &mut HeaderMap, visit: &Visit) {
 }
 
 fn drop_foreign_cookies(headers: &mut HeaderMap, engine: &Engine) {
-    if !headers.contains_key(SET_COOKIE) {
+    // A response has few fields: comparing their names is cheaper than hashing one.
+    if headers.keys().all(|name| name != SET_COOKIE) {
         return;
     }
     let ours = engine.cookie.name().as_bytes();

@@ -12,7 +12,7 @@ use crate::edit::Edit;
 use crate::error::Error;
 use crate::event::EventKind;
 use crate::slot::{Slot, SlotError};
-use crate::visit::{LostSession, Presented, State, Visit};
+use crate::visit::{LostSession, Presented, State, View, Visit};
 
 /// The session of this request, if it has one; a visitor's first written slot begins one.
 ///
@@ -37,30 +37,30 @@ impl std::fmt::Debug for Session {
 impl Session {
     /// What the request's cookie turned out to be worth.
     pub fn presented(&self) -> Presented {
-        self.0.with(|state| state.presented).unwrap_or(Presented::Absent)
+        self.0.read(|view| view.presented).unwrap_or(Presented::Absent)
     }
 
     /// The public handle; `None` when there is no session (any more).
     pub fn id(&self) -> Option<SessionId> {
-        self.0.with(|state| state.id()).flatten()
+        self.0.read(View::id).flatten()
     }
 
     /// Who is signed in, since when and how that is known; `None` for a visitor.
     pub fn authentication(&self) -> Option<Authentication> {
         self.0
-            .with(|state| state.held.as_ref().and_then(|held| held.record.authentication().cloned()))
+            .read(|view| view.held.as_ref().and_then(|held| held.record.authentication().cloned()))
             .flatten()
     }
 
     /// Who is signed in; `None` for a visitor.
     pub fn subject(&self) -> Option<Subject> {
-        self.0.with(|state| state.held.as_ref().and_then(|held| held.record.subject().cloned())).flatten()
+        self.0.read(|view| view.held.as_ref().and_then(|held| held.record.subject().cloned())).flatten()
     }
 
     /// When the session ends if nothing more is sent.
     pub fn expires_at(&self) -> Option<Timestamp> {
         let lifetime = &self.0.engine.rules.lifetime;
-        self.0.with(|state| state.held.as_ref().map(|held| held.record.expires_at(lifetime))).flatten()
+        self.0.read(|view| view.held.as_ref().map(|held| held.record.expires_at(lifetime))).flatten()
     }
 
     /// The time by the clock that sessions are judged by.
@@ -73,7 +73,7 @@ impl Session {
     /// # Errors
     /// [`SlotError::Unreadable`] when the value is of another type.
     pub fn get<T: DeserializeOwned>(&self, slot: Slot<T>) -> Result<Option<T>, SlotError> {
-        self.0.with(|state| state.slots().map_or(Ok(None), |slots| slot.read(slots))).unwrap_or(Ok(None))
+        self.0.read(|view| view.slots().map_or(Ok(None), |slots| slot.read(slots))).unwrap_or(Ok(None))
     }
 
     /// Sets a slot.
@@ -87,7 +87,7 @@ impl Session {
 
     /// Empties a slot.
     pub fn remove<T>(&self, slot: Slot<T>) {
-        if self.id().is_none() && self.0.with(|state| state.working.is_none()).unwrap_or(true) {
+        if self.id().is_none() && self.0.read(|view| view.working.is_none()).unwrap_or(true) {
             return; // A visitor without a session has nothing to remove, and begins none for it.
         }
         let name = slot.name();
@@ -123,10 +123,10 @@ impl Session {
     }
 
     fn edit(&self, mut edit: Edit) -> Result<(), SlotError> {
-        let edited = self.0.with(|state| {
-            let mut slots = state.slots().cloned().unwrap_or_default();
+        let edited = self.0.change(|state| {
+            let mut slots = state.view.slots().cloned().unwrap_or_default();
             edit(&mut slots)?;
-            state.working = Some(slots);
+            state.view.working = Some(Box::new(slots));
             state.edits.0.push(edit);
             Ok(())
         });
@@ -190,23 +190,23 @@ impl Session {
     /// Source: ASVS 5.0 7.4.1.
     pub async fn sign_out(&self) -> Result<(), Error> {
         let engine = &self.0.engine;
-        let held = self.0.with(|state| state.held.clone()).flatten();
+        let held = self.0.read(|view| view.held.clone()).flatten();
         let Some(held) = held else {
             return if self.lost() == LostSession::No { Ok(()) } else { Err(Error::Gone) };
         };
         match engine.ask(Call::Revoke(held.id)).await {
             Ok(Answer::Revoked(Revoked::Done)) => {
-                self.0.with(State::sign_out);
+                self.0.change(State::sign_out);
                 engine.report(&engine.event(EventKind::SignedOut).of(held.id).by(held.record.subject()));
                 Ok(())
             }
             Ok(_) => {
-                self.0.with(State::lose);
+                self.0.change(State::lose);
                 Err(Error::Gone)
             }
             Err(error) => {
                 engine.doomed.add(held.id, held.presented);
-                self.0.with(State::sign_out);
+                self.0.change(State::sign_out);
                 Err(error)
             }
         }
@@ -233,7 +233,7 @@ impl Session {
     }
 
     pub(crate) fn lost(&self) -> LostSession {
-        self.0.with(|state| state.lost).unwrap_or_default()
+        self.0.read(|view| view.lost).unwrap_or_default()
     }
 
     /// The subject, or why there is none.
@@ -247,7 +247,7 @@ impl Session {
 
     fn report(&self, kind: EventKind) {
         let engine = &self.0.engine;
-        if let Some(held) = self.0.with(|state| state.held.clone()).flatten() {
+        if let Some(held) = self.0.read(|view| view.held.clone()).flatten() {
             engine.report(&engine.event(kind).of(held.id).by(held.record.subject()));
         }
     }
@@ -255,7 +255,7 @@ impl Session {
     /// Writes edits and, if wished, a new token, in one compare-and-swap.
     pub(crate) async fn write(&self, wish: Wish) -> Result<(), Error> {
         let engine = &self.0.engine;
-        let Some((held, edits)) = self.0.with(State::take) else { return Ok(()) };
+        let Some((held, edits)) = self.0.change(State::take) else { return Ok(()) };
         let Some(held) = held else {
             return match (self.lost(), edits.0.is_empty()) {
                 (LostSession::No, true) => Ok(()),
@@ -278,14 +278,14 @@ impl Session {
                 if matches!(wish, Wish::Renew) && text.is_some() {
                     engine.report(&engine.event(EventKind::Renewed).of(held.id).by(held.record.subject()));
                 }
-                self.0.with(|state| match text {
+                self.0.change(|state| match text {
                     Some(text) => state.issue(held, text, engine),
                     None => state.keep(held),
                 });
                 Ok(())
             }
             Committed::Gone => {
-                self.0.with(State::lose);
+                self.0.change(State::lose);
                 Err(Error::Gone)
             }
             Committed::Lost(_) => Err(Error::Lost),
@@ -296,7 +296,7 @@ impl Session {
     /// Begins a visitor's session with what was written to it.
     async fn create(&self, edits: Vec<Edit>) -> Result<(), Error> {
         let engine = &self.0.engine;
-        let unknown = self.0.with(|state| state.unknown).flatten();
+        let unknown = self.0.read(|view| view.unknown).flatten();
         if unknown.is_some_and(|id| engine.superseded.contains(id, engine.now())) {
             return Err(Error::Gone);
         }
@@ -317,7 +317,7 @@ impl Session {
         }
         engine.report(&engine.event(EventKind::Created).of(id));
         let held = Held::created(id, record);
-        self.0.with(|state| state.issue(held, fresh.into_text(id), engine));
+        self.0.change(|state| state.issue(held, fresh.into_text(id), engine));
         Ok(())
     }
 }

@@ -84,13 +84,13 @@ impl SignInAttempt {
             return Err(Error::Gone);
         }
         let (id, fresh) = (engine.fresh_id()?, engine.fresh_secret()?);
-        let client = session.0.with(|state| state.client.clone()).unwrap_or_default();
-        let mut request =
-            SignInRequest::new(subject, method, id, &fresh).with_persistence(persistence).with_client(client);
+        let mut request = SignInRequest::new(subject, method, id, &fresh)
+            .with_persistence(persistence)
+            .with_client(session.0.client());
         if let Some(fence) = fence {
             request = request.with_index(IndexTerms { fence, cap: engine.cap });
         }
-        let (held, edits) = session.0.with(State::take).unwrap_or_default();
+        let (held, edits) = session.0.change(State::take).unwrap_or_default();
         let mut sign_in = SignIn::new(held, edits, request, engine.rules);
         let outcome = engine.drive(&mut sign_in).await?;
         match outcome {
@@ -102,11 +102,11 @@ impl SignInAttempt {
                 for evicted in evicted {
                     engine.report(&engine.event(EventKind::Evicted).of(evicted).by(held.record.subject()));
                 }
-                session.0.with(|state| state.issue(held, fresh.into_text(id), engine));
+                session.0.change(|state| state.issue(held, fresh.into_text(id), engine));
                 Ok(())
             }
             SignInOutcome::Gone => {
-                session.0.with(State::lose);
+                session.0.change(State::lose);
                 Err(Error::Gone)
             }
             SignInOutcome::Full => Err(Error::TooManySessions),

@@ -61,8 +61,11 @@ impl<T> Copy for Slot<T> {}
 
 impl<T: DeserializeOwned> Slot<T> {
     pub(crate) fn read(self, slots: &Slots) -> Result<Option<T>, SlotError> {
-        let value = slots.get(self.name).map(postcard::from_bytes).transpose();
-        value.map_err(|source| SlotError::Unreadable { slot: self.name, source })
+        let Some(octets) = slots.get(self.name) else { return Ok(None) };
+        match postcard::from_bytes(octets) {
+            Ok(value) => Ok(Some(value)),
+            Err(source) => Err(SlotError::Unreadable { slot: self.name, source }),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What one request has to do with one session, from the cookie to the response.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use cloakroom_core::cookie::{MaxAge, RenderedCookie};
@@ -41,26 +41,46 @@ impl Presented {
     }
 }
 
-/// One request. Costs an allocation; the rest is made when somebody asks for the session.
+/// One request and its session.
+///
+/// A request that only reads sees what was found at its beginning, and takes no lock for it. The first change makes a copy,
+/// which is what everybody sees from then on.
 pub(crate) struct Visit {
     pub(crate) engine: Arc<Engine>,
-    state: Mutex<Option<Box<State>>>,
+    client: OnceLock<Box<Client>>,
+    found: OnceLock<View>,
+    changed: OnceLock<Box<Mutex<State>>>,
 }
 
-/// What the request knows of its session, and what it has changed.
-pub(crate) struct State {
+/// The session as a request sees it. What is rare is boxed, since every request moves one about.
+#[derive(Clone)]
+pub(crate) struct View {
     pub(crate) presented: Presented,
     pub(crate) held: Option<Held>,
     /// The session that a token claims which names none.
     pub(crate) unknown: Option<SessionId>,
-    pub(crate) edits: SlotEdits,
-    /// The slots as this request sees them, when it has changed any.
-    pub(crate) working: Option<Slots>,
-    pub(crate) cookie: CookieChange,
     pub(crate) renewal_is_due: bool,
     /// The session ended under this request's hands.
     pub(crate) lost: LostSession,
-    pub(crate) client: Client,
+    /// The slots, when the request has changed any.
+    pub(crate) working: Option<Box<Slots>>,
+}
+
+/// What a request sees, and what it has changed.
+pub(crate) struct State {
+    pub(crate) view: View,
+    pub(crate) edits: SlotEdits,
+    pub(crate) cookie: CookieChange,
+}
+
+/// What is left to do for a request whose handler has answered.
+pub(crate) enum End {
+    /// Nothing: it has not asked for its session.
+    Unasked,
+    /// Nothing but to send this cookie, if there is one.
+    Settled(Option<RenderedCookie>),
+    /// It has changed something that is not written yet.
+    Unwritten,
 }
 
 /// What the response says about the cookie.
@@ -83,22 +103,63 @@ pub(crate) enum LostSession {
 
 impl Visit {
     pub(crate) fn new(engine: Arc<Engine>) -> Self {
-        Self { engine, state: Mutex::new(None) }
+        Self { engine, client: OnceLock::new(), found: OnceLock::new(), changed: OnceLock::new() }
+    }
+
+    /// Whether somebody has asked for the session.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.found.get().is_some()
+    }
+
+    pub(crate) fn begin(&self, view: View) {
+        // Two extractors of one request find the same.
+        let _ = self.found.set(view);
+    }
+
+    /// Keeps where the request comes from, for a sign-in to write down.
+    pub(crate) fn record_client(&self, client: Client) {
+        let _ = self.client.set(Box::new(client));
+    }
+
+    /// Where the request comes from, as far as it is recorded.
+    pub(crate) fn client(&self) -> Client {
+        self.client.get().map(|client| Client::clone(client)).unwrap_or_default()
+    }
+
+    /// Looks at the session; `None` when nobody has asked for it yet.
+    pub(crate) fn read<T>(&self, f: impl FnOnce(&View) -> T) -> Option<T> {
+        match self.changed.get() {
+            Some(state) => Some(f(&lock(state).view)),
+            None => self.found.get().map(f),
+        }
     }
 
     /// Does something with the state; `None` when nobody has asked for the session yet.
-    pub(crate) fn with<T>(&self, f: impl FnOnce(&mut State) -> T) -> Option<T> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).as_deref_mut().map(f)
+    pub(crate) fn change<T>(&self, f: impl FnOnce(&mut State) -> T) -> Option<T> {
+        let found = self.found.get()?;
+        let state = self.changed.get_or_init(|| Box::new(Mutex::new(State::new(found.clone()))));
+        Some(f(&mut lock(state)))
     }
 
     /// The session could not be looked up, and the browser is to forget it all the same.
     pub(crate) fn begin_removal(&self) {
-        self.begin(Box::new(State { cookie: CookieChange::Remove, ..State::new(Presented::Unknown) }));
+        self.begin(View::new(Presented::Unknown));
+        self.change(State::sign_out);
     }
 
-    pub(crate) fn begin(&self, state: Box<State>) {
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = Some(state);
+    /// What is left to do when the handler has answered.
+    pub(crate) fn end(&self) -> End {
+        let Some(found) = self.found.get() else { return End::Unasked };
+        match self.changed.get() {
+            Some(state) => lock(state).end(&self.engine),
+            None if found.renewal_is_due => End::Unwritten,
+            None => End::Settled(None),
+        }
     }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl std::fmt::Debug for Visit {
@@ -107,38 +168,52 @@ impl std::fmt::Debug for Visit {
     }
 }
 
-impl State {
+impl View {
     pub(crate) fn new(presented: Presented) -> Self {
         Self {
             presented,
             held: None,
             unknown: None,
-            edits: SlotEdits::default(),
-            working: None,
-            cookie: CookieChange::None,
             renewal_is_due: false,
             lost: LostSession::No,
-            client: Client::default(),
+            working: None,
         }
+    }
+
+    pub(crate) fn id(&self) -> Option<SessionId> {
+        self.held.as_ref().map(|held| held.id)
     }
 
     /// The slots as this request sees them.
     pub(crate) fn slots(&self) -> Option<&Slots> {
-        self.working.as_ref().or_else(|| self.held.as_ref().map(|held| held.record.slots()))
+        self.working.as_deref().or_else(|| self.held.as_ref().map(|held| held.record.slots()))
+    }
+}
+
+impl State {
+    fn new(view: View) -> Self {
+        Self { view, edits: SlotEdits::default(), cookie: CookieChange::None }
+    }
+
+    fn end(&mut self, engine: &Engine) -> End {
+        if self.view.renewal_is_due || !self.edits.0.is_empty() {
+            return End::Unwritten;
+        }
+        End::Settled(self.set_cookie(engine))
     }
 
     /// The session, and what was changed of it, to be written.
     pub(crate) fn take(&mut self) -> (Option<Held>, SlotEdits) {
-        self.working = None;
-        (self.held.clone(), std::mem::take(&mut self.edits))
+        self.view.working = None;
+        (self.view.held.clone(), std::mem::take(&mut self.edits))
     }
 
     /// The session ended under this request's hands: nothing more is written, and no cookie is sent.
     pub(crate) fn lose(&mut self) {
-        self.lost = match self.held.take() {
+        self.view.lost = match self.view.held.take() {
             Some(held) if held.record.authentication().is_some() => LostSession::SignedIn,
             Some(_) => LostSession::Visitors,
-            None => self.lost,
+            None => self.view.lost,
         };
         self.forget();
         self.cookie = CookieChange::None;
@@ -146,7 +221,7 @@ impl State {
 
     /// This request ended its session itself.
     pub(crate) fn sign_out(&mut self) {
-        self.held = None;
+        self.view.held = None;
         self.forget();
         self.cookie = CookieChange::Remove;
     }
@@ -160,25 +235,21 @@ impl State {
         let max_age = remembered.then(|| MaxAge::from(left));
         self.cookie = CookieChange::Issue(text, max_age);
         self.keep(held);
-        self.renewal_is_due = false;
+        self.view.renewal_is_due = false;
     }
 
     /// What was changed is written.
     pub(crate) fn keep(&mut self, held: Held) {
-        self.held = Some(held);
+        self.view.held = Some(held);
         if self.edits.0.is_empty() {
-            self.working = None;
+            self.view.working = None;
         }
     }
 
     fn forget(&mut self) {
         self.edits = SlotEdits::default();
-        self.working = None;
-        self.renewal_is_due = false;
-    }
-
-    pub(crate) fn id(&self) -> Option<SessionId> {
-        self.held.as_ref().map(|held| held.id)
+        self.view.working = None;
+        self.view.renewal_is_due = false;
     }
 
     /// The one `Set-Cookie` line of this request, if it has one.

@@ -3,9 +3,9 @@
 use super::{
     Answer, Call, Commit, Committed, Held, Judgement, Limit, NoEdits, Operation, Rules, Standing, Step,
 };
-use super::{TokenChange, TokenSource, judge};
+use super::{TokenChange, judge};
 use crate::ids::{SessionId, Subject};
-use crate::record::{Record, Undecodable};
+use crate::record::Undecodable;
 use crate::store::Loaded;
 use crate::time::Timestamp;
 use crate::token::{SecretDigest, Token};
@@ -58,11 +58,12 @@ impl Admit {
     }
 
     fn judge(&mut self, loaded: &Loaded, now: Timestamp) -> Step<Admitted> {
-        let record = match Record::from_row(&loaded.row) {
-            Ok(record) => record,
+        let held = match Held::loaded(self.id, self.presented, loaded, now) {
+            Ok(held) => held,
             Err(undecodable) => return Step::Done(Admitted::Undecodable(undecodable)),
         };
-        let standing = match judge(&record, &self.presented, now, &self.rules) {
+        let record = &held.record;
+        let standing = match judge(record, &self.presented, now, &self.rules) {
             Judgement::Live(standing) => standing,
             Judgement::Expired(limit) => {
                 return Step::Done(Admitted::Expired(limit, record.subject().cloned()));
@@ -72,13 +73,6 @@ impl Admit {
         };
         let touch_is_due = self.rules.lifetime.touch_is_due(record.last_seen_at, now);
         let first_use = standing == Standing::Pending || record.tokens.current_is_unused;
-        let held = Held {
-            id: self.id,
-            presented: self.presented,
-            source: TokenSource::Client(now),
-            record,
-            version: loaded.version,
-        };
         if !self.settles || !first_use && !touch_is_due {
             return Step::Done(Admitted::Live(held));
         }

@@ -59,12 +59,10 @@ pub enum Committed<X> {
     Refused(X),
 }
 
-/// What is being tried: the record after it, and what of the wishes came true in it.
+/// What is being tried: the session after it, and what of the wishes came true in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Attempt {
-    record: Box<Record>,
-    presented: SecretDigest,
-    source: TokenSource,
+    held: Held,
     token_given: bool,
 }
 
@@ -82,21 +80,20 @@ impl<E: Edits> Commit<E> {
         else {
             return Step::Done(Committed::Gone);
         };
-        let Held { presented, source, ref record, .. } = self.held;
-        let mut next = Attempt { record: record.clone(), presented, source, token_given: false };
+        let mut next = Attempt { held: self.held.clone(), token_given: false };
         let token_changed = self.change_token(&mut next, standing, now);
-        if let Err(refused) = self.edits.apply(&mut next.record.slots) {
+        if let Err(refused) = self.edits.apply(&mut next.held.record.slots) {
             return Step::Done(Committed::Refused(refused));
         }
-        if self.rules.lifetime.touch_is_due(next.record.last_seen_at, now) {
-            next.record.see(now);
+        if self.rules.lifetime.touch_is_due(next.held.record.last_seen_at, now) {
+            next.held.record.see(now);
         }
         let step = if token_changed || !self.edits.is_empty() {
-            let row = Box::new(next.record.to_row(&self.rules.lifetime));
+            let row = Box::new(next.held.record.to_row(&self.rules.lifetime));
             Step::Ask(Call::Replace { id: self.held.id, seen: self.held.version, row })
-        } else if next.record.last_seen_at > self.held.record.last_seen_at {
-            let expires_at = next.record.expires_at(&self.rules.lifetime);
-            let touch = Touch { last_seen_at: next.record.last_seen_at, expires_at };
+        } else if next.held.record.last_seen_at > self.held.record.last_seen_at {
+            let expires_at = next.held.record.expires_at(&self.rules.lifetime);
+            let touch = Touch { last_seen_at: next.held.record.last_seen_at, expires_at };
             Step::Ask(Call::Touch { id: self.held.id, touch })
         } else {
             let held = self.held.clone();
@@ -111,31 +108,32 @@ impl<E: Edits> Commit<E> {
         let grace = self.rules.renewal.grace();
         let promoted = standing == Standing::Pending;
         if promoted {
-            next.record.promote(next.presented, now, grace);
+            let presented = next.held.presented;
+            next.held.record.promote(presented, now, grace);
         }
         // What this request itself was given has not left with an answer yet, so using it proves nothing.
         let first_used = standing == Standing::Current
             && matches!(self.held.source, TokenSource::Client(_))
-            && next.record.tokens.current_is_unused;
+            && next.held.record.tokens.current_is_unused;
         if first_used {
-            next.record.first_use(now, grace);
+            next.held.record.first_use(now, grace);
         }
         match self.token {
             // Only the session's own token is renewed, and only once at a time, so that parallel requests converge.
             TokenChange::Renew(digest)
                 if standing != Standing::Previous && !self.renewal_is_under_way(next) =>
             {
-                next.record.renew(digest, now);
+                next.held.record.renew(digest, now);
                 next.token_given = true;
             }
             TokenChange::Keep | TokenChange::Renew(_) => {}
             TokenChange::Replace(digest, method) => {
-                next.record.replace_token(digest, now, grace);
+                next.held.record.replace_token(digest, now, grace);
                 if let Some(method) = method {
-                    next.record.prove(method, now);
+                    next.held.record.prove(method, now);
                 }
-                next.presented = digest;
-                next.source = TokenSource::Given;
+                next.held.presented = digest;
+                next.held.source = TokenSource::Given;
                 next.token_given = true;
             }
         }
@@ -148,19 +146,16 @@ impl<E: Edits> Commit<E> {
     /// took its time says nothing about whether that has arrived since.
     fn renewal_is_under_way(&self, next: &Attempt) -> bool {
         let lost = match self.held.source {
-            TokenSource::Client(at) => renewal_is_due(&next.record, at, &self.rules.renewal),
+            TokenSource::Client(at) => renewal_is_due(&next.held.record, at, &self.rules.renewal),
             TokenSource::Given => false,
         };
-        next.record.tokens.pending.is_some() && !lost
+        next.held.record.tokens.pending.is_some() && !lost
     }
 
     fn done(&mut self, version: Version) -> Step<Committed<E::Error>> {
-        let done = self.attempt.take().expect("an answer follows an attempt");
-        let Attempt { record, presented, source, token_given } = done;
-        Step::Done(Committed::Done {
-            held: Held { id: self.held.id, presented, source, record, version },
-            token_given,
-        })
+        let Attempt { mut held, token_given } = self.attempt.take().expect("an answer follows an attempt");
+        held.version = version;
+        Step::Done(Committed::Done { held, token_given })
     }
 
     fn lost(&mut self) -> Step<Committed<E::Error>> {
@@ -174,7 +169,7 @@ impl<E: Edits> Commit<E> {
     fn reload(&mut self, loaded: &Loaded, now: Timestamp) -> Step<Committed<E::Error>> {
         // A row that can no longer be read ends the session for everyone who looks at it next.
         let Ok(record) = Record::from_row(&loaded.row) else { return Step::Done(Committed::Gone) };
-        self.held.record = record;
+        self.held.record = *record;
         self.held.version = loaded.version;
         self.attempt(now)
     }

@@ -1,9 +1,11 @@
 //! What a presented token is worth: the one place where a session is found live or not.
 
+use std::ops::{Deref, DerefMut};
+
 use crate::ids::SessionId;
 use crate::lifetime::{Lifetime, Renewal};
-use crate::record::{Record, Tokens};
-use crate::store::Version;
+use crate::record::{Record, Tokens, Undecodable};
+use crate::store::{Loaded, Version};
 use crate::time::Timestamp;
 use crate::token::SecretDigest;
 
@@ -16,17 +18,23 @@ pub struct Rules {
     pub renewal: Renewal,
 }
 
-/// A session that a request holds: what it presented, and what it read.
+/// A session that a request holds.
+///
+/// It is one pointer wide, since it goes from hand to hand many times in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct Held(Box<Holding>);
+
+/// What a request knows of the session that it holds: what it presented, and what it read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
     /// The session.
     pub id: SessionId,
     /// The digest of the secret that the request presented, or was given since.
     pub presented: SecretDigest,
     /// Whether the client knows that secret, and since when that is known.
     pub source: TokenSource,
-    /// What was read, or written since. Boxed, since a held session is handed on many times in a request.
-    pub record: Box<Record>,
+    /// What was read, or written since.
+    pub record: Record,
     /// The write that was read, or that this request made.
     pub version: Version,
 }
@@ -35,12 +43,42 @@ impl Held {
     /// A session that was created a moment ago, as whoever created it holds it.
     pub fn created(id: SessionId, record: Record) -> Self {
         let presented = record.tokens.current;
-        Self { id, presented, source: TokenSource::Given, record: Box::new(record), version: Version::FIRST }
+        let source = TokenSource::Given;
+        Self(Box::new(Holding { id, presented, source, record, version: Version::FIRST }))
+    }
+
+    /// A session as it was loaded for a request that presented this digest at this moment.
+    pub(super) fn loaded(
+        id: SessionId,
+        presented: SecretDigest,
+        loaded: &Loaded,
+        now: Timestamp,
+    ) -> Result<Self, Undecodable> {
+        let source = TokenSource::Client(now);
+        let record = Record::blank(loaded.row.created_at);
+        // The record is filled in where it will lie.
+        let mut held = Self(Box::new(Holding { id, presented, source, record, version: loaded.version }));
+        held.record.read(&loaded.row)?;
+        Ok(held)
     }
 
     /// Whether the request presented the session's own token, and not one before or after it.
     pub fn presents_current(&self) -> bool {
         self.record.tokens.current == self.presented
+    }
+}
+
+impl Deref for Held {
+    type Target = Holding;
+
+    fn deref(&self) -> &Holding {
+        &self.0
+    }
+}
+
+impl DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut Holding {
+        &mut self.0
     }
 }
 

@@ -25,6 +25,8 @@ mod explore;
 pub use admit::{Admit, Admitted};
 pub use commit::{Commit, Committed, TokenChange};
 pub use edits::{Edits, NoEdits};
-pub use judge::{Held, Judgement, Limit, Rules, Standing, TokenSource, is_live, judge, renewal_is_due};
+pub use judge::{
+    Held, Holding, Judgement, Limit, Rules, Standing, TokenSource, is_live, judge, renewal_is_due,
+};
 pub use operation::{Answer, Call, IndexTerms, Operation, Step};
 pub use sign_in::{SignIn, SignInOutcome, SignInRequest};

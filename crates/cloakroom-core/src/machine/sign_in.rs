@@ -123,7 +123,7 @@ impl<E: Edits> SignIn<E> {
 
     /// The marked slots of the session before, unless it was another subject's.
     fn carried_slots(&mut self) -> Result<Slots, E::Error> {
-        let before = self.held.as_ref().map(|held| &*held.record);
+        let before = self.held.as_ref().map(|held| &held.record);
         if before.and_then(Record::subject).is_some_and(|subject| *subject != self.request.subject) {
             return Ok(Slots::default());
         }
@@ -155,7 +155,7 @@ impl<E: Edits> SignIn<E> {
             .filter(|record| matches!(judge(record, &held.presented, now, &self.rules), Judgement::Live(_)));
         match live {
             Some(record) => {
-                held.record = record;
+                held.record = *record;
                 held.version = loaded.version;
                 self.attempt(now)
             }

@@ -70,9 +70,16 @@ impl Record {
     /// [`Undecodable`], when the octets are no record. Never panics, and what it takes means the same when it is written
     /// again; it is no checksum, so a digest that was changed is another digest.
     pub fn from_row(row: &Row) -> Result<Box<Self>, Undecodable> {
+        let mut record = Box::new(Self::blank(row.created_at));
+        record.read(row)?;
+        Ok(record)
+    }
+
+    /// Reads a row into a [`Record::blank`]; after an error the record is not to be used.
+    pub(crate) fn read(&mut self, row: &Row) -> Result<(), Undecodable> {
         let mut reader = Reader::new(&row.body);
         match reader.octet() {
-            Some(FORMAT) => read_record(reader, row).ok_or(Undecodable::Damaged),
+            Some(FORMAT) => read_record(reader, row, self).ok_or(Undecodable::Damaged),
             Some(format) => Err(Undecodable::Format(format)),
             None => Err(Undecodable::Damaged),
         }
@@ -141,7 +148,7 @@ impl Writer {
     }
 }
 
-fn read_record(mut reader: Reader<'_>, row: &Row) -> Option<Box<Record>> {
+fn read_record(mut reader: Reader<'_>, row: &Row, record: &mut Record) -> Option<()> {
     let flags = reader.octet()?;
     let has = |bit| flags & bit != 0;
     if has(flag::SIGNED_IN) != row.subject.is_some() {
@@ -151,13 +158,12 @@ fn read_record(mut reader: Reader<'_>, row: &Row) -> Option<Box<Record>> {
         let millis = row.created_at.as_millis().checked_add(reader.varint()?)?;
         Some(Timestamp::from_millis(millis))
     };
-    let digest = |reader: &mut Reader<'_>| reader.array().map(SecretDigest::from_octets);
+    let digest = |reader: &mut Reader<'_>| reader.array().map(|octets| SecretDigest::from_octets(*octets));
 
-    // Filled in where it lies.
-    let mut record = Box::new(Record::begun(digest(&mut reader)?, row.created_at));
     record.last_seen_at = row.last_seen_at;
     record.client.address = row.address;
     let tokens = &mut record.tokens;
+    tokens.current = digest(&mut reader)?;
     tokens.current_since = time(&mut reader)?;
     tokens.current_is_unused = has(flag::UNUSED);
     if let Some(subject) = &row.subject {
@@ -187,7 +193,7 @@ fn read_record(mut reader: Reader<'_>, row: &Row) -> Option<Box<Record>> {
             return None;
         }
         for _ in 0..count {
-            tokens.retired.push(reader.array()?);
+            tokens.retired.push(*reader.array()?);
         }
     }
     if has(flag::REMEMBERED) {
@@ -198,5 +204,5 @@ fn read_record(mut reader: Reader<'_>, row: &Row) -> Option<Box<Record>> {
         record.client.agent = Some(std::str::from_utf8(reader.take(len)?).ok()?.into());
     }
     record.slots = Slots::from_octets(reader.rest())?;
-    Some(record)
+    Some(())
 }

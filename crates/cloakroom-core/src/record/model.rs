@@ -135,8 +135,14 @@ impl Record {
         Self { authentication: Some(proof), ..Self::begun(digest, now) }
     }
 
+    /// A record for a row to be read into.
     #[inline]
-    pub(super) fn begun(digest: SecretDigest, now: Timestamp) -> Self {
+    pub(crate) fn blank(created_at: Timestamp) -> Self {
+        Self::begun(SecretDigest::from_octets([0; SecretDigest::LEN]), created_at)
+    }
+
+    #[inline]
+    fn begun(digest: SecretDigest, now: Timestamp) -> Self {
         Self {
             created_at: now,
             last_seen_at: now,

@@ -19,14 +19,14 @@ impl<'a> Reader<'a> {
         Some(taken)
     }
 
-    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(super) fn array<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
         let (taken, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
-        Some(*taken)
+        Some(taken)
     }
 
     pub(super) fn octet(&mut self) -> Option<u8> {
-        self.array::<1>().map(|[octet]| octet)
+        self.array::<1>().map(|[octet]| *octet)
     }
 
     /// A number in groups of seven bits, the lowest first, at most ten octets.

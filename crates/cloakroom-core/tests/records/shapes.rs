@@ -60,7 +60,7 @@ fn sign_in(store: &mut MapStore, held: Option<Held>, client: Client, persistence
 }
 
 fn fresh_sign_in() -> Record {
-    *sign_in(&mut MapStore::default(), None, Client::default(), Persistence::Session).record
+    sign_in(&mut MapStore::default(), None, Client::default(), Persistence::Session).record.clone()
 }
 
 /// A visitor's cart crosses the sign-in and the draft beside it does not.
@@ -72,14 +72,14 @@ fn cart_kept_at_sign_in() -> Record {
     let mut store = MapStore::with(&visitor, &rules());
     let held = admitted(store.admit(1, rules(), START.after(seconds(30))));
     let client = Client::new(Some(IpAddr::from([192, 0, 2, 7])), None);
-    *sign_in(&mut store, Some(held), client, Persistence::Session).record
+    sign_in(&mut store, Some(held), client, Persistence::Session).record.clone()
 }
 
 fn renewal_pending() -> Record {
     let mut store = MapStore::default();
     let held = sign_in(&mut store, None, Client::default(), Persistence::Session);
     let now = START.after(minutes(7));
-    *store.commit(held, NoEdits, TokenChange::Renew(digest(3)), rules(), now).record
+    store.commit(held, NoEdits, TokenChange::Renew(digest(3)), rules(), now).record.clone()
 }
 
 /// The user proved who they are, and the browser has not used the new token yet.
@@ -87,7 +87,7 @@ fn password_changed() -> Record {
     let mut store = MapStore::default();
     let held = sign_in(&mut store, None, Client::default(), Persistence::Session);
     let change = TokenChange::Replace(digest(3), Some(Method::PasswordAndSecondFactor));
-    *store.commit(held, NoEdits, change, rules(), START.after(minutes(7))).record
+    store.commit(held, NoEdits, change, rules(), START.after(minutes(7))).record.clone()
 }
 
 fn nearly_everything_set() -> Record {
@@ -113,7 +113,7 @@ fn nearly_everything_set() -> Record {
     // That answer was lost, but the one with the token before arrived.
     now = now.after(minutes(2));
     let held = admitted(store.admit(20, rules(), now));
-    *store.commit(held, NoEdits, TokenChange::Renew(digest(22)), rules(), now).record
+    store.commit(held, NoEdits, TokenChange::Renew(digest(22)), rules(), now).record.clone()
 }
 
 fn earliest_and_latest_time() -> Record {
@@ -123,7 +123,7 @@ fn earliest_and_latest_time() -> Record {
     let held = admitted(store.admit(1, endless(), late));
     store.commit(held, NoEdits, TokenChange::Renew(digest(2)), endless(), late);
     let held = admitted(store.admit(2, endless(), late));
-    *store.commit(held, NoEdits, TokenChange::Renew(digest(3)), endless(), late).record
+    store.commit(held, NoEdits, TokenChange::Renew(digest(3)), endless(), late).record.clone()
 }
 
 pub(crate) fn admitted(admitted: Admitted) -> Held {
