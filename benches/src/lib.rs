@@ -6,6 +6,7 @@
 
 pub mod sites;
 pub mod spread;
+pub mod valgrind;
 
 mod profile;
 mod request;

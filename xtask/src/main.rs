@@ -4,6 +4,7 @@
 
 mod bench;
 mod check;
+mod counts;
 mod deps;
 mod metadata;
 mod process;
@@ -34,6 +35,8 @@ enum Task {
     Deps,
     /// All tests; finds or installs the programs that they need
     Test(test::Options),
+    /// What a request costs in allocations, store calls and instructions, within its limits
+    Counts,
     /// The measurements; takes minutes, and wants a machine that does nothing else
     Bench(bench::Options),
 }
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Deps => deps::run(),
         Task::Test(options) => test::run(&options),
+        Task::Counts => counts::run(),
         Task::Bench(options) => bench::run(&options),
     };
     match outcome {

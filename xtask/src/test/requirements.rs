@@ -42,6 +42,12 @@ const REQUIREMENTS: &[Requirement] = &[
         package: "sqlite3",
         variable: "CLOAKROOM_SQLITE3",
     },
+    Requirement {
+        programs: &["valgrind"],
+        why: "counts the instructions that a request takes",
+        package: "valgrind",
+        variable: "CLOAKROOM_VALGRIND",
+    },
 ];
 
 /// Why the tests cannot start.

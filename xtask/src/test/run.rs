@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::requirements;
 use super::scratch::Scratch;
+use crate::counts;
 use crate::process::{self, Outcome};
 use crate::steps::{self, Step};
 
@@ -43,6 +44,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
                 "browser",
                 test(&["test", "--package", "cloakroom-cli", "--features", "browser", "--test", "browser"]),
             ),
+            Step::program("counts", surrounded(&counts::ARGUMENTS)),
         ]);
     }
     steps::run(steps)
