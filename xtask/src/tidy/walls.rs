@@ -25,6 +25,7 @@ const WALLS: &[Wall] = &[
     Wall { package: "cloakroom-sql", may_use: &[CORE] },
     Wall { package: "cloakroom-redis", may_use: &[CORE] },
     Wall { package: "cloakroom-memcached", may_use: &[CORE] },
+    Wall { package: "cloakroom-test-servers", may_use: &[] },
     Wall { package: "cloakroom-audit", may_use: &[CORE] },
     Wall {
         package: "cloakroom-gateway",
