@@ -7,14 +7,14 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::error::ServerError;
 
-/// Longer than any server needs on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Longer together than any server needs on a busy machine.
+const POLLS: usize = 6000;
 const POLL: Duration = Duration::from_millis(10);
 
 /// Starts the server, tells its process ID, and ends it when standard input does: when this process is gone, however
@@ -84,22 +84,22 @@ impl Process {
     ) -> Result<(), ServerError> {
         self.kill();
         let written_before = self.log().len();
-        let running = self.running.insert(Running::start(&self.start, self.start.log_path())?);
-        let (pid, begun) = (running.server, Instant::now());
-        loop {
+        let running = self.running.insert(Running::start(&self.start, &self.start.log_path())?);
+        let pid = running.server;
+        for _ in 0..POLLS {
             let log = self.log().split_off(written_before);
             if is_ready(pid.as_raw_nonzero().get().cast_unsigned(), &log)? {
                 return Ok(());
             }
-            let program = self.start.program.clone();
             if !is_alive(pid) {
-                return Err(ServerError::Ended { program, log });
+                return Err(ServerError::Ended { program: self.start.program.clone(), log });
             }
-            if begun.elapsed() > PATIENCE {
-                return Err(ServerError::Late { program, log });
-            }
-            thread::sleep(POLL);
+            wait_a_moment();
         }
+        Err(ServerError::Late {
+            program: self.start.program.clone(),
+            log: self.log().split_off(written_before),
+        })
     }
 
     /// Kills the server: no farewell, no flush. Nothing happens when it does not run.
@@ -158,9 +158,9 @@ impl Start {
 }
 
 impl Running {
-    fn start(start: &Start, log: PathBuf) -> Result<Self, ServerError> {
+    fn start(start: &Start, log: &Path) -> Result<Self, ServerError> {
         let program = start.program.display();
-        let open = || -> std::io::Result<File> { OpenOptions::new().create(true).append(true).open(&log) };
+        let open = || -> std::io::Result<File> { OpenOptions::new().create(true).append(true).open(log) };
         let mut command = Command::new("sh");
         command.args(["-c", SUPERVISOR, "supervisor"]).arg(&start.program).args(&start.arguments);
         command.envs(start.environment.iter().cloned()).current_dir(&start.folder);
@@ -178,7 +178,7 @@ impl Running {
             Some(server) => Ok(Self { supervisor, server }),
             None => Err(ServerError::Ended {
                 program: start.program.clone(),
-                log: fs::read_to_string(&log).unwrap_or_default(),
+                log: fs::read_to_string(log).unwrap_or_default(),
             }),
         }
     }
@@ -195,6 +195,11 @@ fn as_user(command: &mut Command, user: Option<User>) {
     if let Some(User { uid, gid }) = user {
         command.gid(gid).uid(uid);
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a starting server tells nobody when it is ready; it is asked")]
+fn wait_a_moment() {
+    thread::sleep(POLL);
 }
 
 /// Whether a child of the supervisor runs; one that has ended is waited for only by the supervisor.
