@@ -32,6 +32,7 @@
 //! }
 //! ```
 
+pub mod headers;
 pub mod memory;
 
 mod admission;

@@ -5,9 +5,10 @@ use std::sync::atomic::Ordering;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use axum::http::header::CACHE_CONTROL;
 use axum::response::{Html, IntoResponse};
-use cloakroom::{Entropy as _, EntropyError, Error, OsEntropy, Rejection, Session};
+use cloakroom::headers::Nonce;
+use cloakroom::{Rejection, Session};
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -37,23 +38,10 @@ pub(crate) async fn act(State(app): State<Arc<App>>) -> Json<Value> {
 }
 
 /// One script that may run and one that may not.
-pub(crate) async fn page() -> Result<impl IntoResponse, Error> {
-    let nonce = nonce()?;
-    let policy = format!(
-        "default-src 'none'; script-src 'nonce-{nonce}'; base-uri 'none'; object-src 'none'; form-action 'self'; \
-         frame-ancestors 'none'"
-    );
-    let page = format!(
+pub(crate) async fn page(nonce: Nonce) -> Html<String> {
+    Html(format!(
         "<!doctype html><meta charset=\"utf-8\"><title>Page</title><p id=\"said\">nothing</p>\
          <script nonce=\"{nonce}\">document.getElementById('said').textContent = 'allowed'</script>\
          <script>document.getElementById('said').textContent = 'forbidden'</script>"
-    );
-    Ok(([(CONTENT_SECURITY_POLICY, policy)], Html(page)))
-}
-
-/// 128 random bits as hex digits.
-fn nonce() -> Result<String, EntropyError> {
-    let mut octets = [0; 16];
-    OsEntropy.fill(&mut octets)?;
-    Ok(format!("{:032x}", u128::from_be_bytes(octets)))
+    ))
 }

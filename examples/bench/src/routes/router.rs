@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{any, get, post, put};
+use cloakroom::headers::SecurityHeaders;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{account, data, pages, probes, socket};
@@ -31,7 +32,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/public", get(pages::public))
         .route("/peek", get(pages::peek))
         .route("/form", get(pages::form))
-        .route("/page", get(pages::page))
+        .route("/page", get(pages::page).layer(SecurityHeaders::insecure_over_plain_http().layer()))
         .route("/act", post(pages::act))
         .route("/act-open", post(pages::act))
         .route("/slow", post(probes::slow).get(probes::slow_read))

@@ -2,5 +2,6 @@
 
 mod crash;
 mod crash_load;
+mod headers;
 mod origin;
 mod trouble;
