@@ -19,6 +19,7 @@
 mod changes;
 mod contract;
 mod error;
+mod page;
 mod row;
 
 pub use changes::{Change, ChangeSink, Changes};
@@ -27,4 +28,5 @@ pub use contract::{
     SubjectInserted, Swap, Touch, Touched,
 };
 pub use error::{ErrorKind, StoreError};
+pub use page::{Page, PageCursor};
 pub use row::{Loaded, Row, RowBody, Version};
