@@ -1,5 +1,7 @@
 //! `cloakroom session`: sessions, beside a running gateway or without one.
 
+use std::collections::HashSet;
+
 use cloakroom_gateway::accounts::UserName;
 use cloakroom_gateway::{InvalidSessionId, ListedSession, SessionId};
 use serde_json::{Value, json};
@@ -19,10 +21,11 @@ pub(crate) async fn run(command: SessionCommand) -> Result<(), Failure> {
         }
         SessionCommand::List { user: None, configuration, output } => {
             let installation = open(configuration).await?;
-            let (mut all, mut after) = (Vec::new(), None);
+            let (mut all, mut met, mut after) = (Vec::new(), HashSet::new(), None);
             loop {
-                let (page, next) = installation.sessions_page(after).await.map_err(Failure::new)?;
-                all.extend(page);
+                let (page, next) = installation.sessions_page(after.as_ref()).await.map_err(Failure::new)?;
+                // A walk may meet a session twice.
+                all.extend(page.into_iter().filter(|session| met.insert(session.info.id)));
                 after = next;
                 if after.is_none() {
                     break;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use cloakroom_core::store::{
-    Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, SubjectIndex, SubjectInsert,
-    SubjectInserted, Swap, Touch, Touched, Version,
+    Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
+    SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -121,6 +121,10 @@ impl<S: Store> Store for Counted<S> {
         Some(answer)
     }
 
+    fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
+        self.inner.place(id, subject)
+    }
+
     async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
         self.counting(|tally| &tally.inserts).insert(insert).await
     }
@@ -155,11 +159,7 @@ impl<S: SubjectIndex> SubjectIndex for Counted<S> {
         self.counting(|tally| &tally.lists).list(subject).await
     }
 
-    async fn page(
-        &self,
-        after: Option<SessionId>,
-        rows_max: usize,
-    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+    async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         self.counting(|tally| &tally.lists).page(after, rows_max).await
     }
 

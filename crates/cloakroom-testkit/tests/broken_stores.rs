@@ -94,6 +94,7 @@ the_suite_names! {
     ErrorsAreMisnamed: ByAll [errors_carry_the_name_of_the_store];
     DroppedFuturesLeak: ByAll [the_store_works_on_after_futures_were_dropped];
 
+    PlacesWander: ByAll [an_id_has_one_place_for_each_subject];
     InsertBeginsAtZero: ByAll [a_session_loads_as_it_was_inserted];
     InsertOverwrites: ByAll [
         a_taken_id_is_refused_as_a_duplicate,
@@ -207,16 +208,13 @@ the_suite_names! {
     IndexKeepsFirstSubject: ByAll [the_index_follows_a_replace_of_the_subject];
     EndedStayListed: ByAll [an_ended_session_leaves_the_index, a_sign_in_ends_the_session_that_it_replaces];
     PurgeUnlistsProlonged: ByAll [a_purge_leaves_live_sessions_in_the_index];
-    PageReadsIdsBackwards: ByAll [
-        pages_are_complete_and_in_the_order_of_ids,
+    PageSortsOtherwise: ByAll [
+        a_walk_by_pages_meets_every_session,
         a_walk_by_pages_misses_no_session_that_stays,
     ];
-    PageRepeatsItsStart: ByAll [
-        pages_are_complete_and_in_the_order_of_ids,
-        a_page_begins_above_the_given_id_and_is_bounded,
-    ];
-    PageIgnoresRowsMax: ByAll [a_page_begins_above_the_given_id_and_is_bounded];
-    PageOmitsVisitors: ByAll [pages_are_complete_and_in_the_order_of_ids];
+    PageRepeatsItsStart: ByAll [a_walk_by_pages_meets_every_session];
+    PageIgnoresRowsMax: ByAll [a_page_is_bounded];
+    PageOmitsVisitors: ByAll [a_walk_by_pages_meets_every_session];
 
     SignInKeepsPredecessor: ByAll [a_sign_in_ends_the_session_that_it_replaces];
     SignInIgnoresVersion: ByAll [a_sign_in_that_is_lost_gone_or_a_duplicate_changes_nothing];

@@ -89,6 +89,11 @@ impl Engine {
         Ok(SessionId::from_octets(octets))
     }
 
+    /// A fresh ID where the store wants the sessions of this subject.
+    pub(crate) fn fresh_id_of(&self, subject: &Subject) -> Result<SessionId, Error> {
+        Ok(self.store.place(self.fresh_id()?, subject))
+    }
+
     pub(crate) fn fresh_secret(&self) -> Result<FreshSecret, Error> {
         let mut octets = [0; 32];
         self.entropy.fill(&mut octets)?;

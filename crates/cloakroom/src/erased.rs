@@ -4,8 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use cloakroom_core::store::{
-    Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, SubjectIndex, SubjectInsert,
-    SubjectInserted, Swap, Touch, Touched, Version,
+    Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
+    SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -16,6 +16,7 @@ pub(crate) trait AnyStore: Send + Sync {
     fn name(&self) -> &'static str;
     fn load_now(&self, id: SessionId) -> Option<Result<Option<Loaded>, StoreError>>;
     fn load(&self, id: SessionId) -> Boxed<'_, Option<Loaded>>;
+    fn place(&self, id: SessionId, subject: &Subject) -> SessionId;
     fn insert<'a>(&'a self, insert: Insert<'a>) -> Boxed<'a, Inserted>;
     fn replace<'a>(&'a self, id: SessionId, seen: Version, row: &'a Row) -> Boxed<'a, Swap>;
     fn touch(&self, id: SessionId, touch: Touch) -> Boxed<'_, Touched>;
@@ -34,6 +35,10 @@ impl<S: Store> AnyStore for S {
 
     fn load(&self, id: SessionId) -> Boxed<'_, Option<Loaded>> {
         Box::pin(Store::load(self, id))
+    }
+
+    fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
+        Store::place(self, id, subject)
     }
 
     fn insert<'a>(&'a self, insert: Insert<'a>) -> Boxed<'a, Inserted> {
@@ -62,7 +67,7 @@ pub(crate) trait AnyIndex: Send + Sync {
     fn fence<'a>(&'a self, subject: &'a Subject) -> Boxed<'a, Fence>;
     fn insert_for_subject<'a>(&'a self, insert: SubjectInsert<'a>) -> Boxed<'a, SubjectInserted>;
     fn list<'a>(&'a self, subject: &'a Subject) -> Boxed<'a, Vec<(SessionId, Loaded)>>;
-    fn page(&self, after: Option<SessionId>, rows_max: usize) -> Boxed<'_, Vec<(SessionId, Loaded)>>;
+    fn page<'a>(&'a self, after: Option<&'a PageCursor>, rows_max: usize) -> Boxed<'a, Page>;
     fn revoke_subject<'a>(
         &'a self,
         subject: &'a Subject,
@@ -84,7 +89,7 @@ impl<S: SubjectIndex> AnyIndex for S {
         Box::pin(SubjectIndex::list(self, subject))
     }
 
-    fn page(&self, after: Option<SessionId>, rows_max: usize) -> Boxed<'_, Vec<(SessionId, Loaded)>> {
+    fn page<'a>(&'a self, after: Option<&'a PageCursor>, rows_max: usize) -> Boxed<'a, Page> {
         Box::pin(SubjectIndex::page(self, after, rows_max))
     }
 

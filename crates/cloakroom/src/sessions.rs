@@ -10,7 +10,7 @@ use std::time::Duration;
 use cloakroom_core::cookie::CookiePolicy;
 use cloakroom_core::machine::Answer;
 use cloakroom_core::machine::Call;
-use cloakroom_core::store::{Cap, CapPolicy, Loaded, Revoked, Store, SubjectIndex};
+use cloakroom_core::store::{Cap, CapPolicy, Loaded, PageCursor, Revoked, Store, SubjectIndex};
 use cloakroom_core::{
     Authentication, Clock, Entropy, Lifetime, Record, Renewal, SessionId, Subject, Timestamp,
 };
@@ -102,19 +102,20 @@ impl Sessions<Indexed> {
         Ok(self.live(rows))
     }
 
-    /// Up to `sessions_max` rows of anybody's sessions after this ID, in the order of IDs, of which the live ones are
-    /// returned; `None` as the second value when there are no more rows.
+    /// The live ones of up to `sessions_max` sessions of anybody; `None` for the first page, then what came with the one
+    /// before, until that is `None`.
+    ///
+    /// Every session that is there throughout is met at least once, in an order of the store's; a few may be met twice.
     ///
     /// # Errors
     /// [`Error::Store`].
     pub async fn page(
         &self,
-        after: Option<SessionId>,
+        after: Option<&PageCursor>,
         sessions_max: usize,
-    ) -> Result<(Vec<SessionInfo>, Option<SessionId>), Error> {
-        let rows = self.engine.in_time("page", self.store_index().page(after, sessions_max)).await?;
-        let last = rows.last().map(|(id, _)| *id).filter(|_| rows.len() == sessions_max);
-        Ok((self.live(rows), last))
+    ) -> Result<(Vec<SessionInfo>, Option<PageCursor>), Error> {
+        let page = self.engine.in_time("page", self.store_index().page(after, sessions_max)).await?;
+        Ok((self.live(page.sessions), page.next))
     }
 
     /// Ends all sessions of a subject, and every sign-in of that subject that has begun; returns how many it ended.

@@ -83,7 +83,7 @@ impl SignInAttempt {
         if session.lost() == LostSession::SignedIn {
             return Err(Error::Gone);
         }
-        let (id, fresh) = (engine.fresh_id()?, engine.fresh_secret()?);
+        let (id, fresh) = (engine.fresh_id_of(&subject)?, engine.fresh_secret()?);
         let mut request = SignInRequest::new(subject, method, id, &fresh)
             .with_persistence(persistence)
             .with_client(session.0.client());

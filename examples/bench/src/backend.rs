@@ -5,8 +5,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use cloakroom::store::{
-    Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, SubjectIndex, SubjectInsert,
-    SubjectInserted, Swap, Touch, Touched, Version,
+    Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
+    SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom::{MemoryStore, SessionId, Subject, Timestamp};
 use cloakroom_sql::{OpenError, SqliteStore};
@@ -102,6 +102,13 @@ impl Store for Backend {
         }
     }
 
+    fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
+        match self {
+            Self::Memory(store) => store.place(id, subject),
+            Self::Sqlite(store) => store.place(id, subject),
+        }
+    }
+
     async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
         on!(self, store => store.insert(insert))
     }
@@ -136,11 +143,7 @@ impl SubjectIndex for Backend {
         on!(self, store => store.list(subject))
     }
 
-    async fn page(
-        &self,
-        after: Option<SessionId>,
-        rows_max: usize,
-    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+    async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         on!(self, store => store.page(after, rows_max))
     }
 

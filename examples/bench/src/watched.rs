@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use cloakroom::store::{
-    ErrorKind, Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, SubjectIndex, SubjectInsert,
-    SubjectInserted, Swap, Touch, Touched, Version,
+    ErrorKind, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom::{SessionId, Subject, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -106,6 +106,10 @@ impl Store for Watched {
         Some(loaded)
     }
 
+    fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
+        self.0.backend.place(id, subject)
+    }
+
     async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
         self.begin("insert", |calls| &calls.inserts).await?;
         self.0.backend.insert(insert).await
@@ -148,11 +152,7 @@ impl SubjectIndex for Watched {
         self.0.backend.list(subject).await
     }
 
-    async fn page(
-        &self,
-        after: Option<SessionId>,
-        rows_max: usize,
-    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+    async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         self.begin("page", |calls| &calls.lists).await?;
         self.0.backend.page(after, rows_max).await
     }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{Loaded, Row, StoreError, Version};
+use super::{Loaded, Page, PageCursor, Row, StoreError, Version};
 use crate::ids::{SessionId, Subject};
 use crate::time::Timestamp;
 
@@ -34,18 +34,38 @@ pub trait Store: Send + Sync + 'static {
         None
     }
 
+    /// The ID that a new session of this subject gets instead of `id`, which is random: the same, unless the store keeps
+    /// the sessions of a subject together and finds their place by the ID.
+    ///
+    /// Whoever creates a session with a subject asks for its place first. The place of an ID that is in its place is the
+    /// ID itself, and two IDs that differ in their first 14 octets have two places.
+    ///
+    /// # Security
+    /// At least the first 14 octets stay as they are: 112 random bits keep public handles apart. What becomes of the others
+    /// tells those who have two IDs whether they may be of one subject, and must not tell of which.
+    fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
+        let _ = subject;
+        id
+    }
+
     /// Creates a row, and ends the session that it replaces, in one step.
     ///
     /// Unless the answer is [`Inserted::Done`], neither of the two has changed.
     ///
     /// # Errors
-    /// [`ErrorKind::Duplicate`](super::ErrorKind::Duplicate) when the ID is taken.
+    /// [`ErrorKind::Duplicate`](super::ErrorKind::Duplicate) when the ID is taken;
+    /// [`ErrorKind::Misplaced`](super::ErrorKind::Misplaced) when the row has a subject and the ID is not in its
+    /// [place](Store::place), for a store that has places.
     fn insert(&self, insert: Insert<'_>) -> impl Future<Output = Result<Inserted, StoreError>> + Send;
 
     /// Writes `row` over the version that was seen; never creates.
     ///
     /// Of `last_seen_at` and `expires_at` the later of old and new stays, each on its own, since a touch may have come
     /// meanwhile; every other column becomes that of `row`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misplaced`](super::ErrorKind::Misplaced) as for an insert: a session passes to another subject only where
+    /// its ID is in the place of both.
     fn replace(
         &self,
         id: SessionId,
@@ -88,7 +108,7 @@ pub trait SubjectIndex: Store {
     /// sessions count to the cap nor the one that this insert replaces.
     ///
     /// # Errors
-    /// [`ErrorKind::Duplicate`](super::ErrorKind::Duplicate) when the ID is taken.
+    /// Those of [`Store::insert`].
     fn insert_for_subject(
         &self,
         insert: SubjectInsert<'_>,
@@ -100,12 +120,16 @@ pub trait SubjectIndex: Store {
         subject: &Subject,
     ) -> impl Future<Output = Result<Vec<(SessionId, Loaded)>, StoreError>> + Send;
 
-    /// Up to `rows_max` sessions of anybody whose ID is above `after`, in the order of their IDs.
+    /// Up to `rows_max` sessions of anybody, which is at least one; the first page, or the one that an earlier page named as
+    /// next.
+    ///
+    /// A walk that goes on until no page is next meets every session at least once that is there from its begin to its end.
+    /// It may meet a session twice, and one that came or went meanwhile or not; the order is the store's.
     fn page(
         &self,
-        after: Option<SessionId>,
+        after: Option<&PageCursor>,
         rows_max: usize,
-    ) -> impl Future<Output = Result<Vec<(SessionId, Loaded)>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Page, StoreError>> + Send;
 
     /// Ends all sessions of a subject but `spare`, and stops the sign-ins of that subject that have begun.
     ///

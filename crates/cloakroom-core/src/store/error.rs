@@ -29,6 +29,10 @@ pub enum ErrorKind {
     /// A session of this ID exists already; nothing was written.
     #[error("a session of this ID exists already")]
     Duplicate,
+    /// The ID is not where the store keeps sessions of the row's subject, see [`Store::place`](super::Store::place);
+    /// nothing was written.
+    #[error("the ID is not in the place of its subject")]
+    Misplaced,
     /// What it holds cannot be what was written; another try will not help.
     #[error("the store holds data that it cannot have written")]
     Corrupt,

@@ -1,5 +1,6 @@
 //! What can be done with the sessions of others.
 
+use cloakroom::store::PageCursor;
 use cloakroom::{SessionId, SessionInfo};
 
 use crate::accounts::UserName;
@@ -55,8 +56,8 @@ impl Installation {
     /// The live sessions of everybody, a page at a time: hand in the last value to get the next page.
     pub async fn sessions_page(
         &self,
-        after: Option<SessionId>,
-    ) -> Result<(Vec<ListedSession>, Option<SessionId>), InstallationError> {
+        after: Option<&PageCursor>,
+    ) -> Result<(Vec<ListedSession>, Option<PageCursor>), InstallationError> {
         let (infos, next) = self.sessions.page(after, PAGE_ROWS).await?;
         let mut listed = Vec::with_capacity(infos.len());
         for info in infos {

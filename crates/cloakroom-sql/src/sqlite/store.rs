@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use cloakroom_core::store::{
-    ErrorKind, Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, SubjectIndex, SubjectInsert,
-    SubjectInserted, Swap, Touch, Touched, Version,
+    ErrorKind, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 use rusqlite::Connection;
@@ -165,12 +165,10 @@ impl SubjectIndex for SqliteStore {
         self.database.read_long("list", move |connection| subjects::list(connection, subject.as_str())).await
     }
 
-    async fn page(
-        &self,
-        after: Option<SessionId>,
-        rows_max: usize,
-    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
-        self.database.read_long("page", move |connection| subjects::page(connection, after, rows_max)).await
+    async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
+        let after = after.and_then(PageCursor::session_id);
+        let rows = move |connection: &Connection| subjects::page(connection, after, rows_max);
+        Ok(Page::in_order_of_ids(self.database.read_long("page", rows).await?, rows_max))
     }
 
     async fn revoke_subject(

@@ -1,8 +1,8 @@
 //! The two contracts as a broken store keeps them: each operation goes to the file of its faults.
 
 use cloakroom_core::store::{
-    Fence, Insert, Inserted, Loaded, Revoked, Row, RowBody, Store, StoreError, SubjectIndex, SubjectInsert,
-    SubjectInserted, Swap, Touch, Touched, Version,
+    Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, RowBody, Store, StoreError,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -26,6 +26,14 @@ impl Store for BrokenStore {
     fn load_now(&self, id: SessionId) -> Option<Result<Option<Loaded>, StoreError>> {
         let kept = self.with_cache(|cache| cache.get(&id).cloned());
         kept.filter(|_| self.fault == Fault::LoadNowKeepsWhatItRead).map(|kept| Ok(Some(kept)))
+    }
+
+    fn place(&self, id: SessionId, _: &Subject) -> SessionId {
+        let mut octets = *id.as_octets();
+        if self.fault == Fault::PlacesWander {
+            octets[SessionId::LEN - 1] = octets[SessionId::LEN - 1].wrapping_add(1);
+        }
+        SessionId::from_octets(octets)
     }
 
     async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
@@ -86,11 +94,7 @@ impl SubjectIndex for BrokenStore {
         Ok(list::list(self, subject))
     }
 
-    async fn page(
-        &self,
-        after: Option<SessionId>,
-        rows_max: usize,
-    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+    async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         Ok(list::page(self, after, rows_max))
     }
 

@@ -41,6 +41,8 @@ faults! {
     /// A dropped future keeps its connection, until there are none.
     DroppedFuturesLeak,
 
+    /// An ID has another place each time that it is asked for.
+    PlacesWander,
     /// An insert begins at a version of its own.
     InsertBeginsAtZero,
     /// An insert overwrites what has its ID.
@@ -158,9 +160,9 @@ faults! {
     EndedStayListed,
     /// A purge takes index entries of sessions that it spares.
     PurgeUnlistsProlonged,
-    /// Pages go by the last octet of an ID first.
-    PageReadsIdsBackwards,
-    /// A page begins at the given ID, not above it.
+    /// A page takes the first by the last octet of their IDs, and the next one goes on by the first octet.
+    PageSortsOtherwise,
+    /// A page begins with the session that the one before ended with.
     PageRepeatsItsStart,
     /// A page has any number of rows.
     PageIgnoresRowsMax,

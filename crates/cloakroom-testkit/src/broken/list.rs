@@ -1,6 +1,6 @@
 //! Faults of finding sessions.
 
-use cloakroom_core::store::{Loaded, Version};
+use cloakroom_core::store::{Loaded, Page, PageCursor, Version};
 use cloakroom_core::{SessionId, Subject};
 
 use super::fault::Fault;
@@ -52,19 +52,18 @@ pub(super) fn listed(fault: Fault, state: &State, notes: &Notes, subject: &Subje
     found
 }
 
-pub(super) fn page(store: &BrokenStore, after: Option<SessionId>, rows_max: usize) -> Found {
+pub(super) fn page(store: &BrokenStore, after: Option<&PageCursor>, rows_max: usize) -> Page {
     let fault = store.fault;
+    let after = after.and_then(PageCursor::session_id);
     let sorts_as = |id: SessionId| {
         let mut octets = *id.as_octets();
-        if fault == Fault::PageReadsIdsBackwards {
+        if fault == Fault::PageSortsOtherwise {
             octets.reverse();
         }
         octets
     };
     let is_above = |id: SessionId| {
-        after.is_none_or(|after| {
-            sorts_as(id) > sorts_as(after) || (fault == Fault::PageRepeatsItsStart && id == after)
-        })
+        after.is_none_or(|after| id > after || (fault == Fault::PageRepeatsItsStart && id == after))
     };
     store.with(|state, notes| {
         let mut found: Found = state
@@ -79,6 +78,6 @@ pub(super) fn page(store: &BrokenStore, after: Option<SessionId>, rows_max: usiz
         if fault != Fault::PageIgnoresRowsMax {
             found.truncate(rows_max);
         }
-        found
+        Page::in_order_of_ids(found, rows_max)
     })
 }

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use cloakroom_core::SessionId;
 use cloakroom_core::store::{
     ErrorKind, Insert, Inserted, Loaded, Revoked, Row, Seen, Store, StoreError, Swap, Touched, Version,
 };
+use cloakroom_core::{SessionId, Subject};
 
 use super::failure::{Failure, Outcome, Promise};
 use super::fixture::{Fixture, Kept, Opener};
@@ -54,6 +54,22 @@ impl<S: Store> Harness<S> {
         drop(store);
         let open = opener.clone().ok_or(Failure::NotShared)?;
         Ok(Self { store: Arc::new(open().await), opener, kept })
+    }
+
+    /// Where the store wants the `number`th session of this subject.
+    pub(crate) fn id_of(&self, subject: &Subject, number: u64) -> SessionId {
+        self.store.place(id(number), subject)
+    }
+
+    /// [`Harness::id_of`] for one subject.
+    pub(crate) fn ids_of(&self, subject: &Subject) -> impl Fn(u64) -> SessionId + use<S> {
+        let (store, subject) = (self.node(), subject.clone());
+        move |number| store.place(id(number), &subject)
+    }
+
+    /// Where the store wants a session of this row.
+    pub(crate) fn placed(&self, id: SessionId, row: &Row) -> SessionId {
+        row.subject.as_ref().map_or(id, |subject| self.store.place(id, subject))
     }
 
     /// What the session loads as, by both ways of loading; nothing may write meanwhile.

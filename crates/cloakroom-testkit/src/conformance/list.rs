@@ -70,6 +70,7 @@ macro_rules! __each_store_check {
             load::an_expired_session_loads_like_any_other
             load::load_now_answers_as_load_does_or_not_at_all
             load::errors_carry_the_name_of_the_store
+            insert::an_id_has_one_place_for_each_subject
             insert::a_taken_id_is_refused_as_a_duplicate
             insert::a_duplicate_spares_the_session_that_it_was_to_replace
             insert::an_insert_ends_the_session_that_it_replaces
@@ -152,8 +153,8 @@ macro_rules! __each_index_check {
             list::a_purge_leaves_live_sessions_in_the_index
             list::a_session_inserted_without_a_fence_is_listed_too
             list::the_index_follows_a_replace_of_the_subject
-            page::pages_are_complete_and_in_the_order_of_ids
-            page::a_page_begins_above_the_given_id_and_is_bounded
+            page::a_walk_by_pages_meets_every_session
+            page::a_page_is_bounded
             cap::a_cap_that_evicts_ends_the_first_created
             cap::an_evicted_session_is_gone_for_every_operation
             cap::a_cap_that_refuses_changes_nothing

@@ -19,6 +19,11 @@ pub(crate) fn id(number: u64) -> SessionId {
     SessionId::from_octets(Seeded::new(number).octets())
 }
 
+/// The `number`th session of a check, when it is a visitor's: those may be anywhere.
+pub(crate) fn visitor(number: u64) -> SessionId {
+    id(number)
+}
+
 /// `millis` after the begin of the check.
 pub(crate) const fn at(millis: u64) -> Timestamp {
     Timestamp::from_millis(START_MS + millis)

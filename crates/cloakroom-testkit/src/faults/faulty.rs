@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt;
 
 use cloakroom_core::store::{
-    Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, SubjectIndex, SubjectInsert,
-    SubjectInserted, Swap, Touch, Touched, Version,
+    Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
+    SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -94,6 +94,10 @@ impl<S: Store> Store for Faulty<S> {
         Some(answer)
     }
 
+    fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
+        self.inner.place(id, subject)
+    }
+
     async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
         self.call("insert", self.inner.insert(insert)).await
     }
@@ -128,11 +132,7 @@ impl<S: SubjectIndex> SubjectIndex for Faulty<S> {
         self.call("list", self.inner.list(subject)).await
     }
 
-    async fn page(
-        &self,
-        after: Option<SessionId>,
-        rows_max: usize,
-    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+    async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         self.call("page", self.inner.page(after, rows_max)).await
     }
 

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cloakroom_core::store::{
-    ErrorKind, Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, SubjectIndex, SubjectInsert,
-    SubjectInserted, Swap, Touch, Touched, Version,
+    ErrorKind, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -88,12 +88,9 @@ impl SubjectIndex for ModelStore {
         Ok(self.with(|state| state.sessions_of(subject)))
     }
 
-    async fn page(
-        &self,
-        after: Option<SessionId>,
-        rows_max: usize,
-    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
-        Ok(self.with(|state| state.page(after, rows_max)))
+    async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
+        let after = after.and_then(PageCursor::session_id);
+        Ok(Page::in_order_of_ids(self.with(|state| state.page(after, rows_max)), rows_max))
     }
 
     async fn revoke_subject(

@@ -2,7 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use cloakroom_core::store::{Fence, Loaded, StoreError, SubjectIndex, SubjectInsert, SubjectInserted};
+use cloakroom_core::store::{
+    Fence, Loaded, Page, PageCursor, StoreError, SubjectIndex, SubjectInsert, SubjectInserted,
+};
 use cloakroom_core::{SessionId, Subject};
 
 use super::chain;
@@ -113,12 +115,10 @@ impl SubjectIndex for MemoryStore {
         self.sessions_of(subject).map_err(|trouble| trouble.of("list"))
     }
 
-    async fn page(
-        &self,
-        after: Option<SessionId>,
-        rows_max: usize,
-    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
-        self.sessions_after(after, rows_max).map_err(|trouble| trouble.of("page"))
+    async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
+        let after = after.and_then(PageCursor::session_id);
+        let rows = self.sessions_after(after, rows_max).map_err(|trouble| trouble.of("page"))?;
+        Ok(Page::in_order_of_ids(rows, rows_max))
     }
 
     async fn revoke_subject(

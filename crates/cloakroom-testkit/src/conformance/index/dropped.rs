@@ -6,7 +6,7 @@ use cloakroom_core::store::{Insert, Loaded, SubjectIndex, SubjectInsert, Subject
 use crate::conformance::failure::{Failure, Outcome, Promise};
 use crate::conformance::harness::Harness;
 use crate::conformance::index::questions::{Terms, evicting};
-use crate::conformance::samples::{alice, bob, first_of, id, row, row_of, row_of_at, subject};
+use crate::conformance::samples::{alice, bob, first_of, row, row_of, row_of_at, subject, visitor};
 use crate::conformance::tasks::dropped_after;
 
 const NEVER_HALF: Promise =
@@ -18,7 +18,9 @@ const POLLS_MAX: usize = 64;
 pub(crate) async fn a_dropped_sign_in_is_whole_or_nothing<S: SubjectIndex>(h: Harness<S>) -> Outcome {
     for polls in 0..POLLS_MAX {
         let user = subject(&format!("user {polls}"));
-        let [visitor, oldest, new] = [0, 1, 2].map(|number| id(polls as u64 * 10 + number));
+        let number = polls as u64 * 10;
+        let (visitor, oldest, new) =
+            (visitor(number), h.id_of(&user, number + 1), h.id_of(&user, number + 2));
         h.begin(visitor, &row()).await?;
         h.signed_in(oldest, &user, &row()).await?;
         let new_row = row_of_at(&user, 10);
@@ -56,6 +58,7 @@ pub(crate) async fn a_dropped_sign_in_is_whole_or_nothing<S: SubjectIndex>(h: Ha
 pub(crate) async fn a_dropped_revocation_of_a_subject_is_whole_or_nothing<S: SubjectIndex>(
     h: Harness<S>,
 ) -> Outcome {
+    let id = h.ids_of(&alice());
     for polls in 0..POLLS_MAX {
         let sessions = begun(&h, polls).await?;
         let fence = h.fence(&alice()).await?;
@@ -87,7 +90,7 @@ pub(crate) async fn a_dropped_revocation_of_everyone_is_whole_or_nothing<S: Subj
         let done = dropped_after(polls, h.store().revoke_everyone()).await.transpose()?;
         is_all_or_none(&h, sessions).await?;
         if h.load(sessions[0]).await?.is_none() {
-            let probe = id(500_000 + polls as u64);
+            let probe = h.id_of(&bob(), 500_000 + polls as u64);
             let inserted = h.sign_in(probe, &row_of(&bob()), Terms::under(fence)).await?;
             NEVER_HALF.gives(
                 "sign-in from before a revocation that ended sessions",
@@ -104,7 +107,7 @@ pub(crate) async fn a_dropped_revocation_of_everyone_is_whole_or_nothing<S: Subj
 }
 
 async fn begun<S: SubjectIndex>(h: &Harness<S>, polls: usize) -> Result<[SessionId; 4], Failure> {
-    let sessions = [0, 1, 2, 3].map(|number| id(polls as u64 * 10 + number));
+    let sessions = [0, 1, 2, 3].map(|number| h.id_of(&alice(), polls as u64 * 10 + number));
     for id in sessions {
         h.signed_in(id, &alice(), &row()).await?;
     }

@@ -6,12 +6,13 @@ use crate::conformance::failure::{Outcome, Promise};
 use crate::conformance::harness::Harness;
 use crate::conformance::index::questions::{Terms, done, evicting};
 use crate::conformance::samples::{
-    alice, at, bob, end, first_of, id, row, row_of, row_of_at, row_with, subject,
+    alice, at, bob, end, first_of, row, row_of, row_of_at, row_with, subject, visitor,
 };
 
 pub(crate) async fn a_sign_in_that_began_before_its_subject_was_revoked_is_fenced<S: SubjectIndex>(
     h: Harness<S>,
 ) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise = Promise("A sign-in that began before its subject was revoked is fenced.");
     let fence = h.fence(&alice()).await?;
     h.signed_in(id(1), &alice(), &row()).await?;
@@ -22,23 +23,29 @@ pub(crate) async fn a_sign_in_that_began_before_its_subject_was_revoked_is_fence
 }
 
 pub(crate) async fn a_fenced_sign_in_changes_nothing<S: SubjectIndex>(h: Harness<S>) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise = Promise("A fenced sign-in changes nothing: it neither replaces nor evicts.");
     let fence = h.fence(&alice()).await?;
     h.store().revoke_subject(&alice(), None).await?;
-    h.begin(id(1), &row_with(b"a visitor")).await?;
+    h.begin(visitor(1), &row_with(b"a visitor")).await?;
     h.signed_in(id(2), &alice(), &row()).await?;
-    let terms = Terms::under(fence).replacing(first_of(id(1))).capped(evicting(1));
+    let terms = Terms::under(fence).replacing(first_of(visitor(1))).capped(evicting(1));
     let inserted = h.sign_in(id(3), &row_of_at(&alice(), 10), terms).await?;
     promise.gives("insert_for_subject", inserted, Ok(SubjectInserted::Fenced))?;
     promise.gives("load of the new session", h.load(id(3)).await?, None)?;
     let right = |row| Some(Loaded { row, version: Version::FIRST });
-    promise.gives("load of the session to replace", h.load(id(1)).await?, right(row_with(b"a visitor")))?;
+    promise.gives(
+        "load of the session to replace",
+        h.load(visitor(1)).await?,
+        right(row_with(b"a visitor")),
+    )?;
     promise.gives("load of the subject's session", h.load(id(2)).await?, right(row_of(&alice())))
 }
 
 pub(crate) async fn a_sign_in_that_began_after_a_revocation_is_done<S: SubjectIndex>(
     h: Harness<S>,
 ) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise =
         Promise("A sign-in that began after a revocation is done; so are others of the same moment.");
     h.signed_in(id(1), &alice(), &row()).await?;
@@ -60,17 +67,20 @@ pub(crate) async fn a_sign_in_that_began_after_a_revocation_is_done<S: SubjectIn
 pub(crate) async fn revoking_a_subject_stops_no_sign_in_of_another<S: SubjectIndex>(
     h: Harness<S>,
 ) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise = Promise("Revoking a subject stops the sign-ins of that subject and of no other.");
     let fence = h.fence(&bob()).await?;
     h.signed_in(id(1), &alice(), &row()).await?;
     h.store().revoke_subject(&alice(), None).await?;
-    let inserted = h.sign_in(id(2), &row_of(&bob()), Terms::under(fence)).await?;
+    let of_bob = h.id_of(&bob(), 2);
+    let inserted = h.sign_in(of_bob, &row_of(&bob()), Terms::under(fence)).await?;
     promise.gives("sign-in of another subject", inserted, done())
 }
 
 pub(crate) async fn revoking_a_subject_without_sessions_fences_too<S: SubjectIndex>(
     h: Harness<S>,
 ) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise = Promise("Revoking a subject stops its sign-ins also when it has no session to end.");
     let fence = h.fence(&alice()).await?;
     promise.gives("sessions ended", h.store().revoke_subject(&alice(), None).await?, Vec::new())?;
@@ -79,6 +89,7 @@ pub(crate) async fn revoking_a_subject_without_sessions_fences_too<S: SubjectInd
 }
 
 pub(crate) async fn revoking_all_but_one_session_fences_too<S: SubjectIndex>(h: Harness<S>) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise = Promise("Revoking all sessions of a subject but one stops its sign-ins too.");
     h.signed_in(id(1), &alice(), &row()).await?;
     let fence = h.fence(&alice()).await?;
@@ -90,6 +101,7 @@ pub(crate) async fn revoking_all_but_one_session_fences_too<S: SubjectIndex>(h: 
 pub(crate) async fn a_fence_holds_through_later_revocations_of_others<S: SubjectIndex>(
     h: Harness<S>,
 ) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise = Promise(
         "Whatever else is revoked later, a sign-in from before its subject's revocation stays fenced.",
     );
@@ -97,7 +109,7 @@ pub(crate) async fn a_fence_holds_through_later_revocations_of_others<S: Subject
     h.store().revoke_subject(&alice(), None).await?;
     for name in 0..20 {
         let other = subject(&format!("user {name}"));
-        h.signed_in(id(name), &other, &row()).await?;
+        h.signed_in(h.id_of(&other, name), &other, &row()).await?;
         h.store().revoke_subject(&other, None).await?;
     }
     let _ = h.fence(&alice()).await?;
@@ -109,20 +121,23 @@ pub(crate) async fn a_fence_holds_through_later_revocations_of_others<S: Subject
 pub(crate) async fn revoking_everyone_fences_every_sign_in_that_began<S: SubjectIndex>(
     h: Harness<S>,
 ) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise =
         Promise("Revoking everyone stops every sign-in that has begun, of subjects never seen before too.");
     h.signed_in(id(1), &alice(), &row()).await?;
     let (of_alice, of_bob) = (h.fence(&alice()).await?, h.fence(&bob()).await?);
     h.store().revoke_everyone().await?;
     for (number, subject, fence) in [(2, alice(), of_alice), (3, bob(), of_bob)] {
-        let inserted = h.sign_in(id(number), &row_of(&subject), Terms::under(fence)).await?;
+        let id = h.id_of(&subject, number);
+        let inserted = h.sign_in(id, &row_of(&subject), Terms::under(fence)).await?;
         promise.gives("sign-in that began before", inserted, Ok(SubjectInserted::Fenced))?;
-        promise.gives("load of its session", h.load(id(number)).await?, None)?;
+        promise.gives("load of its session", h.load(id).await?, None)?;
     }
     Ok(())
 }
 
 pub(crate) async fn ending_single_sessions_fences_no_sign_in<S: SubjectIndex>(h: Harness<S>) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise =
         Promise("Only revoking a subject or everyone stops sign-ins; ending single sessions does not.");
     for number in 1..=3 {

@@ -1,5 +1,6 @@
 //! What many checks ask of a subject index.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use cloakroom_core::store::{
@@ -105,15 +106,12 @@ impl<S: SubjectIndex> Harness<S> {
 
     /// The IDs of all sessions, by pages of three.
     pub(crate) async fn paged(&self) -> Result<Vec<SessionId>, Failure> {
-        let mut found: Vec<SessionId> = Vec::new();
-        loop {
-            let page = self.store().page(found.last().copied(), 3).await?;
-            // A store whose pages do not move on must fail its check, not keep it for ever.
-            if page.is_empty() || found.len() > 10_000 {
-                return Ok(found);
-            }
-            found.extend(ids(page));
-        }
+        Ok(self.walk(3).await?.into_keys().collect())
+    }
+
+    /// All sessions, by pages of up to `rows_max`.
+    pub(crate) async fn walk(&self, rows_max: usize) -> Result<BTreeMap<SessionId, Loaded>, Failure> {
+        walk(self.store(), rows_max).await
     }
 
     /// That a session neither loads nor is found by its subject or by a page.
@@ -129,6 +127,22 @@ impl<S: SubjectIndex> Harness<S> {
         let paged = self.paged().await?;
         promise.holds(!paged.contains(&id), format_args!("the pages have {id}: {paged:?}"))
     }
+}
+
+/// All sessions, by pages of up to `rows_max`.
+pub(crate) async fn walk<S: SubjectIndex>(
+    store: &S,
+    rows_max: usize,
+) -> Result<BTreeMap<SessionId, Loaded>, Failure> {
+    let promise = Promise("A walk by pages comes to an end.");
+    let mut found = BTreeMap::new();
+    let mut page = store.page(None, rows_max).await?;
+    for _ in 0..10_000 {
+        found.extend(page.sessions);
+        let Some(next) = page.next else { return Ok(found) };
+        page = store.page(Some(&next), rows_max).await?;
+    }
+    promise.holds(false, "after 10000 pages there was a next one").map(|()| found)
 }
 
 pub(crate) fn ids(found: Vec<(SessionId, Loaded)>) -> Vec<SessionId> {

@@ -10,7 +10,7 @@ use cloakroom_core::{SessionId, Subject};
 use crate::conformance::failure::{Outcome, Promise};
 use crate::conformance::harness::{Harness, or_duplicate};
 use crate::conformance::index::questions::{Terms, evicting, refusing};
-use crate::conformance::samples::{alice, at, bob, end, id, later, row_of_at};
+use crate::conformance::samples::{alice, at, bob, end, later, row_of_at};
 use crate::entropy::Seeded;
 use crate::model::State;
 
@@ -23,8 +23,8 @@ pub(crate) async fn any_order_of_sign_ins_and_revocations_is_answered_as_by_the_
     for _ in 0..500 {
         walk.step(&h).await?;
     }
-    let all: Vec<_> = walk.state.sessions().map(|(id, loaded)| (id, loaded.clone())).collect();
-    PROMISE.gives("all sessions in the end", h.store().page(None, 10_000).await?, all)
+    let all = walk.state.sessions().map(|(id, loaded)| (id, loaded.clone())).collect();
+    PROMISE.gives("all sessions in the end", h.walk(10_000).await?, all)
 }
 
 /// A random walk of the store beside the model.
@@ -40,7 +40,7 @@ struct Walk {
 impl Walk {
     async fn step<S: SubjectIndex>(&mut self, h: &Harness<S>) -> Outcome {
         let subject = if self.dice.below(2) == 0 { alice() } else { bob() };
-        let one = id(self.dice.below(12));
+        let one = h.id_of(&subject, self.dice.below(12));
         match self.dice.below(22) {
             0..9 => self.sign_in(h, &subject, one).await,
             9 | 10 => {
@@ -76,8 +76,8 @@ impl Walk {
                 PROMISE.gives("purge", answer, self.state.purge(now, usize::MAX))
             }
             17 => {
-                let page = h.store().page(Some(one), 100).await?;
-                PROMISE.gives("page", page, self.state.page(Some(one), 100))
+                let all = self.state.sessions().map(|(id, loaded)| (id, loaded.clone())).collect();
+                PROMISE.gives("all sessions", h.walk(5).await?, all)
             }
             18 => {
                 let (row, seen) = (self.row(&subject), self.seen(one));
@@ -108,7 +108,7 @@ impl Walk {
             _ => (h.fence(subject).await?, now_of_model),
         };
         let row = self.row(subject);
-        let terms = self.terms(fence);
+        let terms = self.terms(h, fence);
         let Terms { replaces, cap, now, .. } = terms;
         let insert = Insert { id, row: &row, replaces };
         let answer =
@@ -144,8 +144,9 @@ impl Walk {
         reasons
     }
 
-    fn terms(&self, fence: Fence) -> Terms {
-        let replaces = (self.dice.below(3) == 0).then(|| self.seen(id(self.dice.below(12))));
+    fn terms<S: SubjectIndex>(&self, h: &Harness<S>, fence: Fence) -> Terms {
+        let owner = if self.dice.below(2) == 0 { alice() } else { bob() };
+        let replaces = (self.dice.below(3) == 0).then(|| self.seen(h.id_of(&owner, self.dice.below(12))));
         let cap = match self.dice.below(4) {
             0 => Some(evicting(2)),
             1 => Some(evicting(4)),

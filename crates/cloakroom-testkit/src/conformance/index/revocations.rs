@@ -10,7 +10,7 @@ use cloakroom_core::store::{StoreError, SubjectIndex, SubjectInserted, Swap, Tou
 use crate::conformance::failure::{Failure, Outcome, Promise};
 use crate::conformance::harness::Harness;
 use crate::conformance::index::questions::{Terms, done, ids, sign_in};
-use crate::conformance::samples::{ROUNDS, alice, id, later, row, row_of};
+use crate::conformance::samples::{ROUNDS, alice, later, row, row_of};
 use crate::conformance::tasks::{beside, both, staggered};
 
 pub(crate) async fn no_sign_in_that_began_survives_the_revocation_of_its_subject<S: SubjectIndex>(
@@ -57,7 +57,7 @@ async fn sign_in_beside<S: SubjectIndex, T: Send + 'static>(
     round: u64,
     revoke: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<(BTreeSet<SessionId>, T), Failure> {
-    let fence = h.fence(&alice()).await?;
+    let (id, fence) = (h.ids_of(&alice()), h.fence(&alice()).await?);
     let tasks = (0..6).map(|number| {
         let (store, id) = (h.node(), id(round * 10 + number));
         async move {
@@ -76,16 +76,17 @@ async fn sign_in_beside<S: SubjectIndex, T: Send + 'static>(
 }
 
 pub(crate) async fn sign_ins_and_revocations_in_any_order_agree<S: SubjectIndex>(h: Harness<S>) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise = Promise(
         "A sign-in from before a revocation is fenced or ended; one from after it is done and stays.",
     );
     let moments = Arc::new(AtomicU64::new(0));
     let users = (0..4).map(|user| {
         let (store, moments) = (h.node(), Arc::clone(&moments));
+        let ids: Vec<_> = (0..15).map(|number| id(user * 100 + number)).collect();
         async move {
             let mut sign_ins = Vec::new();
-            for number in 0..15 {
-                let id = id(user * 100 + number);
+            for (number, id) in (0..).zip(ids) {
                 let began = moments.fetch_add(1, Ordering::SeqCst);
                 let fence = store.fence(&alice()).await?;
                 let fenced = moments.fetch_add(1, Ordering::SeqCst);
@@ -129,6 +130,7 @@ pub(crate) async fn sign_ins_and_revocations_in_any_order_agree<S: SubjectIndex>
 pub(crate) async fn a_list_never_shows_a_session_that_was_revoked_before<S: SubjectIndex>(
     h: Harness<S>,
 ) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise = Promise("From the moment that a revoke has returned, no list shows the session.");
     for round in 0..ROUNDS {
         let [revoked, written, new] = [0, 1, 2].map(|number| id(round * 10 + number));
@@ -172,6 +174,7 @@ pub(crate) async fn a_list_never_shows_a_session_that_was_revoked_before<S: Subj
 pub(crate) async fn nothing_in_flight_brings_back_sessions_of_a_revoked_subject<S: SubjectIndex>(
     h: Harness<S>,
 ) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise =
         Promise("From the moment that a subject's revocation has returned, none of its sessions loads.");
     for round in 0..ROUNDS {

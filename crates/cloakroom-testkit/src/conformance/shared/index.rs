@@ -8,12 +8,13 @@ use cloakroom_core::store::{SubjectIndex, SubjectInserted, Version};
 use crate::conformance::failure::{Outcome, Promise};
 use crate::conformance::harness::Harness;
 use crate::conformance::index::questions::{Terms, done, ids, refusing, sign_in};
-use crate::conformance::samples::{alice, at, bob, id, row, row_of, row_of_at};
+use crate::conformance::samples::{alice, at, bob, row, row_of, row_of_at};
 use crate::conformance::tasks::together;
 
 pub(crate) async fn a_revocation_on_one_node_stops_sign_ins_on_the_other<S: SubjectIndex>(
     h: Harness<S>,
 ) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise =
         Promise("A revocation on one node ends sessions, and stops sign-ins that began, on every other.");
     let other = h.another_node().await?;
@@ -35,7 +36,8 @@ pub(crate) async fn a_revocation_on_one_node_stops_sign_ins_on_the_other<S: Subj
 
     promise.gives("sessions ended", h.store().revoke_everyone().await?, 1)?;
     promise.gives("load elsewhere", other.load(id(3)).await?, None)?;
-    let inserted = sign_in(&*other, id(4), &row_of(&bob()), Terms::under(of_bob)).await?;
+    let bobs = h.id_of(&bob(), 4);
+    let inserted = sign_in(&*other, bobs, &row_of(&bob()), Terms::under(of_bob)).await?;
     promise.gives(
         "sign-in elsewhere, from before everyone was revoked",
         inserted,
@@ -44,12 +46,14 @@ pub(crate) async fn a_revocation_on_one_node_stops_sign_ins_on_the_other<S: Subj
 }
 
 pub(crate) async fn a_cap_holds_for_sign_ins_on_two_nodes<S: SubjectIndex>(h: Harness<S>) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise = Promise("However many sign in at once on two nodes, a cap of K lets in exactly K.");
     let other = h.another_node().await?;
     let terms = Terms::under(h.fence(&alice()).await?).capped(refusing(5)).at(at(1_000));
     let tasks = (0..30).map(|number| {
         let store = if number % 2 == 0 { h.node() } else { Arc::clone(&other) };
-        async move { sign_in(&*store, id(number), &row_of_at(&alice(), number), terms).await }
+        let id = id(number);
+        async move { sign_in(&*store, id, &row_of_at(&alice(), number), terms).await }
     });
     let mut let_in = BTreeSet::new();
     for (number, inserted) in (0..).zip(together(tasks).await) {
@@ -65,20 +69,21 @@ pub(crate) async fn a_cap_holds_for_sign_ins_on_two_nodes<S: SubjectIndex>(h: Ha
 pub(crate) async fn a_revocation_outlives_a_restart<S: SubjectIndex>(h: Harness<S>) -> Outcome {
     let promise = Promise("A revocation is durable, for sessions and for sign-ins that had begun.");
     let (of_alice, of_bob) = (h.fence(&alice()).await?, h.fence(&bob()).await?);
-    h.signed_in(id(1), &alice(), &row()).await?;
-    h.signed_in(id(2), &bob(), &row()).await?;
+    h.signed_in(h.id_of(&alice(), 1), &alice(), &row()).await?;
+    let bobs = h.id_of(&bob(), 2);
+    h.signed_in(bobs, &bob(), &row()).await?;
     h.store().revoke_subject(&alice(), None).await?;
 
     let h = h.restarted().await?;
-    h.is_gone(promise, id(1), Version::FIRST).await?;
-    let inserted = h.sign_in(id(3), &row_of(&alice()), Terms::under(of_alice)).await?;
+    h.is_gone(promise, h.id_of(&alice(), 1), Version::FIRST).await?;
+    let inserted = h.sign_in(h.id_of(&alice(), 3), &row_of(&alice()), Terms::under(of_alice)).await?;
     promise.gives("sign-in of the revoked subject, from before", inserted, Ok(SubjectInserted::Fenced))?;
-    promise.gives("list of another subject", h.listed(&bob()).await?, vec![id(2)])?;
+    promise.gives("list of another subject", h.listed(&bob()).await?, vec![bobs])?;
     h.store().revoke_everyone().await?;
 
     let h = h.restarted().await?;
-    h.is_gone(promise, id(2), Version::FIRST).await?;
-    let inserted = h.sign_in(id(4), &row_of(&bob()), Terms::under(of_bob)).await?;
+    h.is_gone(promise, bobs, Version::FIRST).await?;
+    let inserted = h.sign_in(h.id_of(&bob(), 4), &row_of(&bob()), Terms::under(of_bob)).await?;
     promise.gives("sign-in from before everyone was revoked", inserted, Ok(SubjectInserted::Fenced))?;
-    h.signed_in(id(5), &alice(), &row()).await
+    h.signed_in(h.id_of(&alice(), 5), &alice(), &row()).await
 }

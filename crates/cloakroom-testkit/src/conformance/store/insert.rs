@@ -1,10 +1,32 @@
 //! Only inserting creates, and it does so whole.
 
+use std::collections::BTreeSet;
+
 use cloakroom_core::store::{ErrorKind, Inserted, Loaded, Seen, Store, Version};
 
 use crate::conformance::failure::{Outcome, Promise};
 use crate::conformance::harness::Harness;
-use crate::conformance::samples::{first_of, id, later, row, row_with};
+use crate::conformance::samples::{alice, bob, first_of, id, later, row, row_with};
+
+pub(crate) async fn an_id_has_one_place_for_each_subject<S: Store>(h: Harness<S>) -> Outcome {
+    let promise =
+        Promise("An ID that is in its subject's place stays, and two that differ early have two places.");
+    for subject in [alice(), bob()] {
+        let mut places = BTreeSet::new();
+        for number in 0..20 {
+            let place = h.store().place(id(number), &subject);
+            promise.gives("the place of a place", h.store().place(place, &subject), place)?;
+            let random = ..14;
+            promise.gives(
+                "its random octets",
+                &place.as_octets()[random],
+                &id(number).as_octets()[random],
+            )?;
+            promise.holds(places.insert(place), format_args!("two IDs share the place {place}"))?;
+        }
+    }
+    Ok(())
+}
 
 pub(crate) async fn a_taken_id_is_refused_as_a_duplicate<S: Store>(h: Harness<S>) -> Outcome {
     let promise = Promise("An insert of a taken ID is the error Duplicate, and nothing changes.");

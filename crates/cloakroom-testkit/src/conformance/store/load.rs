@@ -168,13 +168,14 @@ pub(crate) async fn errors_carry_the_name_of_the_store<S: Store>(h: Harness<S>) 
 /// Inserts the rows, then loads them: a store that mixes them up shows it.
 async fn comes_back<S: Store, const N: usize>(h: &Harness<S>, rows: [Row; N]) -> Outcome {
     // A number for each row of a check, also when it calls twice.
-    let number = |place: usize| id((N * 100 + place) as u64);
+    let id_at = |place: usize, row: &Row| h.placed(id((N * 100 + place) as u64), row);
     for (place, row) in rows.iter().enumerate() {
-        h.begin(number(place), row).await?;
+        h.begin(id_at(place, row), row).await?;
     }
     for (place, row) in rows.into_iter().enumerate() {
+        let id = id_at(place, &row);
         let right = Loaded { row, version: Version::FIRST };
-        AS_INSERTED.gives("load after an insert", h.load(number(place)).await?, Some(right))?;
+        AS_INSERTED.gives("load after an insert", h.load(id).await?, Some(right))?;
     }
     Ok(())
 }

@@ -20,10 +20,11 @@ pub(crate) async fn a_replace_writes_every_column<S: Store>(h: Harness<S>) -> Ou
         ..row_of(&alice())
     };
     let bare = Row { last_seen_at: at(4), expires_at: end(5), ..row_with(b"") };
-    h.begin(id(1), &row()).await?;
+    let id = h.id_of(&alice(), 1);
+    h.begin(id, &row()).await?;
     for row in [full, bare] {
-        let version = h.write(id(1), &row).await?;
-        promise.gives("load after a replace", h.load(id(1)).await?, Some(Loaded { row, version }))?;
+        let version = h.write(id, &row).await?;
+        promise.gives("load after a replace", h.load(id).await?, Some(Loaded { row, version }))?;
     }
     Ok(())
 }

@@ -206,7 +206,7 @@ fn compare(store: &MemoryStore, model: &Model) {
 }
 
 fn compare_pages(store: &MemoryStore, model: &Model) {
-    let page = wait(store.page(None, usize::MAX)).unwrap();
+    let page = wait(store.page(None, usize::MAX)).unwrap().sessions;
     let expected: Vec<_> = model.sessions.iter().map(|(id, kept)| (*id, kept.loaded.clone())).collect();
     assert_eq!((page, store.rows().unwrap()), (expected, model.sessions.len()));
 }

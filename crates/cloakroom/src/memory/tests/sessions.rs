@@ -174,7 +174,7 @@ fn sessions_that_outlive_the_others_are_moved_together() {
     assert!(pages(&store) * 4 < before, "{} of {before} blocks and bodies", pages(&store));
 
     let left = || (0..4_000).filter(|number| long_lived(*number));
-    let page = wait(store.page(None, 1_000)).unwrap();
+    let page = wait(store.page(None, 1_000)).unwrap().sessions;
     assert!(page.into_iter().map(|(id, loaded)| (id, loaded.row)).eq(left().map(|n| (id(1, n), row(n)))));
     let of_ann = left().filter(|number| number.is_multiple_of(3)).map(|number| id(1, number));
     assert!(ids_of(&store, "ann").into_iter().eq(of_ann));
@@ -189,13 +189,12 @@ fn pages_of_all_sessions_follow_the_order_of_their_ids() {
     }
     ids.sort_unstable();
     let mut seen = Vec::new();
-    loop {
-        let page = wait(store.page(seen.last().copied(), 7)).unwrap();
-        if page.is_empty() {
-            break;
-        }
-        seen.extend(page.into_iter().map(|(id, _)| id));
+    let mut page = wait(store.page(None, 7)).unwrap();
+    while let Some(next) = page.next {
+        seen.extend(page.sessions.into_iter().map(|(id, _)| id));
+        page = wait(store.page(Some(&next), 7)).unwrap();
     }
+    seen.extend(page.sessions.into_iter().map(|(id, _)| id));
     assert_eq!(seen, ids);
 }
 

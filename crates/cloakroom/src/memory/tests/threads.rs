@@ -220,7 +220,7 @@ fn all_operations_at_once_leave_lists_and_sessions_that_agree() {
             }
         }
     });
-    let all = wait(store.page(None, usize::MAX)).unwrap();
+    let all = wait(store.page(None, usize::MAX)).unwrap().sessions;
     assert_eq!(all.len(), store.rows().unwrap());
     for of in names {
         let listed: HashSet<_> =

@@ -1,0 +1,63 @@
+//! A walk over all sessions, a page at a time.
+
+use std::fmt;
+
+use smallvec::SmallVec;
+
+use super::Loaded;
+use crate::ids::SessionId;
+
+/// Some sessions of anybody, and where the walk goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The sessions, in an order of the store's; possibly none although the walk is not over.
+    pub sessions: Vec<(SessionId, Loaded)>,
+    /// What to ask for the next page with; `None` when the walk is over.
+    pub next: Option<PageCursor>,
+}
+
+impl Page {
+    /// A page of a store that walks in the order of the IDs: there is another when this one is full.
+    pub fn in_order_of_ids(sessions: Vec<(SessionId, Loaded)>, rows_max: usize) -> Self {
+        let is_full = sessions.len() >= rows_max;
+        let next = sessions.last().filter(|_| is_full).map(|(id, _)| PageCursor::after(*id));
+        Self { sessions, next }
+    }
+}
+
+/// Where a walk by pages goes on: octets that mean something to the store that gave them, and to no other.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PageCursor(SmallVec<[u8; Self::LEN_MAX]>);
+
+impl PageCursor {
+    /// Octets that a cursor takes without an allocation; no store needs more.
+    pub const LEN_MAX: usize = 48;
+
+    /// A cursor of these octets.
+    pub fn from_octets(octets: &[u8]) -> Self {
+        Self(SmallVec::from_slice(octets))
+    }
+
+    /// The octets.
+    pub fn as_octets(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The cursor of a store that walks in the order of the IDs.
+    pub fn after(id: SessionId) -> Self {
+        Self::from_octets(id.as_octets())
+    }
+
+    /// The ID above which the walk goes on; `None` when the cursor is not of such a store.
+    pub fn session_id(&self) -> Option<SessionId> {
+        self.0.as_slice().try_into().ok().map(SessionId::from_octets)
+    }
+}
+
+impl fmt::Debug for PageCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PageCursor(")?;
+        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))?;
+        f.write_str(")")
+    }
+}
