@@ -12,12 +12,16 @@
 //! 5. **Doubt is an error.** A store that cannot tell whether a write took effect answers with a [`StoreError`]. It does
 //!    not try again by itself: the second try would meet the first one's effect and call it somebody else's.
 //!
+//! A store may also tell of [`Changes`], for those that keep copies of its rows.
+//!
 //! The conformance suite of `cloakroom-testkit` proves these promises for any store.
 
+mod changes;
 mod contract;
 mod error;
 mod row;
 
+pub use changes::{Change, ChangeSink, Changes};
 pub use contract::{
     Cap, CapPolicy, Fence, Insert, Inserted, Revoked, Seen, Store, SubjectIndex, SubjectInsert,
     SubjectInserted, Swap, Touch, Touched,
