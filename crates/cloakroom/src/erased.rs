@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use cloakroom_core::store::{
     Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, SubjectIndex, SubjectInsert,
@@ -16,6 +17,8 @@ pub(crate) trait AnyStore: Send + Sync {
     fn name(&self) -> &'static str;
     fn load_now(&self, id: SessionId) -> Option<Result<Option<Loaded>, StoreError>>;
     fn load(&self, id: SessionId) -> Boxed<'_, Option<Loaded>>;
+    fn load_fresh(&self, id: SessionId) -> Boxed<'_, Option<Loaded>>;
+    fn staleness(&self) -> Duration;
     fn insert<'a>(&'a self, insert: Insert<'a>) -> Boxed<'a, Inserted>;
     fn replace<'a>(&'a self, id: SessionId, seen: Version, row: &'a Row) -> Boxed<'a, Swap>;
     fn touch(&self, id: SessionId, touch: Touch) -> Boxed<'_, Touched>;
@@ -34,6 +37,14 @@ impl<S: Store> AnyStore for S {
 
     fn load(&self, id: SessionId) -> Boxed<'_, Option<Loaded>> {
         Box::pin(Store::load(self, id))
+    }
+
+    fn load_fresh(&self, id: SessionId) -> Boxed<'_, Option<Loaded>> {
+        Box::pin(Store::load_fresh(self, id))
+    }
+
+    fn staleness(&self) -> Duration {
+        Store::staleness(self)
     }
 
     fn insert<'a>(&'a self, insert: Insert<'a>) -> Boxed<'a, Inserted> {

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use cloakroom_core::store::{
     Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, SubjectIndex, SubjectInsert,
@@ -92,6 +93,14 @@ impl<S: Store> Store for Faulty<S> {
         let answer = self.inner.load_now(id)?;
         self.switch.note();
         Some(answer)
+    }
+
+    async fn load_fresh(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
+        self.call("load", self.inner.load_fresh(id)).await
+    }
+
+    fn staleness(&self) -> Duration {
+        self.inner.staleness()
     }
 
     async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
