@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use cloakroom_core::store::{
     Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
@@ -40,7 +41,7 @@ pub struct Counter {
 /// Calls to a store, by operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// `load`, and `load_now` where it answered.
+    /// `load` and `load_fresh`, and `load_now` where it answered.
     pub loads: u64,
     /// `insert` and `insert_for_subject`.
     pub inserts: u64,
@@ -123,6 +124,14 @@ impl<S: Store> Store for Counted<S> {
 
     fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
         self.inner.place(id, subject)
+    }
+
+    async fn load_fresh(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
+        self.counting(|tally| &tally.loads).load_fresh(id).await
+    }
+
+    fn staleness(&self) -> Duration {
+        self.inner.staleness()
     }
 
     async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {

@@ -45,6 +45,8 @@ pub(crate) struct Engine {
     pub(crate) client_recording: ClientRecording,
     pub(crate) doomed: Arc<Doomed>,
     pub(crate) superseded: Arc<Superseded>,
+    /// Whether the store answers from copies that may be behind.
+    pub(crate) has_copies: bool,
     turns: Arc<Turns>,
     expired_seen: Arc<SeenIds>,
 }
@@ -60,6 +62,7 @@ pub(crate) enum ClientRecording {
 impl Engine {
     pub(crate) fn new(store: Arc<dyn AnyStore>, index: Option<Arc<dyn AnyIndex>>) -> Self {
         Self {
+            has_copies: !store.staleness().is_zero(),
             store,
             index,
             clock: Arc::new(SystemClock::new()),
@@ -110,7 +113,7 @@ impl Engine {
             match step {
                 Step::Done(outcome) => return Ok(outcome),
                 Step::Ask(call) => {
-                    if let (Call::Load(id), true, None) = (&call, asked_before, &turn) {
+                    if let (Call::Reload(id), true, None) = (&call, asked_before, &turn) {
                         turn = Some(self.turns.wait(*id).await);
                     }
                     asked_before = true;
@@ -129,7 +132,7 @@ impl Engine {
     ) -> Result<Step<O::Outcome>, Error> {
         match operation.begin(now) {
             Step::Ask(Call::Load(id)) => match self.store.load_now(id) {
-                Some(Ok(loaded)) => Ok(operation.resume(Answer::Loaded(loaded), now)),
+                Some(Ok(loaded)) => Ok(operation.resume(self.loaded(loaded), now)),
                 Some(Err(error)) => Err(self.failed(error)),
                 None => Ok(Step::Ask(Call::Load(id))),
             },
@@ -156,7 +159,10 @@ impl Engine {
 
     pub(crate) async fn ask(&self, call: Call) -> Result<Answer, Error> {
         Ok(match call {
-            Call::Load(id) => Answer::Loaded(self.load(id).await?),
+            Call::Reload(id) if self.has_copies => {
+                Answer::Loaded(self.in_time("load", self.store.load_fresh(id)).await?)
+            }
+            Call::Load(id) | Call::Reload(id) => self.load(id).await?,
             Call::Insert { id, row, replaces, index } => {
                 let insert = Insert { id, row: &row, replaces };
                 Answer::Inserted(match (&self.index, index) {
@@ -182,10 +188,18 @@ impl Engine {
         })
     }
 
-    async fn load(&self, id: SessionId) -> Result<Option<Loaded>, Error> {
-        match self.store.load_now(id) {
-            Some(loaded) => loaded.map_err(|error| self.failed(error)),
-            None => self.in_time("load", self.store.load(id)).await,
+    async fn load(&self, id: SessionId) -> Result<Answer, Error> {
+        let loaded = match self.store.load_now(id) {
+            Some(loaded) => loaded.map_err(|error| self.failed(error))?,
+            None => self.in_time("load", self.store.load(id)).await?,
+        };
+        Ok(self.loaded(loaded))
+    }
+
+    fn loaded(&self, loaded: Option<Loaded>) -> Answer {
+        match loaded {
+            Some(loaded) if self.has_copies => Answer::Near(loaded),
+            loaded => Answer::Loaded(loaded),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use cloakroom_core::store::{
     Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
@@ -17,6 +18,8 @@ pub(crate) trait AnyStore: Send + Sync {
     fn load_now(&self, id: SessionId) -> Option<Result<Option<Loaded>, StoreError>>;
     fn load(&self, id: SessionId) -> Boxed<'_, Option<Loaded>>;
     fn place(&self, id: SessionId, subject: &Subject) -> SessionId;
+    fn load_fresh(&self, id: SessionId) -> Boxed<'_, Option<Loaded>>;
+    fn staleness(&self) -> Duration;
     fn insert<'a>(&'a self, insert: Insert<'a>) -> Boxed<'a, Inserted>;
     fn replace<'a>(&'a self, id: SessionId, seen: Version, row: &'a Row) -> Boxed<'a, Swap>;
     fn touch(&self, id: SessionId, touch: Touch) -> Boxed<'_, Touched>;
@@ -39,6 +42,14 @@ impl<S: Store> AnyStore for S {
 
     fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
         Store::place(self, id, subject)
+    }
+
+    fn load_fresh(&self, id: SessionId) -> Boxed<'_, Option<Loaded>> {
+        Box::pin(Store::load_fresh(self, id))
+    }
+
+    fn staleness(&self) -> Duration {
+        Store::staleness(self)
     }
 
     fn insert<'a>(&'a self, insert: Insert<'a>) -> Boxed<'a, Inserted> {

@@ -84,7 +84,8 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
 
 /// The session of a user who has proved recently who they are; otherwise 403, or 401 when nobody is signed in.
 ///
-/// How recently is [`Sessions::reauthentication_window`](crate::Sessions::reauthentication_window).
+/// How recently is [`Sessions::reauthentication_window`](crate::Sessions::reauthentication_window). Where the store answers
+/// from copies, the session is looked up in the store itself: one that was ended on another node does nothing of weight.
 ///
 /// Source: ASVS 5.0 7.5.1, 7.5.3.
 #[derive(Clone, Debug)]
@@ -102,6 +103,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Reauthenticated {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let session = Session::from_request_parts(parts, state).await?;
+        session.confirm().await?;
         let signed_in = SignedIn::from_request_parts(parts, state).await?;
         let engine = &signed_in.session.0.engine;
         let proof_ends = signed_in.authentication.proven_at.after(engine.reauthentication_window);

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use cloakroom_core::machine::{Answer, Call, Commit, Committed, Held, TokenChange, is_live};
+use cloakroom_core::machine::{
+    Admit, Admitted, Answer, Call, Commit, Committed, Held, TokenChange, TokenSource, is_live,
+};
 use cloakroom_core::store::{Insert, Inserted, Revoked};
 use cloakroom_core::{Authentication, Method, Record, SessionId, Slots, Subject, Timestamp};
 use serde::Serialize;
@@ -221,9 +223,30 @@ impl Session {
     pub async fn is_live(&self) -> Result<bool, Error> {
         let engine = &self.0.engine;
         let Some(id) = self.id() else { return Ok(false) };
-        let Answer::Loaded(Some(loaded)) = engine.ask(Call::Load(id)).await? else { return Ok(false) };
-        let record = Record::from_row(&loaded.row);
-        Ok(record.is_ok_and(|record| is_live(&record, engine.now(), &engine.rules)))
+        let live = |answer| match answer {
+            Answer::Loaded(Some(loaded)) | Answer::Near(loaded) => Record::from_row(&loaded.row)
+                .is_ok_and(|record| is_live(&record, engine.now(), &engine.rules)),
+            _ => false,
+        };
+        Ok(live(engine.ask(Call::Load(id)).await?)
+            || engine.has_copies && live(engine.ask(Call::Reload(id)).await?))
+    }
+
+    /// Judges the session again on its row as it is now, where the store answers from copies: for what a session that was
+    /// ended on another node a moment ago must not do.
+    pub(crate) async fn confirm(&self) -> Result<(), Error> {
+        let engine = &self.0.engine;
+        let held = self.0.read(|view| view.held.clone()).flatten();
+        let Some(held) = held.filter(|held| engine.has_copies && held.source != TokenSource::Given) else {
+            return Ok(());
+        };
+        let mut admit =
+            Admit::by_digest(held.id, held.presented, engine.rules).without_settling().from_no_copy();
+        match engine.drive(&mut admit).await? {
+            Admitted::Live(held) => self.0.change(|state| state.keep(held)),
+            _ => self.0.change(State::lose),
+        };
+        Ok(())
     }
 
     /// Reports that somebody tried to sign in and did not succeed.

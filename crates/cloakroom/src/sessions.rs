@@ -291,7 +291,7 @@ impl<I> Sessions<I> {
     /// # Errors
     /// [`Error::Store`].
     pub async fn find(&self, id: SessionId) -> Result<Option<SessionInfo>, Error> {
-        let Answer::Loaded(Some(loaded)) = self.engine.ask(Call::Load(id)).await? else { return Ok(None) };
+        let Answer::Loaded(Some(loaded)) = self.engine.ask(Call::Reload(id)).await? else { return Ok(None) };
         let info = SessionInfo::read(id, &loaded, &self.engine.rules.lifetime);
         Ok(info.filter(|info| info.expires_at > self.engine.now()))
     }

@@ -15,12 +15,16 @@ use crate::token::{SecretDigest, Token};
 /// A request that only reads costs one look-up, and writes nothing. A second call is due when a touch window has
 /// passed, when the token is a pending one, which becomes the session's here, and at the first use of one that replaced
 /// another.
+///
+/// A copy of a row that may be behind is believed only when it lets the request in. Whatever else it says, the store is
+/// asked itself: a token that another node has given out a moment ago is not refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Admit {
     id: SessionId,
     presented: SecretDigest,
     rules: Rules,
     settles: bool,
+    believes_copies: bool,
     settling: Option<Box<Commit<NoEdits>>>,
 }
 
@@ -48,13 +52,19 @@ impl Admit {
 
     /// Lets in whoever presented a token of this ID and digest earlier.
     pub const fn by_digest(id: SessionId, presented: SecretDigest, rules: Rules) -> Self {
-        Self { id, presented, rules, settles: true, settling: None }
+        Self { id, presented, rules, settles: true, believes_copies: true, settling: None }
     }
 
     /// The same without writing anything down: the caller settles what it holds with a [`Commit`] of no edits.
     #[must_use]
     pub fn without_settling(self) -> Self {
         Self { settles: false, ..self }
+    }
+
+    /// The same on the row as it is now, whatever copies there are.
+    #[must_use]
+    pub fn from_no_copy(self) -> Self {
+        Self { believes_copies: false, ..self }
     }
 
     fn judge(&mut self, loaded: &Loaded, now: Timestamp) -> Step<Admitted> {
@@ -97,7 +107,7 @@ impl Operation for Admit {
     type Outcome = Admitted;
 
     fn begin(&mut self, _: Timestamp) -> Step<Admitted> {
-        Step::Ask(Call::Load(self.id))
+        Step::Ask(if self.believes_copies { Call::Load(self.id) } else { Call::Reload(self.id) })
     }
 
     fn resume(&mut self, answer: Answer, now: Timestamp) -> Step<Admitted> {
@@ -106,8 +116,72 @@ impl Operation for Admit {
         }
         match &answer {
             Answer::Loaded(Some(loaded)) => self.judge(loaded, now),
+            Answer::Near(loaded) => match self.judge(loaded, now) {
+                step @ (Step::Ask(_) | Step::Done(Admitted::Live(_))) => step,
+                Step::Done(_) => Step::Ask(Call::Reload(self.id)),
+            },
             Answer::Loaded(None) => Step::Done(Admitted::Unknown),
             _ => unreachable!("the first call is a load"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifetime::{Lifetime, Renewal};
+    use crate::record::{Method, Record};
+    use crate::store::Version;
+    use crate::time::{hours, seconds};
+    use crate::token::FreshSecret;
+
+    const ID: SessionId = SessionId::from_octets([1; SessionId::LEN]);
+    const NOW: Timestamp = Timestamp::from_millis(1_000);
+
+    fn digest(octet: u8) -> SecretDigest {
+        FreshSecret::from_entropy([octet; 32]).digest()
+    }
+
+    fn rules() -> Rules {
+        let lifetime = Lifetime::try_new(seconds(600), hours(1), seconds(60)).unwrap();
+        Rules { lifetime, renewal: Renewal::on_demand() }
+    }
+
+    fn with_secret(octet: u8) -> Loaded {
+        let alice = Subject::new("alice").unwrap();
+        let fresh = FreshSecret::from_entropy([octet; 32]);
+        let record = Record::authenticated(alice, Method::Password, &fresh, NOW);
+        Loaded { row: record.to_row(&rules().lifetime), version: Version::FIRST }
+    }
+
+    #[test]
+    fn a_copy_lets_a_request_in() {
+        let mut admit = Admit::by_digest(ID, digest(1), rules());
+        assert_eq!(admit.begin(NOW), Step::Ask(Call::Load(ID)));
+        let step = admit.resume(Answer::Near(with_secret(1)), NOW);
+        assert!(matches!(step, Step::Done(Admitted::Live(_))), "{step:?}");
+    }
+
+    #[test]
+    fn a_token_given_out_since_the_copy_was_made_is_not_refused() {
+        let mut admit = Admit::by_digest(ID, digest(2), rules());
+        let _ = admit.begin(NOW);
+        assert_eq!(admit.resume(Answer::Near(with_secret(1)), NOW), Step::Ask(Call::Reload(ID)));
+        let step = admit.resume(Answer::Loaded(Some(with_secret(2))), NOW);
+        assert!(matches!(step, Step::Done(Admitted::Live(_))), "{step:?}");
+    }
+
+    #[test]
+    fn a_copy_that_has_expired_refuses_nobody_who_was_active_on_another_node() {
+        let mut admit = Admit::by_digest(ID, digest(1), rules());
+        let _ = admit.begin(NOW);
+        let later = NOW.after(seconds(600 + 60));
+        assert_eq!(admit.resume(Answer::Near(with_secret(1)), later), Step::Ask(Call::Reload(ID)));
+    }
+
+    #[test]
+    fn what_asks_for_the_row_itself_is_not_offered_a_copy() {
+        let mut admit = Admit::by_digest(ID, digest(1), rules()).from_no_copy();
+        assert_eq!(admit.begin(NOW), Step::Ask(Call::Reload(ID)));
     }
 }

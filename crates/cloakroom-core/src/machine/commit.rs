@@ -163,7 +163,7 @@ impl<E: Edits> Commit<E> {
         if self.tries_left == 0 {
             return Step::Done(Committed::Lost(self.held.clone()));
         }
-        Step::Ask(Call::Load(self.held.id))
+        Step::Ask(Call::Reload(self.held.id))
     }
 
     fn reload(&mut self, loaded: &Loaded, now: Timestamp) -> Step<Committed<E::Error>> {
@@ -190,7 +190,7 @@ impl<E: Edits> Operation for Commit<E> {
             Answer::Swapped(Swap::Gone) | Answer::Touched(Touched::Gone) | Answer::Loaded(None) => {
                 Step::Done(Committed::Gone)
             }
-            Answer::Loaded(Some(loaded)) => self.reload(&loaded, now),
+            Answer::Loaded(Some(loaded)) | Answer::Near(loaded) => self.reload(&loaded, now),
             Answer::Inserted(_) | Answer::Revoked(_) => unreachable!("a commit neither inserts nor revokes"),
         }
     }

@@ -31,6 +31,8 @@ pub enum Step<T> {
 pub enum Call {
     /// [`Store::load`](crate::store::Store::load)
     Load(SessionId),
+    /// [`Store::load_fresh`](crate::store::Store::load_fresh)
+    Reload(SessionId),
     /// [`Store::insert`](crate::store::Store::insert), or with index terms
     /// [`SubjectIndex::insert_for_subject`](crate::store::SubjectIndex::insert_for_subject).
     Insert {
@@ -75,8 +77,11 @@ pub struct IndexTerms {
 /// A store's answer, of the kind that the call asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// To [`Call::Load`].
+    /// To [`Call::Load`] and [`Call::Reload`].
     Loaded(Option<Loaded>),
+    /// To [`Call::Load`], by a store that keeps copies: a row that may be behind by its
+    /// [`Store::staleness`](crate::store::Store::staleness).
+    Near(Loaded),
     /// To [`Call::Insert`]; a store without an index evicts nobody.
     Inserted(SubjectInserted),
     /// To [`Call::Replace`].

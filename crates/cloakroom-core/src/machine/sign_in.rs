@@ -143,7 +143,7 @@ impl<E: Edits> SignIn<E> {
     fn lost(&mut self) -> Step<SignInOutcome<E::Error>> {
         self.tries_left -= 1;
         match &self.held {
-            Some(held) if self.tries_left > 0 => Step::Ask(Call::Load(held.id)),
+            Some(held) if self.tries_left > 0 => Step::Ask(Call::Reload(held.id)),
             _ => Step::Done(SignInOutcome::Lost),
         }
     }
@@ -190,7 +190,7 @@ impl<E: Edits> Operation for SignIn<E> {
             Answer::Inserted(SubjectInserted::Lost) => self.lost(),
             Answer::Inserted(SubjectInserted::Full) => Step::Done(SignInOutcome::Full),
             Answer::Inserted(SubjectInserted::Fenced) => Step::Done(SignInOutcome::Gone),
-            Answer::Loaded(Some(loaded)) => self.reload(&loaded, now),
+            Answer::Loaded(Some(loaded)) | Answer::Near(loaded) => self.reload(&loaded, now),
             Answer::Swapped(_) | Answer::Touched(_) | Answer::Revoked(_) => {
                 unreachable!("a sign-in inserts and loads")
             }

@@ -1,6 +1,7 @@
 //! The two contracts: keep sessions, and find them by subject.
 
 use std::future::Future;
+use std::time::Duration;
 
 use super::{Loaded, Page, PageCursor, Row, StoreError, Version};
 use crate::ids::{SessionId, Subject};
@@ -46,6 +47,22 @@ pub trait Store: Send + Sync + 'static {
     fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
         let _ = subject;
         id
+    }
+
+    /// The row of this session, read where rows are kept and from no copy.
+    ///
+    /// Only a store that answers [`Store::load`] from copies has anything to add to that.
+    fn load_fresh(&self, id: SessionId) -> impl Future<Output = Result<Option<Loaded>, StoreError>> + Send {
+        self.load(id)
+    }
+
+    /// By how much a row from [`Store::load`] or [`Store::load_now`] may be older than the call: zero for a store without
+    /// copies.
+    ///
+    /// Only of rows: that a session is absent is always believed, since an ID that names none will never name one.
+    /// What this very object has written or ended is never behind.
+    fn staleness(&self) -> Duration {
+        Duration::ZERO
     }
 
     /// Creates a row, and ends the session that it replaces, in one step.

@@ -1,19 +1,21 @@
 //! Trouble with a store: an error, and never an anonymous visitor.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use thiserror::Error;
 
 /// A store could not do what it was asked to: what, where and why.
 ///
-/// Whether the operation took effect is unknown unless the kind says otherwise.
-#[derive(Debug, Error)]
+/// Whether the operation took effect is unknown unless the kind says otherwise. A clone is for another caller whose call was
+/// the same.
+#[derive(Clone, Debug, Error)]
 #[error("{backend}: {operation} failed: {kind}")]
 pub struct StoreError {
     kind: ErrorKind,
     backend: &'static str,
     operation: &'static str,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 /// What kind of trouble a store has.
@@ -56,7 +58,7 @@ impl StoreError {
     /// The same error with what caused it.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(Arc::from(source.into()));
         self
     }
 

@@ -84,7 +84,7 @@ impl MapStore {
 
     fn answer(&mut self, call: Call) -> Answer {
         match call {
-            Call::Load(id) => {
+            Call::Load(id) | Call::Reload(id) => {
                 Answer::Loaded(self.0.get(&id).cloned().map(|(row, version)| Loaded { row, version }))
             }
             Call::Insert { id, row, replaces, .. } => {

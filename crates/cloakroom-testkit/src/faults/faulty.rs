@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use cloakroom_core::store::{
     Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
@@ -96,6 +97,14 @@ impl<S: Store> Store for Faulty<S> {
 
     fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
         self.inner.place(id, subject)
+    }
+
+    async fn load_fresh(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
+        self.call("load", self.inner.load_fresh(id)).await
+    }
+
+    fn staleness(&self) -> Duration {
+        self.inner.staleness()
     }
 
     async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {

@@ -204,7 +204,7 @@ impl Scene {
                 Step::Done(outcome) => return Some(outcome),
                 Step::Ask(call) => call,
             };
-            let fails = if matches!(call, Call::Load(_)) {
+            let fails = if matches!(call, Call::Load(_) | Call::Reload(_)) {
                 Fault::None
             } else {
                 std::mem::replace(&mut fault, Fault::None)
@@ -225,7 +225,9 @@ impl Scene {
 
     fn answer(&mut self, call: Call) -> Answer {
         match call {
-            Call::Load(_) => Answer::Loaded(Some(Loaded { row: self.row.clone(), version: self.version })),
+            Call::Load(_) | Call::Reload(_) => {
+                Answer::Loaded(Some(Loaded { row: self.row.clone(), version: self.version }))
+            }
             Call::Replace { seen, .. } if seen != self.version => Answer::Swapped(Swap::Lost),
             Call::Replace { row, .. } => {
                 self.version = self.version.next();

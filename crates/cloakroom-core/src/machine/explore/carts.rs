@@ -169,7 +169,7 @@ impl World {
 
     fn answer(&mut self, call: Call) -> Answer {
         match call {
-            Call::Load(id) => {
+            Call::Load(id) | Call::Reload(id) => {
                 let loaded = self.rows.get(&id).cloned();
                 Answer::Loaded(loaded.map(|(row, version)| Loaded { row, version }))
             }
