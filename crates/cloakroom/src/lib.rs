@@ -32,6 +32,7 @@
 //! }
 //! ```
 
+pub mod csrf;
 pub mod headers;
 pub mod memory;
 

@@ -18,6 +18,7 @@ use thiserror::Error;
 
 use crate::admission::make_up_for_all;
 use crate::cross_origin::{CrossOrigin, CrossOriginLayer};
+use crate::csrf::{CsrfCheck, CsrfLayer};
 use crate::engine::{ClientRecording, Engine, ReusePolicy};
 use crate::erased::AnyIndex;
 use crate::error::Error;
@@ -253,6 +254,12 @@ impl<I> Sessions<I> {
     /// The layer to put around the routes that have a session.
     pub fn layer(&self) -> SessionLayer {
         SessionLayer::new(Arc::clone(&self.engine))
+    }
+
+    /// The layer that refuses unsafe requests without a [`CsrfToken`](crate::csrf::CsrfToken) of their session; put it inside
+    /// of [`Sessions::layer`], around the routes that it guards.
+    pub fn csrf_layer(&self, check: CsrfCheck) -> CsrfLayer {
+        CsrfLayer::new(check, Arc::clone(&self.engine))
     }
 
     /// The layer that refuses unsafe requests which another site made the browser send; put it outside everything that

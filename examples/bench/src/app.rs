@@ -13,7 +13,7 @@ use cloakroom_testkit::clock::ManualClock;
 use thiserror::Error;
 
 use crate::backend::{Backend, BackendError};
-use crate::flags::Flags;
+use crate::flags::{CsrfFlag, Flags};
 use crate::gates::Gates;
 use crate::log::EventLog;
 use crate::users::Users;
@@ -26,6 +26,7 @@ pub(crate) const COOKIE: &str = "sid";
 pub(crate) struct App {
     pub(crate) sessions: Sessions<Indexed>,
     pub(crate) cross_origin: CrossOrigin,
+    pub(crate) wants_csrf_tokens: bool,
     pub(crate) store: Watched,
     pub(crate) users: Users,
     pub(crate) gates: Gates,
@@ -86,6 +87,7 @@ impl App {
         Ok(Self {
             sessions,
             cross_origin,
+            wants_csrf_tokens: flags.csrf == CsrfFlag::Token,
             store,
             users: Users::new(),
             gates: Gates::default(),

@@ -55,7 +55,7 @@ pub(crate) struct Flags {
     /// The staleness bound of the near cache: not yet, but for 0
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub(crate) near_cache_ms: u64,
-    /// The cross-origin check alone, or tokens as well: not yet
+    /// The cross-origin check alone, or tokens as well
     #[arg(long, value_enum, default_value = "headers")]
     pub(crate) csrf: CsrfFlag,
     /// Another origin that may send unsafe requests
@@ -144,7 +144,6 @@ impl Flags {
             ("--revocations", self.revocations.is_some()),
             ("--seal-keys", self.seal_keys.is_some()),
             ("--near-cache-ms", self.near_cache_ms > 0),
-            ("--csrf token", self.csrf == CsrfFlag::Token),
         ]
         .into_iter()
         .find_map(|(flag, given)| given.then_some(flag))

@@ -7,8 +7,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{Html, IntoResponse};
+use cloakroom::csrf::{CsrfToken, FORM_FIELD};
 use cloakroom::headers::Nonce;
-use cloakroom::{Rejection, Session};
+use cloakroom::{Error, Rejection, Session};
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -26,11 +27,14 @@ pub(crate) async fn peek(session: Result<Session, Rejection>) -> Result<impl Int
 }
 
 /// A form; its token stays empty while the cross-origin check does without one.
-pub(crate) async fn form() -> Html<&'static str> {
-    Html(
+pub(crate) async fn form(State(app): State<Arc<App>>, session: Session) -> Result<Html<String>, Error> {
+    let token =
+        if app.wants_csrf_tokens { CsrfToken::of(&session).await?.to_string() } else { String::new() };
+    Ok(Html(format!(
         "<!doctype html><meta charset=\"utf-8\"><title>Act</title>\
-         <form method=\"post\" action=\"/act\"><input type=\"hidden\" name=\"_csrf\" value=\"\"><button>Act</button></form>",
-    )
+         <form method=\"post\" action=\"/act\"><input type=\"hidden\" name=\"{FORM_FIELD}\" value=\"{token}\">\
+         <button>Act</button></form>"
+    )))
 }
 
 pub(crate) async fn act(State(app): State<Arc<App>>) -> Json<Value> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{any, get, post, put};
+use cloakroom::csrf::CsrfCheck;
 use cloakroom::headers::SecurityHeaders;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -13,7 +14,7 @@ use crate::app::App;
 /// The application. A handler that panics is answered inside the session layer, so that a sign-in which was done before
 /// the panic still reaches the browser.
 pub(crate) fn router(app: &Arc<App>) -> Router {
-    Router::new()
+    let mut router = Router::new()
         .route("/login", post(account::login))
         .route("/logout", post(account::logout))
         .route("/logout_all", post(account::logout_all))
@@ -39,7 +40,11 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/twice", post(probes::twice))
         .route("/end", post(probes::end).head(probes::end))
         .route("/ws", any(socket::socket))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::new());
+    if app.wants_csrf_tokens {
+        router = router.layer(app.sessions.csrf_layer(CsrfCheck::new().insecure_exempt_path("/login")));
+    }
+    router
         .layer(app.sessions.layer())
         .layer(app.sessions.cross_origin_layer(app.cross_origin.clone()))
         .with_state(Arc::clone(app))

@@ -4,4 +4,5 @@ mod crash;
 mod crash_load;
 mod headers;
 mod origin;
+mod tokens;
 mod trouble;

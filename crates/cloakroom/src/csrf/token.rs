@@ -1,0 +1,132 @@
+//! The token: a secret of the session's, masked anew each time.
+
+use std::fmt;
+
+use axum_core::extract::FromRequestParts;
+use cloakroom_core::Entropy;
+use http::HeaderName;
+use http::request::Parts;
+
+use crate::error::{Error, Rejection};
+use crate::session::Session;
+use crate::slot::Slot;
+
+/// The field of a form that a token is read from.
+pub const FORM_FIELD: &str = "_csrf";
+
+/// The header field that a token is read from.
+pub const HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
+
+const LEN: usize = 16;
+
+/// Not carried over a sign-in, so that a token from before it is dead.
+const SECRET: Slot<[u8; LEN]> = Slot::new("_csrf");
+
+/// A token of this request's session, for a form or a script of the page.
+///
+/// ```
+/// use cloakroom::csrf::{CsrfToken, FORM_FIELD};
+///
+/// async fn form(token: CsrfToken) -> String {
+///     format!("<form method=\"post\"><input type=\"hidden\" name=\"{FORM_FIELD}\" value=\"{token}\"></form>")
+/// }
+/// ```
+/// The first token of a session writes its secret, and begins a visitor's session if there is none.
+///
+/// # Security
+/// `Display` shows it; keep it out of URLs and logs.
+pub struct CsrfToken([u8; 2 * LEN]);
+
+impl CsrfToken {
+    /// A token of this session.
+    ///
+    /// # Errors
+    /// As [`Session::commit`], when the session has no secret yet.
+    pub async fn of(session: &Session) -> Result<Self, Error> {
+        let entropy = &session.0.engine.entropy;
+        let secret = match session.get(SECRET)? {
+            Some(secret) => secret,
+            None => Self::begin(session).await?,
+        };
+        let mut token = [0; 2 * LEN];
+        let (pad, masked) = token.split_at_mut(LEN);
+        entropy.fill(pad)?;
+        for ((masked, pad), secret) in masked.iter_mut().zip(pad).zip(secret) {
+            *masked = *pad ^ secret;
+        }
+        Ok(Self(token))
+    }
+
+    /// Gives the session a secret, at once: two pages that are made at the same time agree on one.
+    async fn begin(session: &Session) -> Result<[u8; LEN], Error> {
+        let mut fresh = [0; LEN];
+        session.0.engine.entropy.fill(&mut fresh)?;
+        session.update(SECRET, move |secret| secret.or(Some(fresh)))?;
+        session.commit().await?;
+        session.get(SECRET)?.ok_or(Error::Gone)
+    }
+}
+
+impl fmt::Display for CsrfToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}
+
+impl fmt::Debug for CsrfToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CsrfToken(..)")
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for CsrfToken {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let session = Session::from_request_parts(parts, state).await?;
+        Ok(Self::of(&session).await?)
+    }
+}
+
+/// Whether a text is a token of this session. Takes the same time for every token of the right shape.
+pub(super) fn is_good(session: &Session, presented: &[u8]) -> Result<bool, Error> {
+    let (Some(secret), Some(token)) = (session.get(SECRET)?, octets(presented)) else { return Ok(false) };
+    let (pad, masked) = token.split_at(LEN);
+    let difference = pad
+        .iter()
+        .zip(masked)
+        .zip(secret)
+        .fold(0, |sum, ((pad, masked), secret)| sum | (pad ^ masked ^ secret));
+    Ok(std::hint::black_box(difference) == 0)
+}
+
+/// The octets of a token, as [`CsrfToken`] writes them.
+fn octets(text: &[u8]) -> Option<[u8; 2 * LEN]> {
+    let digit = |character: u8| match character {
+        b'0'..=b'9' => Some(character - b'0'),
+        b'a'..=b'f' => Some(character - b'a' + 10),
+        _ => None,
+    };
+    let text: &[u8; 4 * LEN] = text.try_into().ok()?;
+    let mut octets = [0; 2 * LEN];
+    for (octet, pair) in octets.iter_mut().zip(text.chunks_exact(2)) {
+        *octet = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(octets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_reads_what_it_wrote_and_nothing_else() {
+        let token = CsrfToken(std::array::from_fn(|index| u8::try_from(index * 7).unwrap()));
+        let text = token.to_string();
+        assert_eq!(octets(text.as_bytes()), Some(token.0));
+        for wrong in ["", &text[1..], &format!("{text}0"), &text.to_uppercase(), &format!(" {}", &text[1..])]
+        {
+            assert_eq!(octets(wrong.as_bytes()), None, "{wrong:?}");
+        }
+    }
+}
