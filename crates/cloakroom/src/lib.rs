@@ -33,6 +33,7 @@
 //! ```
 
 pub mod memory;
+pub mod near;
 
 mod admission;
 mod cross_origin;
@@ -68,6 +69,7 @@ pub use event::{EventKind, EventSink, SecurityEvent};
 pub use extract::{Reauthenticated, SignOut, SignedIn};
 pub use layer::{SessionFuture, SessionLayer, SessionService};
 pub use memory::MemoryStore;
+pub use near::{NearCache, NearOptions};
 pub use session::Session;
 pub use sessions::{ClientAddress, Indexed, InsecureCookie, Plain, SessionInfo, Sessions};
 pub use sign_in::SignInAttempt;
