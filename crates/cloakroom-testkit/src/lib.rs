@@ -46,9 +46,11 @@
 //! # For the author of an application
 //!
 //! [`clock::ManualClock`] and [`entropy::Seeded`] make time and randomness a test's own. [`faults::Faulty`] puts a
-//! store into trouble, and [`counted::Counted`] counts what it is asked.
+//! store into trouble, [`counted::Counted`] counts what it is asked, and [`channel::Telling`] tells of
+//! changes, late or not at all if it is to.
 
 pub mod broken;
+pub mod channel;
 pub mod clock;
 pub mod conformance;
 pub mod counted;

@@ -35,6 +35,7 @@
 pub mod csrf;
 pub mod headers;
 pub mod memory;
+pub mod near;
 
 mod admission;
 mod cross_origin;
@@ -70,6 +71,7 @@ pub use event::{EventKind, EventSink, SecurityEvent};
 pub use extract::{Reauthenticated, SignOut, SignedIn};
 pub use layer::{SessionFuture, SessionLayer, SessionService};
 pub use memory::MemoryStore;
+pub use near::{NearCache, NearOptions};
 pub use session::Session;
 pub use sessions::{ClientAddress, Indexed, InsecureCookie, Plain, SessionInfo, Sessions};
 pub use sign_in::SignInAttempt;

@@ -1,18 +1,18 @@
 //! The operating system's clock and randomness: the only place that reads them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cloakroom_core::{Clock, Entropy, EntropyError, Timestamp};
 
 /// The wall clock, made to never go back.
 ///
-/// Time runs by the monotonic clock from the latest wall time that was ever seen. Once a second of use the wall clock
-/// is looked at: when it is ahead, after a suspended machine has woken, say, time jumps forward with it; when it has
-/// been set back, it is ignored, so that no expired session comes back to life.
+/// Time runs by the monotonic clock, which on Linux counts what a machine has slept, from the latest wall time that was ever
+/// seen. Once a second of use the wall clock is looked at: when it is ahead, time jumps forward with it; when it has been
+/// set back, it is ignored, so that no expired session comes back to life.
 #[derive(Debug)]
 pub struct SystemClock {
-    start: Instant,
+    start: Duration,
     /// Wall time minus monotonic time, in milliseconds: the largest difference that was ever seen.
     ahead_ms: AtomicU64,
     looked_at_ms: AtomicU64,
@@ -22,9 +22,8 @@ const LOOK_EVERY_MS: u64 = 1000;
 
 impl SystemClock {
     /// A clock that starts at the wall clock's time.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     pub fn new() -> Self {
-        Self { start: Instant::now(), ahead_ms: AtomicU64::new(wall_ms()), looked_at_ms: AtomicU64::new(0) }
+        Self { start: uptime(), ahead_ms: AtomicU64::new(wall_ms()), looked_at_ms: AtomicU64::new(0) }
     }
 }
 
@@ -36,7 +35,7 @@ impl Default for SystemClock {
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        let elapsed = self.start.elapsed();
+        let elapsed = uptime().saturating_sub(self.start);
         let elapsed_ms = elapsed.as_secs() * 1000 + u64::from(elapsed.subsec_millis());
         let ahead_ms = if elapsed_ms.saturating_sub(self.looked_at_ms.load(Ordering::Relaxed)) < LOOK_EVERY_MS
         {
@@ -48,6 +47,21 @@ impl Clock for SystemClock {
         };
         Timestamp::from_millis(ahead_ms + elapsed_ms)
     }
+}
+
+/// How long the machine has been up, the time included that it slept.
+#[cfg(target_os = "linux")]
+fn uptime() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or_default())
+}
+
+/// How long this process has been up.
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+fn uptime() -> Duration {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    START.get_or_init(std::time::Instant::now).elapsed()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]

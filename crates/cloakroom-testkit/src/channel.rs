@@ -1,0 +1,295 @@
+//! A store that tells of changes over a channel that a test can cut and delay.
+
+use std::fmt;
+use std::future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use cloakroom_core::store::{
+    Change, ChangeSink, Changes, Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+};
+use cloakroom_core::{SessionId, Subject, Timestamp};
+
+/// A store that tells all who watch it of what changed through any clone of it, before the call returns.
+///
+/// It tells what [`Changes`] demands and no more, unless it is told to tell [everything](Telling::of_everything).
+///
+/// ```
+/// use cloakroom_testkit::ModelStore;
+/// use cloakroom_testkit::channel::Telling;
+///
+/// let one_node = Telling::new(ModelStore::new());
+/// let another = one_node.clone();
+/// one_node.channel().cut();
+/// # drop(another);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Telling<S> {
+    inner: S,
+    channel: Channel,
+    tells_everything: bool,
+}
+
+/// What a [`Telling`] store tells over.
+#[derive(Clone, Default)]
+pub struct Channel(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    watchers: Vec<(u64, Arc<dyn ChangeSink>)>,
+    last_watcher: u64,
+    is_cut: bool,
+    /// What is told later; `None` when nothing is held back.
+    held: Option<Vec<Owned>>,
+}
+
+/// A change that waits to be told.
+#[derive(Clone, Debug)]
+enum Owned {
+    Session(SessionId),
+    Subject(Subject),
+    Everyone,
+}
+
+impl Owned {
+    const fn as_change(&self) -> Change<'_> {
+        match self {
+            Self::Session(id) => Change::Session(*id),
+            Self::Subject(subject) => Change::Subject(subject),
+            Self::Everyone => Change::Everyone,
+        }
+    }
+}
+
+impl Channel {
+    /// Breaks the connection of every watcher, who are told; changes are lost from now on.
+    pub fn cut(&self) {
+        self.with(|state| {
+            state.is_cut = true;
+            state.tell(Change::Lost);
+        });
+    }
+
+    /// Breaks it so that nobody notices: changes are lost from now on, and nobody is told.
+    pub fn cut_silently(&self) {
+        self.with(|state| state.is_cut = true);
+    }
+
+    /// Connects every watcher again, who are told.
+    pub fn connect(&self) {
+        self.with(|state| {
+            state.is_cut = false;
+            state.tell(Change::Connected);
+        });
+    }
+
+    /// Holds changes back until [`Channel::release`].
+    pub fn hold(&self) {
+        self.with(|state| state.held = Some(Vec::new()));
+    }
+
+    /// Tells what was held back, and what comes from now on at once.
+    pub fn release(&self) {
+        self.with(|state| {
+            for change in state.held.take().unwrap_or_default() {
+                state.tell(change.as_change());
+            }
+        });
+    }
+
+    /// How many have begun to watch so far; who has begun has been told that it is connected, if it is.
+    pub fn watched(&self) -> u64 {
+        self.with(|state| state.last_watcher)
+    }
+
+    fn publish(&self, change: &Owned) {
+        self.with(|state| match &mut state.held {
+            _ if state.is_cut => {}
+            Some(held) => held.push(change.clone()),
+            None => state.tell(change.as_change()),
+        });
+    }
+
+    fn enter(&self, sink: Arc<dyn ChangeSink>) -> Watcher {
+        self.with(|state| {
+            state.last_watcher += 1;
+            if !state.is_cut {
+                sink.tell(Change::Connected);
+            }
+            state.watchers.push((state.last_watcher, sink));
+            Watcher { channel: self.clone(), number: state.last_watcher }
+        })
+    }
+
+    fn with<T>(&self, step: impl FnOnce(&mut State) -> T) -> T {
+        step(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl State {
+    fn tell(&self, change: Change<'_>) {
+        self.watchers.iter().for_each(|(_, sink)| sink.tell(change));
+    }
+}
+
+impl fmt::Debug for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Channel").field("watched", &self.watched()).finish_non_exhaustive()
+    }
+}
+
+/// Somebody who watches, until dropped.
+struct Watcher {
+    channel: Channel,
+    number: u64,
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.channel.with(|state| state.watchers.retain(|(number, _)| *number != self.number));
+    }
+}
+
+impl<S> Telling<S> {
+    /// Tells of changes of this store.
+    pub fn new(inner: S) -> Self {
+        Self { inner, channel: Channel::default(), tells_everything: false }
+    }
+
+    /// Tells of new rows, touches and purges too, which no store has to.
+    #[must_use]
+    pub fn of_everything(self) -> Self {
+        Self { tells_everything: true, ..self }
+    }
+
+    /// What it tells over.
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    fn tell(&self, id: SessionId) {
+        self.channel.publish(&Owned::Session(id));
+    }
+
+    fn tell_inserted(&self, insert: Insert<'_>) {
+        if let Some(seen) = insert.replaces {
+            self.tell(seen.id);
+        }
+        if self.tells_everything {
+            self.tell(insert.id);
+        }
+    }
+}
+
+impl<S: Store> Changes for Telling<S> {
+    async fn watch(&self, sink: Arc<dyn ChangeSink>) {
+        let _watcher = self.channel.enter(sink);
+        future::pending::<()>().await;
+    }
+}
+
+impl<S: Store> Store for Telling<S> {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    async fn load(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
+        self.inner.load(id).await
+    }
+
+    fn load_now(&self, id: SessionId) -> Option<Result<Option<Loaded>, StoreError>> {
+        self.inner.load_now(id)
+    }
+
+    async fn load_fresh(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
+        self.inner.load_fresh(id).await
+    }
+
+    fn staleness(&self) -> Duration {
+        self.inner.staleness()
+    }
+
+    async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
+        let inserted = self.inner.insert(insert).await?;
+        if inserted == Inserted::Done {
+            self.tell_inserted(insert);
+        }
+        Ok(inserted)
+    }
+
+    async fn replace(&self, id: SessionId, seen: Version, row: &Row) -> Result<Swap, StoreError> {
+        let swap = self.inner.replace(id, seen, row).await?;
+        if matches!(swap, Swap::Done(_)) {
+            self.tell(id);
+        }
+        Ok(swap)
+    }
+
+    async fn touch(&self, id: SessionId, touch: Touch) -> Result<Touched, StoreError> {
+        let touched = self.inner.touch(id, touch).await?;
+        if self.tells_everything {
+            self.tell(id);
+        }
+        Ok(touched)
+    }
+
+    async fn revoke(&self, id: SessionId) -> Result<Revoked, StoreError> {
+        let revoked = self.inner.revoke(id).await?;
+        self.tell(id);
+        Ok(revoked)
+    }
+
+    async fn purge(&self, now: Timestamp, rows_max: usize) -> Result<usize, StoreError> {
+        let removed = self.inner.purge(now, rows_max).await?;
+        if self.tells_everything {
+            self.channel.publish(&Owned::Everyone);
+        }
+        Ok(removed)
+    }
+}
+
+impl<S: SubjectIndex> SubjectIndex for Telling<S> {
+    async fn fence(&self, subject: &Subject) -> Result<Fence, StoreError> {
+        self.inner.fence(subject).await
+    }
+
+    async fn insert_for_subject(&self, insert: SubjectInsert<'_>) -> Result<SubjectInserted, StoreError> {
+        let inserted = self.inner.insert_for_subject(insert).await?;
+        if let SubjectInserted::Done { evicted } = &inserted {
+            self.tell_inserted(insert.insert);
+            for id in evicted {
+                self.tell(*id);
+            }
+        }
+        Ok(inserted)
+    }
+
+    async fn list(&self, subject: &Subject) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+        self.inner.list(subject).await
+    }
+
+    async fn page(
+        &self,
+        after: Option<SessionId>,
+        rows_max: usize,
+    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+        self.inner.page(after, rows_max).await
+    }
+
+    async fn revoke_subject(
+        &self,
+        subject: &Subject,
+        spare: Option<SessionId>,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let ended = self.inner.revoke_subject(subject, spare).await?;
+        self.channel.publish(&Owned::Subject(subject.clone()));
+        Ok(ended)
+    }
+
+    async fn revoke_everyone(&self) -> Result<u64, StoreError> {
+        let ended = self.inner.revoke_everyone().await?;
+        self.channel.publish(&Owned::Everyone);
+        Ok(ended)
+    }
+}
