@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cloakroom_core::store::{
-    Change, ChangeSink, Changes, Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError,
-    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    Change, ChangeSink, Changes, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store,
+    StoreError, SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -210,6 +210,10 @@ impl<S: Store> Store for Telling<S> {
         self.inner.staleness()
     }
 
+    fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
+        self.inner.place(id, subject)
+    }
+
     async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
         let inserted = self.inner.insert(insert).await?;
         if inserted == Inserted::Done {
@@ -269,11 +273,7 @@ impl<S: SubjectIndex> SubjectIndex for Telling<S> {
         self.inner.list(subject).await
     }
 
-    async fn page(
-        &self,
-        after: Option<SessionId>,
-        rows_max: usize,
-    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+    async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         self.inner.page(after, rows_max).await
     }
 

@@ -4,11 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloakroom_core::SessionId;
-use cloakroom_core::Timestamp;
 use cloakroom_core::store::{
     Changes, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, Swap, Touch, Touched, Version,
 };
+use cloakroom_core::{SessionId, Subject, Timestamp};
 use tokio::task::AbortHandle;
 
 use super::copies::{Copies, Lead, Look};
@@ -133,6 +132,10 @@ impl<S: Store> Store for NearCache<S> {
 
     fn staleness(&self) -> Duration {
         self.copies.bound().saturating_add(self.inner.staleness())
+    }
+
+    fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
+        self.inner.place(id, subject)
     }
 
     async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {

@@ -1,6 +1,8 @@
 //! Finding and ending sessions by subject, when the store behind can.
 
-use cloakroom_core::store::{Fence, Loaded, StoreError, SubjectIndex, SubjectInsert, SubjectInserted};
+use cloakroom_core::store::{
+    Fence, Loaded, Page, PageCursor, StoreError, SubjectIndex, SubjectInsert, SubjectInserted,
+};
 use cloakroom_core::{SessionId, Subject};
 
 use super::cache::NearCache;
@@ -26,11 +28,7 @@ impl<S: SubjectIndex> SubjectIndex for NearCache<S> {
         self.inner.list(subject).await
     }
 
-    async fn page(
-        &self,
-        after: Option<SessionId>,
-        rows_max: usize,
-    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+    async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         self.inner.page(after, rows_max).await
     }
 
