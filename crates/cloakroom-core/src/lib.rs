@@ -34,6 +34,7 @@
 pub mod cookie;
 pub mod machine;
 pub mod record;
+pub mod seal;
 pub mod store;
 
 mod base64url;

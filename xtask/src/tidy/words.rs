@@ -29,12 +29,12 @@ const REGISTRY_HOSTS: [[&str; 2]; 6] = [
     ["deb.debian", "org"],
 ];
 
-/// The one file that cargo fills with its registry's address.
+/// The files of this name cargo fills with its registry's address.
 const LOCK_FILE: &str = "Cargo.lock";
 
 pub(crate) fn check(tree: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for file in tree.files().iter().filter(|file| file.path != LOCK_FILE) {
+    for file in tree.files().iter().filter(|file| !file.path.ends_with(LOCK_FILE)) {
         problems.extend(addresses(file));
         if file.is_rust() {
             problems.extend(code(file, tree.is_test_file(&file.path)));

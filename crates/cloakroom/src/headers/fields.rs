@@ -1,6 +1,5 @@
 //! Which fields a response gets.
 
-use cloakroom_core::Entropy;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -8,22 +7,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use super::csp::Template;
-use super::{ContentSecurityPolicy, Directive, Nonce, SecurityHeadersLayer, StrictTransportSecurity};
-use crate::system::OsEntropy;
-
-/// The security header fields of an application, with defaults that hold; see the [module](super) for the list.
-///
-/// ```
-/// use cloakroom::headers::SecurityHeaders;
-///
-/// let layer = SecurityHeaders::over_tls().layer();
-/// ```
-/// Put its layer outside of everything, the session layer included, so that error pages get the fields too.
-#[derive(Clone, Debug)]
-pub struct SecurityHeaders {
-    policy: ContentSecurityPolicy,
-    transport: Option<StrictTransportSecurity>,
-}
+use super::{ContentSecurityPolicy, Directive, Nonce, StrictTransportSecurity};
 
 /// Reloads a page that comes out of the browser's back-forward cache.
 ///
@@ -38,51 +22,6 @@ pub const PAGE_GUARD: &str = "addEventListener('pageshow', (event) => {\n  if (!
 /// In the extensions of a response whose request signed out.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SignedOut;
-
-impl SecurityHeaders {
-    /// For a site that browsers reach by TLS, whether it ends here or at a proxy in front.
-    pub fn over_tls() -> Self {
-        Self {
-            policy: ContentSecurityPolicy::strict(),
-            transport: Some(StrictTransportSecurity::two_years()),
-        }
-    }
-
-    /// For a site on plain HTTP, such as one that is being developed: the same without what wants TLS.
-    pub fn insecure_over_plain_http() -> Self {
-        Self { transport: None, ..Self::over_tls() }
-    }
-
-    /// Another policy than [`ContentSecurityPolicy::strict`].
-    #[must_use]
-    pub fn content_security_policy(self, policy: ContentSecurityPolicy) -> Self {
-        Self { policy, ..self }
-    }
-
-    /// Another promise than [`StrictTransportSecurity::two_years`]; without effect over plain HTTP.
-    #[must_use]
-    pub fn strict_transport_security(self, promise: StrictTransportSecurity) -> Self {
-        Self { transport: self.transport.map(|_| promise), ..self }
-    }
-
-    /// The layer.
-    pub fn layer(&self) -> SecurityHeadersLayer {
-        self.layer_with(OsEntropy)
-    }
-
-    /// The layer on other randomness, for tests.
-    pub fn layer_with(&self, entropy: impl Entropy) -> SecurityHeadersLayer {
-        SecurityHeadersLayer::new(self.prepared(), entropy)
-    }
-
-    fn prepared(&self) -> Fields {
-        Fields {
-            policy: self.policy.template(),
-            may_be_framed: self.policy.allows_any(Directive::FrameAncestors),
-            transport: self.transport.map(StrictTransportSecurity::value),
-        }
-    }
-}
 
 /// What every response gets, made once.
 #[derive(Clone, Debug)]
@@ -122,6 +61,15 @@ const PAGES: [(HeaderName, HeaderValue); 2] = [
 const CLEARED_AT_SIGN_OUT: HeaderValue = HeaderValue::from_static("\"cache\", \"storage\"");
 
 impl Fields {
+    /// The fields of this policy and this promise, over TLS when there is one.
+    pub(super) fn new(policy: &ContentSecurityPolicy, transport: Option<StrictTransportSecurity>) -> Self {
+        Self {
+            policy: policy.template(),
+            may_be_framed: policy.allows_any(Directive::FrameAncestors),
+            transport: transport.map(StrictTransportSecurity::value),
+        }
+    }
+
     /// Writes the fields that the application has not set itself.
     pub(super) fn write<B>(&self, response: &mut Response<B>, nonce: Option<Nonce>) {
         let has_signed_out = response.extensions().get::<SignedOut>().is_some();
@@ -181,13 +129,23 @@ fn varies_with_cookie(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
-    fn dressed(headers: &SecurityHeaders, given: &[(&str, &str)]) -> Response<()> {
+    const TLS: Option<StrictTransportSecurity> = Some(StrictTransportSecurity::two_years());
+
+    fn over_tls() -> Fields {
+        Fields::new(&ContentSecurityPolicy::strict(), TLS)
+    }
+
+    fn over_plain_http() -> Fields {
+        Fields::new(&ContentSecurityPolicy::strict(), None)
+    }
+
+    fn dressed(fields: &Fields, given: &[(&str, &str)]) -> Response<()> {
         let mut response = Response::new(());
         for (name, value) in given {
             let name: HeaderName = name.parse().unwrap();
             response.headers_mut().append(name, value.parse().unwrap());
         }
-        headers.prepared().write(&mut response, Some(Nonce::from_octets([1; 16])));
+        fields.write(&mut response, Some(Nonce::from_octets([1; 16])));
         response
     }
 
@@ -195,7 +153,7 @@ mod tests {
 
     #[test]
     fn hdr_06_a_page_gets_every_field() {
-        let page = dressed(&SecurityHeaders::over_tls(), &[HTML]);
+        let page = dressed(&over_tls(), &[HTML]);
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "same-origin"),
@@ -214,7 +172,7 @@ mod tests {
 
     #[test]
     fn what_is_no_document_gets_no_policy_for_documents() {
-        let json = dressed(&SecurityHeaders::over_tls(), &[("content-type", "application/json")]);
+        let json = dressed(&over_tls(), &[("content-type", "application/json")]);
         assert!(!json.headers().contains_key(CONTENT_SECURITY_POLICY));
         assert_eq!(json.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff");
     }
@@ -223,7 +181,7 @@ mod tests {
     fn what_the_application_says_itself_stays() {
         let own =
             [HTML, ("content-security-policy", "default-src 'none'"), ("x-frame-options", "SAMEORIGIN")];
-        let page = dressed(&SecurityHeaders::over_tls(), &own);
+        let page = dressed(&over_tls(), &own);
         assert_eq!(page.headers()[CONTENT_SECURITY_POLICY], "default-src 'none'");
         assert_eq!(page.headers()[X_FRAME_OPTIONS], "SAMEORIGIN");
     }
@@ -231,44 +189,35 @@ mod tests {
     #[test]
     fn hdr_03_tls_is_promised_in_one_field_whatever_the_application_said() {
         let own = [("strict-transport-security", "max-age=1"), ("strict-transport-security", "max-age=2")];
-        let page = dressed(&SecurityHeaders::over_tls(), &own);
+        let page = dressed(&over_tls(), &own);
         assert_eq!(page.headers().get_all(STRICT_TRANSPORT_SECURITY).iter().count(), 1);
     }
 
     #[test]
     fn hdr_04_tls_is_never_promised_over_plain_http() {
-        let headers = SecurityHeaders::insecure_over_plain_http()
-            .strict_transport_security(StrictTransportSecurity::two_years());
-        let page = dressed(&headers, &[HTML, ("strict-transport-security", "max-age=1")]);
+        let page = dressed(&over_plain_http(), &[HTML, ("strict-transport-security", "max-age=1")]);
         assert!(!page.headers().contains_key(STRICT_TRANSPORT_SECURITY));
     }
 
     #[test]
     fn hdr_02_what_depends_on_the_session_is_not_stored_unless_the_application_says_so() {
-        let read = dressed(&SecurityHeaders::over_tls(), &[("vary", "accept-encoding, Cookie")]);
+        let read = dressed(&over_tls(), &[("vary", "accept-encoding, Cookie")]);
         assert_eq!(read.headers()[CACHE_CONTROL], "no-store");
         let public = [("vary", "cookie"), ("cache-control", "public, max-age=60")];
-        assert_eq!(
-            dressed(&SecurityHeaders::over_tls(), &public).headers()[CACHE_CONTROL],
-            "public, max-age=60"
-        );
-        assert!(
-            !dressed(&SecurityHeaders::over_tls(), &[("vary", "x-cookie")])
-                .headers()
-                .contains_key(CACHE_CONTROL)
-        );
+        assert_eq!(dressed(&over_tls(), &public).headers()[CACHE_CONTROL], "public, max-age=60");
+        assert!(!dressed(&over_tls(), &[("vary", "x-cookie")]).headers().contains_key(CACHE_CONTROL));
     }
 
     #[test]
     fn rev_11_a_sign_out_over_tls_clears_what_scripts_kept_and_no_cookie() {
-        let sign_out = |headers: &SecurityHeaders| {
+        let sign_out = |fields: &Fields| {
             let mut response = Response::new(());
             response.extensions_mut().insert(SignedOut);
-            headers.prepared().write(&mut response, None);
+            fields.write(&mut response, None);
             response.headers().get(CLEAR_SITE_DATA).cloned()
         };
-        assert_eq!(sign_out(&SecurityHeaders::over_tls()).unwrap(), "\"cache\", \"storage\"");
-        assert_eq!(sign_out(&SecurityHeaders::insecure_over_plain_http()), None);
+        assert_eq!(sign_out(&over_tls()).unwrap(), "\"cache\", \"storage\"");
+        assert_eq!(sign_out(&over_plain_http()), None);
     }
 
     #[test]
@@ -276,7 +225,7 @@ mod tests {
         let policy = ContentSecurityPolicy::strict()
             .allow(Directive::FrameAncestors, "https://portal.example")
             .unwrap();
-        let page = dressed(&SecurityHeaders::over_tls().content_security_policy(policy), &[HTML]);
+        let page = dressed(&Fields::new(&policy, TLS), &[HTML]);
         assert!(!page.headers().contains_key(X_FRAME_OPTIONS));
     }
 }

@@ -20,10 +20,12 @@ mod csp;
 mod fields;
 mod layer;
 mod nonce;
+mod setup;
 mod transport;
 
 pub use csp::{ContentSecurityPolicy, Directive, InvalidSource};
-pub use fields::{PAGE_GUARD, SecurityHeaders};
+pub use fields::PAGE_GUARD;
 pub use layer::{SecurityHeadersFuture, SecurityHeadersLayer, SecurityHeadersService};
 pub use nonce::{Nonce, NonceMissing};
+pub use setup::SecurityHeaders;
 pub use transport::{InvalidTransportSecurity, StrictTransportSecurity};
