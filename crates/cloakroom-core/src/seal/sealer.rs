@@ -72,7 +72,11 @@ impl Sealer {
             binding.key(key.octets(), &mut derived);
             let unbound = UnboundKey::new(&AES_256_GCM, &derived).expect("the key has 256 bits");
             derived.zeroize();
-            Cipher { id: key.id(), key: LessSafeKey::new(unbound), associated: binding.associated(key.id()) }
+            Cipher {
+                id: key.id(),
+                key: LessSafeKey::new(unbound),
+                associated: binding.associated(key.id().as_octets()),
+            }
         });
         let ciphers = ciphers.collect();
         Self { ring, ciphers, text_len_max: Self::COOKIE_LEN_MAX.saturating_sub(cookie.len()) }

@@ -37,7 +37,7 @@ impl Signer {
             binding.key(key.octets(), &mut derived);
             let of_purpose = hmac::Key::new(HMAC_SHA256, &derived);
             derived.zeroize();
-            Key { id: key.id(), of_purpose, associated: binding.associated(key.id()) }
+            Key { id: key.id(), of_purpose, associated: binding.associated(key.id().as_octets()) }
         });
         let keys = keys.collect();
         Self { ring, keys }

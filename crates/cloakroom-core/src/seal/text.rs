@@ -4,8 +4,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
 
-use super::KeyId;
-
 /// What a value is for. Values of two purposes never pass for each other, whatever cookie they are in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Purpose(&'static str);
@@ -58,8 +56,8 @@ impl Binding {
     }
 
     /// What is authenticated beside the payload.
-    pub(super) fn associated(&self, id: KeyId) -> Vec<u8> {
-        [self.info.as_slice(), id.as_octets()].concat()
+    pub(super) fn associated(&self, key_id: &[u8]) -> Vec<u8> {
+        [self.info.as_slice(), key_id].concat()
     }
 }
 
