@@ -1,0 +1,77 @@
+//! The end of every session.
+//!
+//! First the epoch moves, so that every sign-in which began before loses (see `creation.rs` for why none slips through).
+//! Then each server is walked over, and every session that is found ends together with the others of its subject, in one
+//! step. A session that was there when the epoch moved is there at the begin of the walk, and a walk finds what is there
+//! throughout; unless it changes servers: when a server was replaced or restarted, or a slot moved meanwhile, the walk is done
+//! again. What begins during all this may end with it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::Trouble;
+use crate::inner::Inner;
+use crate::link::Link;
+use crate::router::Durability;
+use crate::script;
+use crate::walk::Walk;
+
+/// How often it is tried while the servers change.
+const WALKS_MAX: u32 = 40;
+
+/// Between two tries. A slot of a cluster moves in about so long, and so does a failover.
+const PAUSE: Duration = Duration::from_millis(250);
+
+impl Inner {
+    /// How many sessions ended.
+    pub(crate) async fn revoke_everyone(&self) -> Result<u64, Trouble> {
+        let keys = [self.keys.meta.clone()];
+        let place_key = self.place_key().to_hex().into_bytes();
+        self.router.script(&script::BEGIN_EPOCH, &keys, &[place_key], Durability::Replicas).await?;
+        let mut ended = 0;
+        let mut trouble = Trouble::Nonsense("the servers change all the time");
+        for _ in 0..WALKS_MAX {
+            match self.end_all(&mut ended).await {
+                Ok(true) => {
+                    self.tell_everyone().await?;
+                    return Ok(ended);
+                }
+                Ok(false) => {}
+                Err(error) => trouble = error,
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Err(trouble)
+    }
+
+    /// `false` when the servers changed meanwhile.
+    async fn end_all(&self, ended: &mut u64) -> Result<bool, Trouble> {
+        let before = self.shape().await?;
+        for (_, link) in self.router.masters().await? {
+            self.end_all_of(&link, ended).await?;
+        }
+        let after = self.shape().await?;
+        Ok(before == after && !after.is_moving())
+    }
+
+    async fn end_all_of(&self, link: &Arc<Link>, ended: &mut u64) -> Result<(), Trouble> {
+        let mut walk = Walk::begin(link).await?;
+        let mut last = None;
+        while let Some(keys) = walk.step(self).await? {
+            last = keys.last().cloned().or(last);
+            *ended += self.on_all(&script::SWEEP, keys, &[]).await?;
+        }
+        if let Some(last) = last {
+            // What a replica has got includes all that was written before, on whichever connection.
+            let mark = format!("{last}:mark");
+            self.router.script(&script::MARK, &[mark], &[], Durability::Replicas).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell_everyone(&self) -> Result<(), Trouble> {
+        let mut command = redis::cmd("PUBLISH");
+        command.arg(&self.keys.channel).arg(crate::changes::EVERYONE);
+        self.router.read(&self.keys.meta, command).await.map(drop)
+    }
+}

@@ -1,0 +1,150 @@
+//! Connections to one server.
+
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, Cmd, ConnectionInfo, Pipeline, PushInfo, PushKind, RedisError, Value};
+use tokio::sync::Mutex;
+
+use crate::error::Trouble;
+
+/// How long we wait for servers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    pub(crate) connect: Duration,
+    pub(crate) answer: Duration,
+}
+
+/// One server, and the connections to it.
+///
+/// All requests of one lane share a connection, each answered in its turn. Requests that wait for replicas have a lane of
+/// their own: the server answers nothing else on that connection meanwhile.
+pub(crate) struct Link {
+    info: ConnectionInfo,
+    patience: Patience,
+    quick: Lane,
+    patient: Lane,
+}
+
+#[derive(Default)]
+struct Lane {
+    /// Emptied as soon as the connection is seen to be gone, so that no request is lost on a dead one.
+    open: Arc<RwLock<Option<Open>>>,
+    opening: Mutex<()>,
+}
+
+#[derive(Clone)]
+struct Open {
+    connection: MultiplexedConnection,
+    number: Arc<()>,
+}
+
+impl Link {
+    pub(crate) fn new(info: ConnectionInfo, patience: Patience) -> Self {
+        Self { info, patience, quick: Lane::default(), patient: Lane::default() }
+    }
+
+    /// Sends commands one after the other, with nothing between them, and gives their answers.
+    pub(crate) async fn send(&self, commands: &Pipeline, waits: Option<Duration>) -> Result<Vec<Value>, Trouble> {
+        let lane = if waits.is_some() { &self.patient } else { &self.quick };
+        let mut open = self.open(lane).await?;
+        if let Some(longer) = waits {
+            open.connection.set_response_timeout(self.patience.answer + longer);
+        }
+        let answer = open.connection.send_packed_commands(commands, 0, commands.len()).await;
+        answer.map_err(|error| {
+            // A server that is silent may be gone without a word; whoever comes next finds out by connecting.
+            lane.close(&open.number);
+            if error.is_timeout() { Trouble::Silent } else { Trouble::Broken(error) }
+        })
+    }
+
+    /// A connection of the caller's own: when it breaks, so do the caller's requests, and nothing is sent on another one.
+    pub(crate) async fn alone(&self) -> Result<Alone, Trouble> {
+        let connection = self.connect(|_| Ok(())).await.map_err(Trouble::Unreachable)?;
+        Ok(Alone(connection))
+    }
+
+    /// A connection of the caller's own, which hands what the server pushes to `pushes`.
+    pub(crate) async fn subscribe(
+        &self,
+        channel: &str,
+        pushes: impl Fn(PushInfo) -> Result<(), RedisError> + Send + Sync + 'static,
+    ) -> Result<MultiplexedConnection, RedisError> {
+        let mut connection = self.connect(pushes).await?;
+        connection.subscribe(channel).await?;
+        Ok(connection)
+    }
+
+    async fn open(&self, lane: &Lane) -> Result<Open, Trouble> {
+        if let Some(open) = lane.current() {
+            return Ok(open);
+        }
+        let _turn = lane.opening.lock().await;
+        if let Some(open) = lane.current() {
+            return Ok(open);
+        }
+        let number = Arc::new(());
+        let (place, mine) = (Arc::downgrade(&lane.open), Arc::clone(&number));
+        let connection = self.connect(move |push| {
+            if let (PushKind::Disconnection, Some(place)) = (push.kind, place.upgrade()) {
+                close(&place, &mine);
+            }
+            Ok::<_, RedisError>(())
+        });
+        let open = Open { connection: connection.await.map_err(Trouble::Unreachable)?, number };
+        *lane.open.write().unwrap_or_else(PoisonError::into_inner) = Some(open.clone());
+        Ok(open)
+    }
+
+    async fn connect(
+        &self,
+        pushes: impl Fn(PushInfo) -> Result<(), RedisError> + Send + Sync + 'static,
+    ) -> Result<MultiplexedConnection, RedisError> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(self.patience.connect))
+            .set_response_timeout(Some(self.patience.answer))
+            .set_push_sender(pushes);
+        Client::open(self.info.clone())?.get_multiplexed_async_connection_with_config(&config).await
+    }
+}
+
+/// A connection of the caller's own.
+pub(crate) struct Alone(MultiplexedConnection);
+
+impl Alone {
+    pub(crate) async fn ask(&mut self, command: &Cmd) -> Result<Value, Trouble> {
+        let answer = self.0.send_packed_command(command).await;
+        match answer.map_err(|error| if error.is_timeout() { Trouble::Silent } else { Trouble::Broken(error) })? {
+            Value::ServerError(error) => Err(Trouble::Refused(error.into())),
+            answer => Ok(answer),
+        }
+    }
+}
+
+impl Lane {
+    fn current(&self) -> Option<Open> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn close(&self, number: &Arc<()>) {
+        close(&self.open, number);
+    }
+}
+
+/// Forgets this connection, unless it is another one by now.
+fn close(place: &RwLock<Option<Open>>, number: &Arc<()>) {
+    let mut open = place.write().unwrap_or_else(PoisonError::into_inner);
+    if open.as_ref().is_some_and(|open| Arc::ptr_eq(&open.number, number)) {
+        *open = None;
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The rest of the information has the password.
+        f.debug_struct("Link").field("address", &self.info.addr().to_string()).finish_non_exhaustive()
+    }
+}

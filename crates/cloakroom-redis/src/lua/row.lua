@@ -1,0 +1,244 @@
+-- Rows, and what stands around them. Every script begins with this.
+--
+-- A key is base .. suffix, where base ends with the tag in braces and a colon; all keys of a script share the base.
+-- A time is two numbers, its high and its low 32 bits, since a number of Lua holds 53 bits exactly.
+
+local byte, char, sub, floor, call = string.byte, string.char, string.sub, math.floor, redis.call
+local WIDE, CLAIMED = 1, 8
+local GONE, DONE, LOST, BUSY, FULL, FENCED, DUPLICATE, ESTRANGED = 0, 1, 2, 3, 4, 5, 6, 7
+-- Redis may drop a row this long after its end, in milliseconds: it only collects rubbish.
+local MARGIN_MS, INDEX_SLACK_MS = 86400000, 86400000
+-- Keys that one command gets at most.
+local CHUNK = 500
+
+local function has(flags, bit)
+  return floor(flags / bit) % 2 == 1
+end
+
+local function now_ms()
+  local time = call('TIME')
+  return tonumber(time[1]) * 1000 + floor(tonumber(time[2]) / 1000)
+end
+
+local function get_varint(text, at)
+  local value, unit = 0, 1
+  while true do
+    local octet = byte(text, at)
+    at = at + 1
+    if octet < 128 then
+      return value + octet * unit, at
+    end
+    value = value + (octet - 128) * unit
+    unit = unit * 128
+  end
+end
+
+local function put_varint(value)
+  local out = {}
+  while value >= 128 do
+    out[#out + 1] = char(value % 128 + 128)
+    value = floor(value / 128)
+  end
+  out[#out + 1] = char(value)
+  return table.concat(out)
+end
+
+local function split(value)
+  local high = floor(value / 4294967296)
+  return { high, value - high * 4294967296 }
+end
+
+local function get_time(text, at)
+  local high, low = struct.unpack('>I4I4', text, at)
+  return { high, low }
+end
+
+local function is_later(one, other)
+  return one[1] > other[1] or (one[1] == other[1] and one[2] > other[2])
+end
+
+local function later(one, other)
+  return is_later(one, other) and one or other
+end
+
+-- A time as a number, exactly; nil when no number of Lua holds it.
+local function exact(time)
+  if time[1] < 65536 then
+    return time[1] * 4294967296 + time[2]
+  end
+end
+
+local function read_row(text)
+  local row = { flags = byte(text, 1) }
+  local at = 2
+  if has(row.flags, CLAIMED) then
+    row.claim = sub(text, 2, 9)
+    row.claimed_until, at = get_varint(text, 10)
+    row.flags = row.flags - CLAIMED
+  end
+  row.version, at = get_varint(text, at)
+  if has(row.flags, WIDE) then
+    row.created, row.seen, row.expires = get_time(text, at), get_time(text, at + 8), get_time(text, at + 16)
+    row.flags = row.flags - WIDE
+    at = at + 24
+  else
+    local created, seen, expires
+    created, at = get_varint(text, at)
+    seen, at = get_varint(text, at)
+    expires, at = get_varint(text, at)
+    row.created, row.seen, row.expires = split(created), split(created + seen), split(created + seen + expires)
+  end
+  row.tail = sub(text, at)
+  local kind = floor(row.flags / 2) % 4
+  local address = kind == 0 and 0 or kind == 1 and 4 or 16
+  row.subject = sub(row.tail, address + 2, address + 1 + byte(row.tail, address + 1))
+  return row
+end
+
+local function write_row(row)
+  local flags, times = row.flags, nil
+  local created, seen, expires = exact(row.created), exact(row.seen), exact(row.expires)
+  if created and seen and expires and created <= seen and seen <= expires then
+    times = put_varint(created) .. put_varint(seen - created) .. put_varint(expires - seen)
+  else
+    flags = flags + WIDE
+    times = struct.pack('>I4I4I4I4I4I4', row.created[1], row.created[2], row.seen[1], row.seen[2],
+      row.expires[1], row.expires[2])
+  end
+  local claim = ''
+  if row.claim then
+    flags = flags + CLAIMED
+    claim = row.claim .. put_varint(row.claimed_until)
+  end
+  return char(flags) .. claim .. put_varint(row.version) .. times .. row.tail
+end
+
+-- When Redis may drop a row of this end; nil for never.
+local function drop_at(expires, now)
+  local at = exact(expires)
+  return at and math.max(at, now) + MARGIN_MS
+end
+
+local function set_row(key, text, expires, now)
+  local at = drop_at(expires, now)
+  if at then
+    call('SET', key, text, 'PXAT', string.format('%.0f', at))
+  else
+    call('SET', key, text)
+  end
+end
+
+local function base_of(key)
+  return string.match(key, '^[^{]*{....}:')
+end
+
+local function suffix_of(key)
+  return sub(key, #base_of(key) + 1)
+end
+
+local function index_of(base, subject)
+  return base .. 'u:' .. subject
+end
+
+-- The row; nil when there is none; BUSY as the second value while somebody else replaces it.
+local function live_row(key, now)
+  local text = call('GET', key)
+  if not text then
+    return nil
+  end
+  local row = read_row(text)
+  if row.claim and row.claimed_until > now then
+    return row, BUSY
+  end
+  row.claim = nil
+  return row
+end
+
+-- Keeps an index as long as the longest of its rows. The slack spares most touches a write.
+local function keep_index(key, expires, now)
+  local at, left = drop_at(expires, now), call('PTTL', key)
+  if left == -1 then
+    return
+  end
+  if not at then
+    call('PERSIST', key)
+  elseif now + left < at then
+    call('PEXPIREAT', key, string.format('%.0f', at + INDEX_SLACK_MS))
+  end
+end
+
+local function add_to_index(base, subject, suffix, expires, now)
+  local key = index_of(base, subject)
+  local is_new = call('EXISTS', key) == 0
+  call('ZADD', key, 0, suffix)
+  if is_new then
+    local at = drop_at(expires, now)
+    if at then
+      call('PEXPIREAT', key, string.format('%.0f', at + INDEX_SLACK_MS))
+    end
+  else
+    keep_index(key, expires, now)
+  end
+end
+
+local function end_row(key, row)
+  if row.subject ~= '' then
+    call('ZREM', index_of(base_of(key), row.subject), suffix_of(key))
+  end
+  call('DEL', key)
+end
+
+-- The rows of an index: suffixes, texts. Suffixes without a row come last, in a list of their own. Nothing is written
+-- before all is read, so that a script which meets a slot on the move fails as a whole.
+local function rows_of_index(key)
+  local base = base_of(key)
+  local suffixes, found, texts, stale = call('ZRANGE', key, 0, -1), {}, {}, {}
+  for first = 1, #suffixes, CHUNK do
+    local last, keys = math.min(first + CHUNK - 1, #suffixes), {}
+    for at = first, last do
+      keys[#keys + 1] = base .. suffixes[at]
+    end
+    local part = call('MGET', unpack(keys))
+    for at = first, last do
+      local text = part[at - first + 1]
+      if text then
+        found[#found + 1], texts[#texts + 1] = suffixes[at], text
+      else
+        stale[#stale + 1] = suffixes[at]
+      end
+    end
+  end
+  return found, texts, stale
+end
+
+local function in_chunks(command, key, items)
+  for first = 1, #items, CHUNK do
+    local last = math.min(first + CHUNK - 1, #items)
+    if key then
+      call(command, key, unpack(items, first, last))
+    else
+      call(command, unpack(items, first, last))
+    end
+  end
+end
+
+local function end_all(index, suffixes)
+  local base, keys = base_of(index), {}
+  for at, suffix in ipairs(suffixes) do
+    keys[at] = base .. suffix
+  end
+  in_chunks('DEL', nil, keys)
+  in_chunks('ZREM', index, suffixes)
+end
+
+-- Tells what was written or has ended: for each its tag and its suffix, one after the other.
+local function tell(channel, base, suffixes)
+  if #suffixes == 0 then
+    return
+  end
+  local tag, out = sub(base, -6, -3), {}
+  for at, suffix in ipairs(suffixes) do
+    out[at] = tag .. suffix
+  end
+  call('PUBLISH', channel, table.concat(out))
+end
