@@ -42,15 +42,11 @@ fn a_program_on_the_real_clock_serves_as_well(store: Store) {
     alice.sign_out();
 }
 
-/// Sealed sessions, the near cache and tokens against forgery come later; until then they stop the start.
+/// Sealed sessions and tokens against forgery come later; until then they stop the start.
 fn what_is_not_there_yet_is_refused_at_the_start(store: Store) {
     let site = Site::new(store);
-    let wanted: [&[&str]; 4] = [
-        &["--sealed", "--revocations", "memory:"],
-        &["--near-cache-ms", "1000"],
-        &["--csrf", "token"],
-        &["--no-such-flag"],
-    ];
+    let wanted: [&[&str]; 3] =
+        [&["--sealed", "--revocations", "memory:"], &["--csrf", "token"], &["--no-such-flag"]];
     for flags in wanted {
         let words = site.refusal_of(flags);
         assert!(!words.trim().is_empty(), "{flags:?}: it says why");
