@@ -110,7 +110,8 @@ impl Cluster {
             return Ok(());
         }
         // All at once: one that is dead must not hold up the others.
-        let nodes = known.masters.iter().chain(self.seeds.iter().filter(|seed| !known.masters.contains(seed)));
+        let nodes =
+            known.masters.iter().chain(self.seeds.iter().filter(|seed| !known.masters.contains(seed)));
         let mut answers: FuturesUnordered<_> = nodes.map(|node| self.ask(node)).collect();
         let mut trouble = Trouble::Nonsense("no node of the cluster knows its slots");
         while let Some(answer) = answers.next().await {
@@ -167,7 +168,9 @@ impl SlotMap {
 /// First and last slot, and their master. A node that does not know its own name means the one that was asked.
 fn read_range(range: &Value, asked: &Address) -> Option<(usize, usize, Address)> {
     let Value::Array(range) = range else { return None };
-    let [Value::Int(first), Value::Int(last), Value::Array(master), ..] = range.as_slice() else { return None };
+    let [Value::Int(first), Value::Int(last), Value::Array(master), ..] = range.as_slice() else {
+        return None;
+    };
     let [host, Value::Int(port), ..] = master.as_slice() else { return None };
     let host = match host {
         Value::BulkString(host) if !host.is_empty() => std::str::from_utf8(host).ok()?.to_owned(),

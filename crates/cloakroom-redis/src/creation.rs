@@ -176,7 +176,8 @@ impl Inner {
         let answer = self.settled(&script::INSERT, &keys, &arguments, durability).await?;
         match (verdict(&answer), answer) {
             (Some(Verdict::Done), Value::Array(parts)) => {
-                let evicted = parts.get(1).and_then(|suffixes| siblings(*id, suffixes)).ok_or(UNKNOWN_ANSWER)?;
+                let evicted =
+                    parts.get(1).and_then(|suffixes| siblings(*id, suffixes)).ok_or(UNKNOWN_ANSWER)?;
                 Ok(SubjectInserted::Done { evicted })
             }
             (Some(Verdict::Lost), _) => Ok(SubjectInserted::Lost),
@@ -214,7 +215,8 @@ impl Inner {
     /// `false` when the session was gone already.
     async fn undo(&self, new: SessionId) -> Result<bool, Trouble> {
         let keys = [self.keys.session(new)];
-        let answer = self.router.script(&script::UNDO, &keys, &[self.channel()], Durability::Replicas).await?;
+        let answer =
+            self.router.script(&script::UNDO, &keys, &[self.channel()], Durability::Replicas).await?;
         Ok(verdict(&answer) == Some(Verdict::Done))
     }
 }
@@ -230,7 +232,8 @@ fn is_refusal(inserted: &Result<SubjectInserted, Trouble>) -> bool {
     match inserted {
         Ok(_) => false,
         Err(trouble) => {
-            trouble.is_undone() || matches!(trouble, Trouble::Duplicate | Trouble::Misplaced | Trouble::Estranged)
+            trouble.is_undone()
+                || matches!(trouble, Trouble::Duplicate | Trouble::Misplaced | Trouble::Estranged)
         }
     }
 }

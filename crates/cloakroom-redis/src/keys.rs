@@ -211,11 +211,12 @@ fn digit_of(digit: u8) -> Option<u32> {
 pub(crate) fn slot(key: &str) -> u16 {
     let tagged = key.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(tag, _)| tag);
     let hashed = tagged.filter(|tag| !tag.is_empty()).unwrap_or(key);
-    let crc = hashed.bytes().fold(0_u16, |crc, octet| {
-        (0..8).fold(crc ^ u16::from(octet) << 8, |crc, _| {
-            if crc & 0x8000 == 0 { crc << 1 } else { crc << 1 ^ 0x1021 }
-        })
-    });
+    let crc =
+        hashed.bytes().fold(0_u16, |crc, octet| {
+            (0..8).fold(crc ^ u16::from(octet) << 8, |crc, _| {
+                if crc & 0x8000 == 0 { crc << 1 } else { crc << 1 ^ 0x1021 }
+            })
+        });
     crc % 16_384
 }
 

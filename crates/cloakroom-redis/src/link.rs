@@ -5,7 +5,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, Cmd, ConnectionInfo, Pipeline, PushInfo, PushKind, RedisError, Value};
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, ConnectionInfo, Pipeline, PushInfo, PushKind, RedisError, Value,
+};
 use tokio::sync::Mutex;
 
 use crate::error::Trouble;
@@ -47,7 +49,11 @@ impl Link {
     }
 
     /// Sends commands one after the other, with nothing between them, and gives their answers.
-    pub(crate) async fn send(&self, commands: &Pipeline, waits: Option<Duration>) -> Result<Vec<Value>, Trouble> {
+    pub(crate) async fn send(
+        &self,
+        commands: &Pipeline,
+        waits: Option<Duration>,
+    ) -> Result<Vec<Value>, Trouble> {
         let lane = if waits.is_some() { &self.patient } else { &self.quick };
         let mut open = self.open(lane).await?;
         if let Some(longer) = waits {
@@ -117,7 +123,9 @@ pub(crate) struct Alone(MultiplexedConnection);
 impl Alone {
     pub(crate) async fn ask(&mut self, command: &Cmd) -> Result<Value, Trouble> {
         let answer = self.0.send_packed_command(command).await;
-        match answer.map_err(|error| if error.is_timeout() { Trouble::Silent } else { Trouble::Broken(error) })? {
+        match answer
+            .map_err(|error| if error.is_timeout() { Trouble::Silent } else { Trouble::Broken(error) })?
+        {
             Value::ServerError(error) => Err(Trouble::Refused(error.into())),
             answer => Ok(answer),
         }

@@ -154,7 +154,9 @@ impl RedisOptions {
         let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || b"-_.:".contains(&octet);
         let mut replicas = self.replicas.unwrap_or(Replicas { count: 0, wait: Duration::from_millis(500) });
         match parameter {
-            "prefix" if !value.is_empty() && value.bytes().all(is_plain) => value.clone_into(&mut self.prefix),
+            "prefix" if !value.is_empty() && value.bytes().all(is_plain) => {
+                value.clone_into(&mut self.prefix)
+            }
             "prefix" => return Err(InvalidRedisUrl::Value),
             "connect_ms" => self.patience.connect = millis()?,
             "answer_ms" => self.patience.answer = millis()?,
@@ -242,7 +244,8 @@ impl Address {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (host, port) = text.rsplit_once(':')?;
         let host = host.trim_start_matches('[').trim_end_matches(']');
-        Some(Self { host: host.to_owned(), port: port.parse().ok()? }).filter(|address| !address.host.is_empty())
+        Some(Self { host: host.to_owned(), port: port.parse().ok()? })
+            .filter(|address| !address.host.is_empty())
     }
 }
 
@@ -280,7 +283,9 @@ mod tests {
         let sentinel = options("redis+sentinel://a,b:7/main/2");
         let Servers::Sentinel { sentinels, master } = sentinel.servers else { panic!("not a sentinel") };
         assert_eq!((sentinels[0].port, sentinels[1].port, master.as_str()), (26379, 7, "main"));
-        assert!(matches!(options("redis+cluster://a:1,b:2").servers, Servers::Cluster(nodes) if nodes.len() == 2));
+        assert!(
+            matches!(options("redis+cluster://a:1,b:2").servers, Servers::Cluster(nodes) if nodes.len() == 2)
+        );
     }
 
     #[test]

@@ -109,9 +109,9 @@ impl Inner {
     async fn load_all(&self, ids: Vec<SessionId>) -> Result<Vec<(SessionId, Loaded)>, Trouble> {
         if !self.router.is_one_server() {
             let loads = stream::iter(ids).map(async |id| Ok::<_, Trouble>((id, self.load(id).await?)));
-            let sessions = loads.buffer_unordered(LOADS_AT_ONCE).try_filter_map(async |(id, loaded)| {
-                Ok(loaded.map(|loaded| (id, loaded)))
-            });
+            let sessions = loads
+                .buffer_unordered(LOADS_AT_ONCE)
+                .try_filter_map(async |(id, loaded)| Ok(loaded.map(|loaded| (id, loaded))));
             return sessions.try_collect().await;
         }
         if ids.is_empty() {

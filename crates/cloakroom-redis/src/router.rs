@@ -57,9 +57,7 @@ impl Router {
             Servers::Sentinel { sentinels, master } => {
                 Nodes::Sentinel(Sentinel::new(options.clone(), sentinels, master.clone()))
             }
-            Servers::Cluster(seeds) => {
-                Nodes::Cluster(Arc::new(Cluster::new(options.clone(), seeds.clone())))
-            }
+            Servers::Cluster(seeds) => Nodes::Cluster(Arc::new(Cluster::new(options.clone(), seeds.clone()))),
         };
         Self { nodes, patience: options.patience, replicas: options.replicas, turns: AtomicUsize::new(0) }
     }

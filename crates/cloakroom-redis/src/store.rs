@@ -80,7 +80,11 @@ impl RedisStore {
         &self.inner
     }
 
-    async fn create(&self, operation: &'static str, creation: Creation) -> Result<SubjectInserted, StoreError> {
+    async fn create(
+        &self,
+        operation: &'static str,
+        creation: Creation,
+    ) -> Result<SubjectInserted, StoreError> {
         self.inner.create(creation).await.map_err(|trouble| trouble.of(operation))
     }
 }
@@ -142,7 +146,9 @@ impl Store for RedisStore {
             SubjectInserted::Done { .. } => Ok(Inserted::Done),
             SubjectInserted::Lost => Ok(Inserted::Lost),
             SubjectInserted::Gone => Ok(Inserted::Gone),
-            SubjectInserted::Full | SubjectInserted::Fenced => unreachable!("only terms can refuse a session"),
+            SubjectInserted::Full | SubjectInserted::Fenced => {
+                unreachable!("only terms can refuse a session")
+            }
         }
     }
 

@@ -55,8 +55,9 @@ impl Inner {
         // One in another place is none of this subject's.
         let spare = spare.filter(|id| self.place(*id, subject) == *id);
         let spare = spare.map(|id| self.keys.suffix(id).into_bytes()).unwrap_or_default();
-        let (place, answer) =
-            self.of_subject(&script::REVOKE_SUBJECT, subject, vec![self.channel(), spare], Durability::Replicas).await?;
+        let (place, answer) = self
+            .of_subject(&script::REVOKE_SUBJECT, subject, vec![self.channel(), spare], Durability::Replicas)
+            .await?;
         let Value::Array(parts) = answer else { return Err(UNKNOWN_ANSWER) };
         parts.get(1).and_then(|ended| siblings(place, ended)).ok_or(UNKNOWN_ANSWER)
     }

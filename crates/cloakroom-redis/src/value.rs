@@ -32,7 +32,8 @@ pub(crate) struct Damaged;
 
 /// The value of a fresh row.
 pub(crate) fn encode(row: &Row) -> Vec<u8> {
-    let [created, seen, expires] = [row.created_at, row.last_seen_at, row.expires_at].map(Timestamp::as_millis);
+    let [created, seen, expires] =
+        [row.created_at, row.last_seen_at, row.expires_at].map(Timestamp::as_millis);
     let tail = tail(row);
     let mut value = Vec::with_capacity(32 + tail.len());
     if created <= seen && seen <= expires && expires < EXACT_MS {

@@ -37,8 +37,7 @@ impl Walk {
     /// Keys of some sessions; `None` when it is over.
     pub(crate) async fn step(&mut self, inner: &Inner) -> Result<Option<Vec<String>>, Trouble> {
         let Some(cursor) = self.cursor else { return Ok(None) };
-        let (next, keys) =
-            read_scan(inner, self.connection.ask(&scan(inner, cursor, STEP_KEYS)).await?)?;
+        let (next, keys) = read_scan(inner, self.connection.ask(&scan(inner, cursor, STEP_KEYS)).await?)?;
         self.cursor = Some(next).filter(|next| *next != 0);
         Ok(Some(keys))
     }
