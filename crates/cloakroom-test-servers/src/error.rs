@@ -40,6 +40,12 @@ pub enum ServerError {
         /// What gave it away.
         evidence: String,
     },
+    /// Servers did not come to what they were to agree on.
+    #[error("it did not come about that {what}")]
+    Disagreement {
+        /// What was waited for.
+        what: String,
+    },
     /// A program that prepares a server's data failed.
     #[error("{program} failed:\n{log}")]
     Preparation {

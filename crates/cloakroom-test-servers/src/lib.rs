@@ -10,7 +10,16 @@
 mod error;
 mod ports;
 mod process;
+mod redis;
+mod redis_cluster;
+mod redis_sentinel;
+mod resp;
+mod wait;
 
 pub use error::ServerError;
 pub use ports::free_port;
 pub use process::{Process, Start, User};
+pub use redis::{RedisServer, RedisSetup};
+pub use redis_cluster::RedisCluster;
+pub use redis_sentinel::RedisSentinel;
+pub use resp::{Reply, redis_command};

@@ -7,6 +7,7 @@ use crate::conformance::harness::Harness;
 use crate::conformance::samples::{alice, at, end, id, later, row, row_of};
 
 pub(crate) async fn a_touch_moves_both_timestamps_and_nothing_else<S: Store>(h: Harness<S>) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise = Promise("A touch moves last_seen_at and expires_at, and changes nothing else.");
     let old = Row { address: Some([192, 0, 2, 7].into()), ..row_of(&alice()) };
     h.begin(id(1), &old).await?;
@@ -60,6 +61,7 @@ pub(crate) async fn a_touch_never_creates<S: Store>(h: Harness<S>) -> Outcome {
 }
 
 pub(crate) async fn a_touch_changes_no_other_session<S: Store>(h: Harness<S>) -> Outcome {
+    let id = h.ids_of(&alice());
     let promise = Promise("A touch changes the session that it names and no other.");
     for number in 1..=8 {
         h.begin(id(number), &row_of(&alice())).await?;
