@@ -98,6 +98,11 @@ impl Channel {
         });
     }
 
+    /// How many watch now.
+    pub fn watchers(&self) -> usize {
+        self.with(|state| state.watchers.len())
+    }
+
     /// How many have begun to watch so far; who has begun has been told that it is connected, if it is.
     pub fn watched(&self) -> u64 {
         self.with(|state| state.last_watcher)

@@ -4,10 +4,11 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use cloakroom::{
-    Clock, CookiePolicy, CrossOrigin, Indexed, InvalidLifetime, InvalidOrigin, Lifetime, Renewal, Sessions,
-    SystemClock, seconds,
+    Clock, CookiePolicy, CrossOrigin, Indexed, InvalidLifetime, InvalidOrigin, Lifetime, NearCache,
+    NearOptions, Renewal, Sessions, SystemClock, Timestamp, seconds,
 };
 use cloakroom_testkit::clock::ManualClock;
 use thiserror::Error;
@@ -59,7 +60,9 @@ impl App {
         let events = Arc::new(EventLog::default());
         let renewal =
             flags.renewal_period().map_or(Renewal::on_demand(), Renewal::every).with_grace(flags.grace());
-        let mut sessions = Sessions::indexed(store.clone())
+        let manual_clock =
+            flags.manual_clock.then(|| Arc::new(ManualClock::starting_at(SystemClock::new().now())));
+        let mut sessions = behind_near_cache(store.clone(), flags.near_cache(), manual_clock.as_ref())
             .cookie(CookiePolicy::host(COOKIE))
             .lifetime(Lifetime::try_new(flags.idle(), flags.absolute(), flags.touch_window())?)
             .renewal(renewal)
@@ -70,8 +73,6 @@ impl App {
         if let Some(sessions_max) = NonZeroUsize::new(flags.cap) {
             sessions = sessions.cap(sessions_max, flags.cap_policy());
         }
-        let manual_clock =
-            flags.manual_clock.then(|| Arc::new(ManualClock::starting_at(SystemClock::new().now())));
         if let Some(clock) = &manual_clock {
             sessions = sessions.clock(Arc::clone(clock));
         } else {
@@ -95,5 +96,41 @@ impl App {
             acts: AtomicU64::new(0),
             manual_clock,
         })
+    }
+}
+
+fn behind_near_cache(
+    store: Watched,
+    bound: Option<Duration>,
+    manual: Option<&Arc<ManualClock>>,
+) -> Sessions<Indexed> {
+    let Some(bound) = bound else { return Sessions::indexed(store) };
+    let options = NearOptions::new().staleness_max(bound);
+    Sessions::indexed(NearCache::new(
+        store,
+        match manual {
+            Some(manual) => options.clock(BothClocks::starting_at(manual)),
+            None => options,
+        },
+    ))
+}
+
+/// Time that passes by itself and is moved by `POST /clock` too: a copy becomes too old by either.
+struct BothClocks {
+    manual: Arc<ManualClock>,
+    system: SystemClock,
+    started_at: Timestamp,
+}
+
+impl BothClocks {
+    fn starting_at(manual: &Arc<ManualClock>) -> Self {
+        let system = SystemClock::new();
+        Self { manual: Arc::clone(manual), started_at: system.now(), system }
+    }
+}
+
+impl Clock for BothClocks {
+    fn now(&self) -> Timestamp {
+        self.manual.now().after(self.system.now().since(self.started_at))
     }
 }

@@ -52,9 +52,9 @@ pub(crate) struct Flags {
     /// Where the deny list of sealed sessions lives: not yet
     #[arg(long, value_name = "URL")]
     pub(crate) revocations: Option<String>,
-    /// The staleness bound of the near cache: not yet, but for 0
+    /// The staleness bound of the near cache; 0 for none
     #[arg(long, value_name = "MS", default_value_t = 0)]
-    pub(crate) near_cache_ms: u64,
+    near_cache_ms: u64,
     /// The cross-origin check alone, or tokens as well
     #[arg(long, value_enum, default_value = "headers")]
     pub(crate) csrf: CsrfFlag,
@@ -123,6 +123,10 @@ impl Flags {
         Duration::from_millis(self.store_timeout_ms)
     }
 
+    pub(crate) fn near_cache(&self) -> Option<Duration> {
+        (self.near_cache_ms > 0).then(|| Duration::from_millis(self.near_cache_ms))
+    }
+
     pub(crate) fn cap_policy(&self) -> CapPolicy {
         match self.cap_policy {
             CapPolicyFlag::Evict => CapPolicy::EvictOldest,
@@ -143,7 +147,6 @@ impl Flags {
             ("--sealed", self.sealed),
             ("--revocations", self.revocations.is_some()),
             ("--seal-keys", self.seal_keys.is_some()),
-            ("--near-cache-ms", self.near_cache_ms > 0),
         ]
         .into_iter()
         .find_map(|(flag, given)| given.then_some(flag))

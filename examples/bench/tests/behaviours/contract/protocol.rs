@@ -42,11 +42,10 @@ fn a_program_on_the_real_clock_serves_as_well(store: Store) {
     alice.sign_out();
 }
 
-/// Sealed sessions and the near cache come later; until then they stop the start.
+/// Sealed sessions come later; until then they stop the start.
 fn what_is_not_there_yet_is_refused_at_the_start(store: Store) {
     let site = Site::new(store);
-    let wanted: [&[&str]; 3] =
-        [&["--sealed", "--revocations", "memory:"], &["--near-cache-ms", "1000"], &["--no-such-flag"]];
+    let wanted: [&[&str]; 2] = [&["--sealed", "--revocations", "memory:"], &["--no-such-flag"]];
     for flags in wanted {
         let words = site.refusal_of(flags);
         assert!(!words.trim().is_empty(), "{flags:?}: it says why");

@@ -3,6 +3,7 @@
 mod cap;
 mod deed;
 mod in_doubt;
+mod near;
 mod nodes;
 mod races;
 mod revocation;
