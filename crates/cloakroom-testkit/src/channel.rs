@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cloakroom_core::store::{
-    Change, ChangeSink, Changes, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store,
-    StoreError, SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    Change, ChangeSink, Changes, Fence, Insert, Inserted, Loaded, Page, PageCursor, Reading, Revoked, Row,
+    Store, StoreError, SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -209,6 +209,10 @@ impl<S: Store> Store for Telling<S> {
 
     async fn load_fresh(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
         self.inner.load_fresh(id).await
+    }
+
+    async fn read(&self, id: SessionId) -> Result<Reading, StoreError> {
+        self.inner.read(id).await
     }
 
     fn staleness(&self) -> Duration {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use cloakroom_core::store::{
-    Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
-    SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    Fence, Insert, Inserted, Loaded, Page, PageCursor, Reading, Revoked, Row, Store, StoreError,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -128,6 +128,10 @@ impl<S: Store> Store for Counted<S> {
 
     async fn load_fresh(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
         self.counting(|tally| &tally.loads).load_fresh(id).await
+    }
+
+    async fn read(&self, id: SessionId) -> Result<Reading, StoreError> {
+        self.counting(|tally| &tally.loads).read(id).await
     }
 
     fn staleness(&self) -> Duration {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use cloakroom_core::cookie::CookiePolicy;
 use cloakroom_core::machine::{Answer, Call, Operation, Rules, Step};
 use cloakroom_core::store::{
-    Cap, ErrorKind, Insert, Inserted, Loaded, StoreError, SubjectInsert, SubjectInserted,
+    Cap, ErrorKind, Insert, Inserted, Loaded, Reading, StoreError, SubjectInsert, SubjectInserted,
 };
 use cloakroom_core::{Clock, Entropy, FreshSecret, SessionId, Subject, Timestamp, minutes};
 use tokio::sync::{Mutex, MutexGuard};
@@ -189,13 +189,16 @@ impl Engine {
     }
 
     async fn load(&self, id: SessionId) -> Result<Answer, Error> {
-        let loaded = match self.store.load_now(id) {
-            Some(loaded) => loaded.map_err(|error| self.failed(error))?,
-            None => self.in_time("load", self.store.load(id)).await?,
-        };
-        Ok(self.loaded(loaded))
+        if let Some(loaded) = self.store.load_now(id) {
+            return Ok(self.loaded(loaded.map_err(|error| self.failed(error))?));
+        }
+        Ok(match self.in_time("load", self.store.read(id)).await? {
+            Reading::Fresh(loaded) | Reading::Copied(loaded @ None) => Answer::Loaded(loaded),
+            Reading::Copied(Some(loaded)) => Answer::Near(loaded),
+        })
     }
 
+    /// What a store has answered without waiting.
     fn loaded(&self, loaded: Option<Loaded>) -> Answer {
         match loaded {
             Some(loaded) if self.has_copies => Answer::Near(loaded),

@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use cloakroom_core::store::{
-    Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
-    SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    Fence, Insert, Inserted, Loaded, Page, PageCursor, Reading, Revoked, Row, Store, StoreError,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -16,7 +16,7 @@ pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>
 pub(crate) trait AnyStore: Send + Sync {
     fn name(&self) -> &'static str;
     fn load_now(&self, id: SessionId) -> Option<Result<Option<Loaded>, StoreError>>;
-    fn load(&self, id: SessionId) -> Boxed<'_, Option<Loaded>>;
+    fn read(&self, id: SessionId) -> Boxed<'_, Reading>;
     fn place(&self, id: SessionId, subject: &Subject) -> SessionId;
     fn load_fresh(&self, id: SessionId) -> Boxed<'_, Option<Loaded>>;
     fn staleness(&self) -> Duration;
@@ -36,8 +36,8 @@ impl<S: Store> AnyStore for S {
         Store::load_now(self, id)
     }
 
-    fn load(&self, id: SessionId) -> Boxed<'_, Option<Loaded>> {
-        Box::pin(Store::load(self, id))
+    fn read(&self, id: SessionId) -> Boxed<'_, Reading> {
+        Box::pin(Store::read(self, id))
     }
 
     fn place(&self, id: SessionId, subject: &Subject) -> SessionId {

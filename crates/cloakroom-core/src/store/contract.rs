@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::{Loaded, Page, PageCursor, Row, StoreError, Version};
+use super::{Loaded, Page, PageCursor, Reading, Row, StoreError, Version};
 use crate::ids::{SessionId, Subject};
 use crate::time::Timestamp;
 
@@ -54,6 +54,13 @@ pub trait Store: Send + Sync + 'static {
     /// Only a store that answers [`Store::load`] from copies has anything to add to that.
     fn load_fresh(&self, id: SessionId) -> impl Future<Output = Result<Option<Loaded>, StoreError>> + Send {
         self.load(id)
+    }
+
+    /// [`Store::load`], and whether its answer is from a copy.
+    ///
+    /// Only a store that answers [`Store::load`] from copies has anything to add to that.
+    fn read(&self, id: SessionId) -> impl Future<Output = Result<Reading, StoreError>> + Send {
+        async move { self.load(id).await.map(Reading::Fresh) }
     }
 
     /// By how much a row from [`Store::load`] or [`Store::load_now`] may be older than the call: zero for a store without

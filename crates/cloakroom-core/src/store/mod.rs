@@ -29,4 +29,4 @@ pub use contract::{
 };
 pub use error::{ErrorKind, StoreError};
 pub use page::{Page, PageCursor};
-pub use row::{Loaded, Row, RowBody, Version};
+pub use row::{Loaded, Reading, Row, RowBody, Version};

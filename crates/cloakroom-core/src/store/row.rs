@@ -57,6 +57,24 @@ impl Version {
     }
 }
 
+/// What a look-up has found, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// The row as of some moment after the call began, or that there is none.
+    Fresh(Option<Loaded>),
+    /// The same as of a moment that may be earlier, by [`Store::staleness`](super::Store::staleness) at most.
+    Copied(Option<Loaded>),
+}
+
+impl Reading {
+    /// What was found, wherever.
+    pub fn into_loaded(self) -> Option<Loaded> {
+        match self {
+            Self::Fresh(loaded) | Self::Copied(loaded) => loaded,
+        }
+    }
+}
+
 /// A row as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loaded {

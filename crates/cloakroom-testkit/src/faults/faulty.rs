@@ -5,8 +5,8 @@ use std::fmt;
 use std::time::Duration;
 
 use cloakroom_core::store::{
-    Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
-    SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    Fence, Insert, Inserted, Loaded, Page, PageCursor, Reading, Revoked, Row, Store, StoreError,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -101,6 +101,10 @@ impl<S: Store> Store for Faulty<S> {
 
     async fn load_fresh(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
         self.call("load", self.inner.load_fresh(id)).await
+    }
+
+    async fn read(&self, id: SessionId) -> Result<Reading, StoreError> {
+        self.call("load", self.inner.read(id)).await
     }
 
     fn staleness(&self) -> Duration {

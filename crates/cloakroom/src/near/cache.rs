@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloakroom_core::store::{
-    Changes, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, Swap, Touch, Touched, Version,
+    Changes, Insert, Inserted, Loaded, Reading, Revoked, Row, Store, StoreError, Swap, Touch, Touched,
+    Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 use tokio::task::AbortHandle;
 
-use super::copies::{Copies, Lead, Look};
+use super::copies::{Copies, Look};
 use super::doubt::Doubt;
 use super::options::NearOptions;
 
@@ -58,12 +59,6 @@ impl<S: Store> NearCache<S> {
     fn is_off(&self) -> bool {
         self.copies.bound().is_zero()
     }
-
-    async fn lead(&self, lead: Lead<'_>, id: SessionId) -> Result<Option<Loaded>, StoreError> {
-        let answer = self.inner.load(id).await;
-        lead.land(&answer);
-        answer
-    }
 }
 
 impl<S: Changes> NearCache<S> {
@@ -91,21 +86,31 @@ impl<S: Store> Store for NearCache<S> {
         self.inner.name()
     }
 
-    /// The row as of a moment up to the bound ago. Callers who miss at once share one load.
+    /// The row as of a moment up to the bound ago.
     async fn load(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
+        self.read(id).await.map(Reading::into_loaded)
+    }
+
+    /// The row as of a moment up to the bound ago. Callers who miss at once share one load; for the one who makes it, it is
+    /// fresh.
+    async fn read(&self, id: SessionId) -> Result<Reading, StoreError> {
         if self.is_off() {
-            return self.inner.load(id).await;
+            return self.inner.read(id).await;
         }
         loop {
             match self.copies.look(id, self.copies.now()) {
-                Look::Found(answer) => return answer,
-                Look::Lead(lead) => return self.lead(lead, id).await,
+                Look::Found(answer) => return answer.map(Reading::Copied),
+                Look::Lead(lead) => {
+                    let reading = self.inner.read(id).await;
+                    lead.land(&reading.clone().map(Reading::into_loaded));
+                    return reading;
+                }
                 Look::Join(mut coming) => {
                     // A caller that gave up leaves no answer, and somebody else has to load.
                     if let Ok(answer) = coming.wait_for(Option::is_some).await
                         && let Some(answer) = answer.clone()
                     {
-                        return answer;
+                        return answer.map(Reading::Copied);
                     }
                 }
             }

@@ -240,7 +240,7 @@ mod tests {
             filled += 1;
             put(&mut ring, filled, 100);
         }
-        let kept = (1..=filled).filter(|number| has(&ring, *number)).last().unwrap();
+        let kept = (1..=filled).rfind(|number| has(&ring, *number)).unwrap();
         let hash = ring.keys.hash(id(filled + 1));
         ring.put(hash, id(filled + 1), Number(filled + 1, 100), Timestamp::from_millis(kept));
         assert!(has(&ring, kept), "the only one that is not outdated");

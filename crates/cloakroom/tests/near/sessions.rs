@@ -5,13 +5,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::routing::post;
-use cloakroom::store::Store;
+use cloakroom::store::{Store, SubjectIndex};
 use cloakroom::{
     CookiePolicy, Error, Lifetime, Method, NearCache, Reauthenticated, Rejection, Session, SessionId,
     Sessions, SignOut, SignedIn, Slot, hours, minutes,
 };
 use cloakroom_testkit::ModelStore;
 use cloakroom_testkit::clock::ManualClock;
+use cloakroom_testkit::counted::Counted;
 use http::header::{COOKIE, SET_COOKIE};
 use http::{Request, StatusCode};
 use tower::ServiceExt;
@@ -26,12 +27,17 @@ struct Node(Router);
 /// Two nodes on one store, with clocks of their own that nobody moves unless a test does.
 fn nodes() -> (Node, Node, ManualClock, ModelStore) {
     let (store, clock) = (ModelStore::new(), clock());
-    let node = || {
-        let sessions = Sessions::indexed(NearCache::new(store.clone(), options(&clock)))
-            .cookie(CookiePolicy::host("sid"))
-            .lifetime(Lifetime::idle_absolute(minutes(30), hours(12)))
-            .clock(clock.clone());
-        let app = Router::new()
+    let node = || node(NearCache::new(store.clone(), options(&clock)), &clock);
+    (node(), node(), clock, store)
+}
+
+fn node(store: impl SubjectIndex, clock: &ManualClock) -> Node {
+    let sessions = Sessions::indexed(store)
+        .cookie(CookiePolicy::host("sid"))
+        .lifetime(Lifetime::idle_absolute(minutes(30), hours(12)))
+        .clock(clock.clone());
+    Node(
+        Router::new()
             .route("/login", post(login))
             .route("/me", post(me))
             .route("/reauthenticate", post(reauthenticate))
@@ -40,10 +46,8 @@ fn nodes() -> (Node, Node, ManualClock, ModelStore) {
             .route("/increment", post(increment))
             .route("/count", post(count))
             .route("/logout", post(logout))
-            .layer(sessions.layer());
-        Node(app)
-    };
-    (node(), node(), clock, store)
+            .layer(sessions.layer()),
+    )
 }
 
 async fn login(session: Session) -> Result<(), Error> {
@@ -180,6 +184,19 @@ async fn a_token_replaced_elsewhere_writes_nothing_here() {
 }
 
 const COUNT_NAME: &[u8] = b"count";
+
+/// A browser tab goes on asking with the cookie of a session that has expired, and somebody else guesses at one that has not.
+#[tokio::test]
+async fn a_token_that_is_refused_costs_one_load_where_there_is_no_copy() {
+    let (here, _, _, store) = nodes();
+    let token = here.token("/login", "").await;
+    let behind = Counted::new(store);
+    let counter = behind.counter();
+    let guesser = node(NearCache::new(behind, options(&clock())), &clock());
+    let wrong = format!("{}{}", &token[..32], "A".repeat(32));
+    assert_eq!(guesser.status("/me", &wrong).await, 401);
+    assert_eq!(counter.counts().loads, 1);
+}
 
 #[tokio::test]
 async fn increments_on_both_nodes_lose_nothing() {

@@ -52,7 +52,7 @@ pub(crate) fn id(number: u8) -> SessionId {
 }
 
 pub(crate) fn alice() -> Subject {
-    Subject::new("alice").unwrap()
+    Subject::new("alice").expect("a name")
 }
 
 pub(crate) fn row() -> Row {
@@ -67,16 +67,16 @@ pub(crate) fn row() -> Row {
 }
 
 pub(crate) async fn begin(store: &impl Store, id: SessionId) {
-    let inserted = store.insert(Insert { id, row: &row(), replaces: None }).await.unwrap();
+    let inserted = store.insert(Insert { id, row: &row(), replaces: None }).await.expect("the store works");
     assert_eq!(inserted, Inserted::Done);
 }
 
 /// Whether a read says that the session is there.
 pub(crate) async fn is_there(store: &impl Store, id: SessionId) -> bool {
-    store.load(id).await.unwrap().is_some()
+    store.load(id).await.expect("the store works").is_some()
 }
 
 /// Whether memory says so; `None` when it says nothing.
 pub(crate) fn memory_says(store: &impl Store, id: SessionId) -> Option<bool> {
-    store.load_now(id).map(|loaded| loaded.unwrap().is_some())
+    store.load_now(id).map(|loaded| loaded.expect("memory works").is_some())
 }

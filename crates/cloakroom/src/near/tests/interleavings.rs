@@ -12,7 +12,7 @@ use crate::near::options::NearOptions;
 use crate::near::shard::{Answer, Coming};
 
 const ID: SessionId = SessionId::from_octets([7; SessionId::LEN]);
-const BOUND: Duration = Duration::from_millis(1000);
+const BOUND: Duration = Duration::from_secs(1);
 const TOUCH: Touch =
     Touch { last_seen_at: Timestamp::from_millis(9), expires_at: Timestamp::from_millis(1 << 41) };
 
@@ -81,7 +81,7 @@ struct World<'a> {
     subject: &'a Subject,
 }
 
-impl<'a> World<'a> {
+impl World<'_> {
     fn value(&self) -> Option<Loaded> {
         self.eras.last().unwrap().value.clone()
     }
