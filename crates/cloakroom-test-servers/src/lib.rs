@@ -8,9 +8,14 @@
 //! is looked up in the search path.
 
 mod error;
+mod mariadb;
 mod ports;
+mod postgres;
 mod process;
+mod programs;
 
 pub use error::ServerError;
+pub use mariadb::{MariaDb, MariaDbSettings};
 pub use ports::free_port;
+pub use postgres::{Postgres, PostgresSettings};
 pub use process::{Process, Start, User};
