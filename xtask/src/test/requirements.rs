@@ -38,6 +38,12 @@ const REQUIREMENTS: &[Requirement] = &[
         variable: "CLOAKROOM_CHROMEDRIVER",
     },
     Requirement {
+        programs: &["redis-server", "valkey-server"],
+        why: "the Redis store runs on servers of its own, a cluster and Sentinel among them",
+        package: "redis-server",
+        variable: "CLOAKROOM_REDIS_SERVER",
+    },
+    Requirement {
         programs: &["sqlite3"],
         why: "reads the database as an administrator would",
         package: "sqlite3",

@@ -48,6 +48,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
                 "sql servers",
                 test(&["test", "--package", "cloakroom-sql", "--features", "servers"]),
             ),
+            Step::program("redis", test(&["test", "--package", "cloakroom-redis", "--features", "servers"])),
             Step::program("counts", surrounded(&counts::ARGUMENTS)),
         ]);
     }
