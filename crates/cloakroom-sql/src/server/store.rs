@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cloakroom_core::store::{
-    Fence, Insert, Inserted, Loaded, Revoked, Row, StoreError, SubjectInsert, SubjectInserted, Swap, Touch,
-    Touched, Version,
+    Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, StoreError, SubjectInsert,
+    SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -103,14 +103,11 @@ impl<D: Driver, R: Reader<RowOf<D>>> ServerStore<D, R> {
         sessions::<D>("list", &rows)
     }
 
-    pub(super) async fn page(
-        &self,
-        after: Option<SessionId>,
-        rows_max: usize,
-    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+    pub(super) async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
+        let after = after.and_then(PageCursor::session_id);
         let values = vec![Value::id_or_none(after), Value::limit(rows_max)];
         let rows = self.read("page", PAGE, values).await?;
-        sessions::<D>("page", &rows)
+        Ok(Page::in_order_of_ids(sessions::<D>("page", &rows)?, rows_max))
     }
 
     pub(super) async fn revoke_subject(

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use cloakroom_core::store::{
-    Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, SubjectIndex, SubjectInsert,
-    SubjectInserted, Swap, Touch, Touched, Version,
+    Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
+    SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -190,11 +190,7 @@ macro_rules! contracts {
                 self.server.list(subject).await
             }
 
-            async fn page(
-                &self,
-                after: Option<SessionId>,
-                rows_max: usize,
-            ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+            async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
                 self.server.page(after, rows_max).await
             }
 
