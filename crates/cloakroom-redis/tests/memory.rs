@@ -52,7 +52,7 @@ async fn a_session_with_its_index_and_its_end_takes_at_most_250_octets() {
     for worker in workers.collect::<Vec<_>>() {
         worker.await.unwrap();
     }
-    let octets = (memory() - before) / SESSIONS;
+    let octets = (memory() - before).div_ceil(SESSIONS);
     println!("{octets} octets a session");
     assert!(octets <= 250, "{octets} octets a session");
     assert_eq!(store.list(&subject("user-04711")).await.unwrap().len(), 10);
