@@ -96,6 +96,29 @@ impl RedisCluster {
         self.nodes.iter().position(|node| node.port() == port)
     }
 
+    /// The slot of a tag.
+    ///
+    /// # Errors
+    /// [`ServerError`].
+    pub fn slot_of(&self, tag: &str) -> Result<u16, ServerError> {
+        let slot = match ask(&self.nodes[0], &["CLUSTER", "KEYSLOT", tag])? {
+            Reply::Number(slot) => u16::try_from(slot).ok(),
+            _ => None,
+        };
+        slot.ok_or_else(|| ServerError::Disagreement { what: format!("{tag} has a slot") })
+    }
+
+    /// Waits until another node than this one is master of a slot, and the nodes that run are well with it.
+    ///
+    /// # Errors
+    /// [`ServerError::Disagreement`].
+    pub fn failed_over_from(&self, place: usize, slot: u16) -> Result<(), ServerError> {
+        until("another node is master of the slot", || {
+            self.master_of(slot).is_some_and(|master| master != place)
+        })?;
+        self.settled()
+    }
+
     /// Moves a slot with its keys to another master, one key at a time; `midway` is called when some keys have moved
     /// and some have not.
     ///
