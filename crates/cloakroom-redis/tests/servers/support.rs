@@ -1,7 +1,5 @@
 //! Stores for tests, each below a prefix of its own, and what the tests put into them.
 
-#![allow(dead_code, reason = "each test program uses a part of it")]
-
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use cloakroom_core::store::{
@@ -24,16 +22,21 @@ pub(crate) const START_MS: u64 = 1_700_000_000_000;
 pub(crate) async fn fixture(url: &str) -> Fixture<RedisStore> {
     static STORES: AtomicU64 = AtomicU64::new(0);
     let number = STORES.fetch_add(1, Ordering::Relaxed);
-    let options: RedisOptions = format!("{url}?{PATIENT}&prefix=t{number}").parse().unwrap();
-    let store = RedisStore::open_with(&options).await.unwrap();
+    let options: RedisOptions =
+        format!("{url}?{PATIENT}&prefix=t{number}").parse().expect("the URL names servers");
+    let store = opened(&options).await;
     Fixture::new(store).opened_again_by(move || {
         let options = options.clone();
-        async move { RedisStore::open_with(&options).await.unwrap() }
+        async move { opened(&options).await }
     })
 }
 
 pub(crate) async fn open(url: &str, parameters: &str) -> RedisStore {
-    RedisStore::open(&format!("{url}?{parameters}")).await.unwrap()
+    opened(&format!("{url}?{parameters}").parse().expect("the URL names servers")).await
+}
+
+async fn opened(options: &RedisOptions) -> RedisStore {
+    RedisStore::open_with(options).await.expect("the servers were started")
 }
 
 pub(crate) fn id(number: u64) -> SessionId {
@@ -41,7 +44,7 @@ pub(crate) fn id(number: u64) -> SessionId {
 }
 
 pub(crate) fn subject(name: &str) -> Subject {
-    Subject::new(name).unwrap()
+    Subject::new(name).expect("names in tests are legal subjects")
 }
 
 /// A session as applications have them: a body of 64 octets.
@@ -58,7 +61,8 @@ pub(crate) fn row(subject: Option<&Subject>) -> Row {
 
 /// A visitor's session.
 pub(crate) async fn begin(store: &RedisStore, id: SessionId) {
-    let inserted = store.insert(Insert { id, row: &row(None), replaces: None }).await.unwrap();
+    let inserted =
+        store.insert(Insert { id, row: &row(None), replaces: None }).await.expect("the server works");
     assert_eq!(inserted, Inserted::Done);
 }
 
@@ -80,6 +84,7 @@ pub(crate) async fn sign_in(
 }
 
 /// What a fresh session of this subject loads as.
+#[expect(clippy::unnecessary_wraps, reason = "it is held against answers that may be none")]
 pub(crate) fn fresh(subject: Option<&Subject>) -> Option<Loaded> {
     Some(Loaded { row: row(subject), version: Version::FIRST })
 }
@@ -98,12 +103,12 @@ pub(crate) async fn until_it_works<T>(mut attempt: impl AsyncFnMut() -> Result<T
 }
 
 pub(crate) fn kind<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> ErrorKind {
-    answer.unwrap_err().kind()
+    answer.expect_err("it is to fail").kind()
 }
 
 /// How often the server was asked for each of these commands.
 pub(crate) fn calls(server: &RedisServer, commands: &[&str]) -> Vec<u64> {
-    let info = server.command(&["INFO", "commandstats"]).unwrap();
+    let info = server.command(&["INFO", "commandstats"]).expect("the server answers");
     let count = |command: &&str| {
         let stats = info.info(&format!("cmdstat_{command}"))?;
         stats.strip_prefix("calls=")?.split(',').next()?.parse().ok()
@@ -112,5 +117,5 @@ pub(crate) fn calls(server: &RedisServer, commands: &[&str]) -> Vec<u64> {
 }
 
 pub(crate) fn number(reply: &Reply, name: &str) -> u64 {
-    reply.info(name).unwrap().trim().parse().unwrap()
+    reply.info(name).and_then(|value| value.trim().parse().ok()).expect("the server tells this number")
 }

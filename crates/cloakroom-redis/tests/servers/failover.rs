@@ -1,14 +1,10 @@
 //! A master dies or falls silent, and another takes its place.
 
-#![cfg(feature = "servers")]
-
 use cloakroom_core::store::{Revoked, Store as _, SubjectIndex as _};
 use cloakroom_redis::RedisStore;
 use cloakroom_test_servers::{RedisCluster, RedisSentinel};
 
-use support::{fresh, open, sign_in, subject, until_it_works};
-
-mod support;
+use crate::support::{fresh, open, sign_in, subject, until_it_works};
 
 /// What was acknowledged is on a replica, and nobody waits long for the dead.
 const CAREFUL: &str = "connect_ms=500&answer_ms=1000&wait_replicas=1&wait_ms=5000";

@@ -1,7 +1,5 @@
 //! What the store tells those that keep copies of its rows.
 
-#![cfg(feature = "servers")]
-
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -15,9 +13,7 @@ use cloakroom_test_servers::{RedisCluster, RedisServer, RedisSetup};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
-use support::{PATIENT, begin, id, open, row, sign_in, subject};
-
-mod support;
+use crate::support::{PATIENT, begin, id, open, row, sign_in, subject};
 
 /// What was told, as a value of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +46,7 @@ fn listen(store: &RedisStore) -> (UnboundedReceiver<Told>, JoinHandle<()>) {
     (receiver, tokio::spawn(async move { store.watch(Arc::new(Ear(sender))).await }))
 }
 
+#[expect(clippy::unwrap_used, reason = "a part of tests")]
 async fn tells_all(store: &RedisStore, told: &mut UnboundedReceiver<Told>) {
     let alice = subject("alice");
     assert_eq!(told.recv().await, Some(Told::Connected));

@@ -1,21 +1,37 @@
 //! One server in trouble: it forgets, dies, hangs, is full.
 
-#![cfg(feature = "servers")]
-
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cloakroom_core::store::{
     ErrorKind, Insert, Revoked, Store as _, SubjectIndex as _, Swap, Touch, Touched, Version,
 };
-use cloakroom_redis::RedisStore;
+use cloakroom_redis::{RedisOpenError, RedisStore};
 use cloakroom_test_servers::{RedisServer, RedisSetup, Reply};
 
-use support::{PATIENT, begin, calls, fresh, id, kind, open, row, sign_in, subject};
+use tokio::time::Instant;
 
-mod support;
+use crate::support::{self, PATIENT, begin, calls, fresh, id, kind, open, row, sign_in, subject};
 
 fn server() -> RedisServer {
-    RedisServer::start(&RedisSetup::new()).unwrap()
+    RedisServer::start(&RedisSetup::new()).expect("the server starts")
+}
+
+/// A server that follows another.
+fn replica_of(master: &RedisServer) -> RedisServer {
+    let port = master.port().to_string();
+    let options = ["--replicaof", "127.0.0.1", &port, "--repl-diskless-sync-delay", "0"];
+    RedisServer::start(&RedisSetup::new().with(&options)).expect("the server starts")
+}
+
+/// A store whose writes are on a replica when they return, as soon as there is one.
+async fn careful(master: &RedisServer, wait_ms: u32) -> RedisStore {
+    let url = format!("{}?{PATIENT}&wait_replicas=1&wait_ms={wait_ms}", master.url());
+    support::until_it_works(async || match RedisStore::open(&url).await {
+        Ok(store) => Ok(store),
+        Err(RedisOpenError::Unusable(error)) => Err(error),
+        Err(error) => panic!("{error}"),
+    })
+    .await
 }
 
 #[tokio::test]
@@ -111,64 +127,32 @@ async fn a_replica_is_no_master() {
 #[tokio::test]
 async fn a_write_that_too_few_replicas_have_is_an_error_and_is_done() {
     let server = server();
-    let store = open(&server.url(), &format!("{PATIENT}&prefix=cr")).await;
-    begin(&store, id(1)).await;
-    let careful = open(&server.url(), &format!("{PATIENT}&wait_ms=50")).await;
-    drop(careful);
-    let careful = RedisStore::open(&format!("{}?{PATIENT}&wait_replicas=1&wait_ms=50", server.url())).await;
-    assert!(careful.is_err(), "the first thing that a store writes waits for replicas, too");
-
-    let replica = RedisServer::start(&RedisSetup::new().with(&[
-        "--replicaof",
-        "127.0.0.1",
-        &server.port().to_string(),
-        "--repl-diskless-sync-delay",
-        "0",
-    ]))
-    .unwrap();
-    let careful = support::until_it_works(async || {
-        let url = format!("{}?{PATIENT}&wait_replicas=1&wait_ms=2000", server.url());
-        RedisStore::open(&url)
-            .await
-            .map_err(|_| cloakroom_core::store::StoreError::new(ErrorKind::TimedOut, "redis", "open"))
-    })
-    .await;
+    let alone = RedisStore::open(&format!("{}?{PATIENT}&wait_replicas=1&wait_ms=50", server.url())).await;
+    assert!(alone.is_err(), "the first thing that a store writes waits for replicas, too");
+    let replica = replica_of(&server);
+    let store = careful(&server, 2_000).await;
     let alice = subject("alice");
-    let signed_in = sign_in(&careful, &alice, 2).await.unwrap();
-    let keys = format!("cr:{{{}}}:u:alice", &signed_in.to_string()[28..]);
-    assert_eq!(replica.command(&["ZCARD", &keys]).unwrap(), Reply::Number(1));
+    let signed_in = sign_in(&store, &alice, 2).await.unwrap();
+    let index = format!("cr:{{{}}}:u:alice", &signed_in.to_string()[28..]);
+    assert_eq!(replica.command(&["ZCARD", &index]).unwrap(), Reply::Number(1));
     replica.pause();
-    assert_eq!(kind(careful.revoke(signed_in).await), ErrorKind::TimedOut);
-    assert_eq!(careful.load(signed_in).await.unwrap(), None, "it was done all the same");
+    assert_eq!(kind(store.revoke(signed_in).await), ErrorKind::TimedOut);
+    assert_eq!(store.load(signed_in).await.unwrap(), None, "it was done all the same");
     replica.resume();
 }
 
 #[tokio::test]
 async fn waiting_for_replicas_holds_up_no_reader() {
     let server = server();
-    let store = open(&server.url(), PATIENT).await;
+    let replica = replica_of(&server);
+    let store = careful(&server, 3_000).await;
     begin(&store, id(1)).await;
-    let replica = RedisServer::start(&RedisSetup::new().with(&[
-        "--replicaof",
-        "127.0.0.1",
-        &server.port().to_string(),
-        "--repl-diskless-sync-delay",
-        "0",
-    ]))
-    .unwrap();
-    let careful = support::until_it_works(async || {
-        let url = format!("{}?{PATIENT}&wait_replicas=1&wait_ms=3000", server.url());
-        RedisStore::open(&url)
-            .await
-            .map_err(|_| cloakroom_core::store::StoreError::new(ErrorKind::TimedOut, "redis", "open"))
-    })
-    .await;
     replica.pause();
-    let writer = careful.clone();
+    let writer = store.clone();
     let write = tokio::spawn(async move { writer.revoke(id(7)).await });
     let began = Instant::now();
     for _ in 0..20 {
-        assert_eq!(careful.load(id(1)).await.unwrap(), fresh(None));
+        assert_eq!(store.load(id(1)).await.unwrap(), fresh(None));
         tokio::task::yield_now().await;
     }
     assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());

@@ -1,7 +1,5 @@
 //! What a session costs a server of memory.
 
-#![cfg(feature = "servers")]
-
 use std::sync::Arc;
 
 use cloakroom_core::store::{Insert, Row, Store as _, SubjectIndex as _, SubjectInsert};
@@ -10,15 +8,13 @@ use cloakroom_core::{
 };
 use cloakroom_test_servers::{RedisServer, RedisSetup};
 
-use support::{PATIENT, id, number, open, subject};
-
-mod support;
+use crate::support::{self, PATIENT, id, number, open, subject};
 
 /// What an application keeps that writes `{user_id, role, created_at}` into one slot, as the measurements of others do.
 fn profile(subject: &Subject, created: Timestamp) -> Row {
     let mut slots = Slots::default();
     let encoded = [0xd2, 0x09, 0x01, 0x80, 0x95, 0xa7, 0xd7, 0x06];
-    slots.set("profile", &encoded, KeptAtSignIn::No).unwrap();
+    slots.set("profile", &encoded, KeptAtSignIn::No).expect("it is small");
     let fresh = FreshSecret::from_entropy([7; 32]);
     let record = Record::authenticated(subject.clone(), Method::Password, &fresh, created).with_slots(slots);
     record.to_row(&Lifetime::idle_absolute(minutes(30), hours(12)))
