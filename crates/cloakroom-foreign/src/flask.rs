@@ -62,7 +62,7 @@ impl SessionCookie {
     /// # Errors
     /// When the key is empty: Flask has no sessions then.
     pub fn new(secret_key: &Secret) -> Result<Self, InvalidKey> {
-        const MONTH: Duration = Duration::from_secs(31 * 24 * 60 * 60);
+        const MONTH: Duration = Duration::from_hours(31 * 24);
         Ok(Self {
             secrets: Keys::of(secret_key.at_least(1)?),
             salt: b"cookie-session".to_vec(),
@@ -128,7 +128,7 @@ impl SessionCookie {
             return Err(Refusal::Expired);
         }
         let issued_at = Timestamp::from_millis(issued_at_s * 1000);
-        let mut verified = Verified::new(json_payload(payload)?, key_position);
+        let mut verified = Verified::new(json_payload(payload)?, key_position, &[signed.as_bytes()]);
         verified.issued_at = Some(issued_at);
         verified.expires_at = Some(issued_at.after(self.max_age + Duration::from_secs(1)));
         Ok(verified)

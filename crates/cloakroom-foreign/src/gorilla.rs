@@ -65,7 +65,7 @@ impl SecureCookie {
         block_key: Option<&Secret>,
     ) -> Result<Self, InvalidKey> {
         const BYTES_MAX: usize = 4096;
-        const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+        const MONTH: Duration = Duration::from_hours(30 * 24);
         Ok(Self {
             cookie_name: cookie_name.into(),
             keys: vec![KeyPair::new(hash_key, block_key)?],
@@ -141,7 +141,7 @@ impl SecureCookie {
             Some(key) => self.value(&decrypted(key, &body)?)?,
             None => self.value(&body)?,
         };
-        let mut verified = Verified::new(value, key_position);
+        let mut verified = Verified::new(value, key_position, &authenticated);
         verified.issued_at = Some(issued_at);
         verified.expires_at = self.max_age.map(|max_age| issued_at.after(max_age + Duration::from_secs(1)));
         Ok(verified)

@@ -73,7 +73,7 @@ impl IronSession {
         let ciphertext = from_base64(&URL_SAFE_LENIENT, seal.ciphertext)?;
         let encryption_key = key(password, seal.encryption_salt);
         let json = aes_cbc(&encryption_key, &vector, &ciphertext).ok_or(Refusal::Undecodable)?;
-        let mut verified = Verified::new(from_json(&json)?, key_position);
+        let mut verified = Verified::new(from_json(&json)?, key_position, &[seal.authenticated.as_bytes()]);
         verified.expires_at = expires_at;
         Ok(verified)
     }

@@ -92,7 +92,7 @@ impl SessionCookie {
         let (key_position, plaintext) = self.open(&payload)?;
         let named = str::from_utf8(&plaintext).map_err(|_| Refusal::Undecodable)?;
         let id = self.without_prefix(named)?;
-        Ok(Verified::new(session_id(id)?, key_position))
+        Ok(Verified::new(session_id(id)?, key_position, &[id.as_bytes()]))
     }
 
     fn open(&self, payload: &Payload) -> Result<(usize, zeroize::Zeroizing<Vec<u8>>), Refusal> {

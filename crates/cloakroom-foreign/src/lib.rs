@@ -24,4 +24,4 @@ pub use crypto::{Digest, InvalidKey, Secret};
 pub use refusal::Refusal;
 pub use ruby::Serialization;
 pub use value::Value;
-pub use verified::{ForeignSessionId, Verified};
+pub use verified::{Fingerprint, ForeignSessionId, Verified};

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | signed | `SFMyNTY.` payload `.` HMAC-SHA-256 over what stands before, base64 | [`SessionCookie::signed`] |
 //! | encrypted | `XCP.` and vector, tag, ciphertext of XChaCha20-Poly1305, base64 | [`SessionCookie::encrypted`] |
-//! | encrypted before plug_crypto 2.1 | `QTEyOEdDTQ.` and four parts: AES-128-GCM, its key wrapped by AES-256-GCM | the same |
+//! | encrypted before `plug_crypto` 2.1 | `QTEyOEdDTQ.` and four parts: AES-128-GCM, its key wrapped by AES-256-GCM | the same |
 //! | key | PBKDF2-HMAC-SHA-256 over `secret_key_base` and a salt, 1000 rounds, 32 octets | |
 //! | serialization | Erlang's external term format | the same |
 //!
@@ -14,7 +14,7 @@
 //!
 //! Like Elixir, this reads a base64 text whose last character differs in the bits that stand for nothing.
 //!
-//! Vectors: plug_crypto c326c3c.
+//! Vectors: `plug_crypto` c326c3c.
 
 use zeroize::Zeroizing;
 
@@ -66,14 +66,14 @@ impl SessionCookie {
     /// Where Plug would begin an empty session.
     pub fn read(&self, cookie_value: &[u8]) -> Result<Verified<Value>, Refusal> {
         let text = ascii(bounded(cookie_value, COOKIE_BYTES_MAX)?)?;
-        let term = match &self.encryption {
+        let (nonce, term) = match &self.encryption {
             Some(key) => match text.strip_prefix("XCP.") {
                 Some(sealed) => open_xchacha20(key, sealed),
                 None => open_wrapped(key, &self.signing, text),
             },
             None => verify(&self.signing, text),
-        };
-        Ok(Verified::new(from_etf(&term?)?, 0))
+        }?;
+        Ok(Verified::new(from_etf(&term)?, 0, &[&nonce, &term]))
     }
 
     fn with_salts(
@@ -88,25 +88,29 @@ impl SessionCookie {
     }
 }
 
-fn verify(key: &[u8], text: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+/// A nonce, which makes two cookies of the same session differ, and a term.
+type Opened = (Vec<u8>, Zeroizing<Vec<u8>>);
+
+fn verify(key: &[u8], text: &str) -> Result<Opened, Refusal> {
     let (signed, mac) = split_last(text, '.')?;
     let payload = signed.strip_prefix("SFMyNTY.").ok_or(Refusal::Malformed)?;
     let mac = from_base64(&URL_SAFE_LENIENT, mac)?;
     if !Digest::Sha256.is_hmac(key, &[signed.as_bytes()], &mac) {
         return Err(Refusal::NotAuthentic);
     }
-    from_base64(&URL_SAFE_LENIENT, payload)
+    Ok((Vec::new(), from_base64(&URL_SAFE_LENIENT, payload)?))
 }
 
-fn open_xchacha20(key: &[u8], sealed: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+fn open_xchacha20(key: &[u8], sealed: &str) -> Result<Opened, Refusal> {
     let octets = from_base64(&URL_SAFE_LENIENT, sealed)?;
     let (nonce, rest) = octets.split_first_chunk::<24>().ok_or(Refusal::Malformed)?;
     let (tag, ciphertext) = rest.split_first_chunk::<16>().ok_or(Refusal::Malformed)?;
-    xchacha20_poly1305(key, nonce, ASSOCIATED, ciphertext, tag).ok_or(Refusal::NotAuthentic)
+    let term = xchacha20_poly1305(key, nonce, ASSOCIATED, ciphertext, tag);
+    Ok((nonce.to_vec(), term.ok_or(Refusal::NotAuthentic)?))
 }
 
 /// A text with a key of its own, which is wrapped: key, tag and nonce stand in a row.
-fn open_wrapped(key: &[u8], signing: &[u8], text: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+fn open_wrapped(key: &[u8], signing: &[u8], text: &str) -> Result<Opened, Refusal> {
     let parts: Vec<&str> = text.split('.').collect();
     let ["QTEyOEdDTQ", wrapped, nonce, ciphertext, tag] = parts[..] else {
         return Err(Refusal::Malformed);
@@ -118,5 +122,6 @@ fn open_wrapped(key: &[u8], signing: &[u8], text: &str) -> Result<Zeroizing<Vec<
     let (rest, key_nonce) = wrapped.split_last_chunk::<12>().ok_or(Refusal::Malformed)?;
     let (own_key, key_tag) = rest.split_last_chunk::<16>().ok_or(Refusal::Malformed)?;
     let own_key = aes_gcm(key, key_nonce, signing, own_key, key_tag).ok_or(Refusal::NotAuthentic)?;
-    aes_gcm(&own_key, &nonce, ASSOCIATED, &ciphertext, &tag).ok_or(Refusal::NotAuthentic)
+    let term = aes_gcm(&own_key, &nonce, ASSOCIATED, &ciphertext, &tag);
+    Ok((nonce.to_vec(), term.ok_or(Refusal::NotAuthentic)?))
 }

@@ -73,7 +73,8 @@ impl SessionCookie {
             Some(2) => self.open_version_2(&octets)?,
             _ => return Err(Refusal::Malformed),
         };
-        Ok(Verified::new(self.serialization.value(unpadded(&plaintext)?)?, key_position))
+        let value = self.serialization.value(unpadded(&plaintext)?)?;
+        Ok(Verified::new(value, key_position, &[&octets]))
     }
 
     fn open_version_1(&self, octets: &[u8]) -> Result<(usize, Plaintext), Refusal> {

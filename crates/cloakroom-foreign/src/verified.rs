@@ -3,6 +3,7 @@
 use std::fmt;
 
 use cloakroom_core::Timestamp;
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::Refusal;
@@ -17,26 +18,23 @@ pub struct Verified<T> {
     pub(crate) payload: T,
     pub(crate) issued_at: Option<Timestamp>,
     pub(crate) expires_at: Option<Timestamp>,
-    pub(crate) key_position: usize,
+    key_position: usize,
+    fingerprint: Fingerprint,
 }
 
 impl<T> Verified<T> {
-    pub(crate) fn new(payload: T, key_position: usize) -> Self {
-        Self { payload, issued_at: None, expires_at: None, key_position }
+    /// `authentic` is what the MAC stands for, and nothing that could be changed without it.
+    pub(crate) fn new(payload: T, key_position: usize, authentic: &[&[u8]]) -> Self {
+        let fingerprint = Fingerprint::of(authentic);
+        Self { payload, issued_at: None, expires_at: None, key_position, fingerprint }
     }
 
     pub(crate) fn try_map<U>(
         self,
         map: impl FnOnce(T) -> Result<U, Refusal>,
     ) -> Result<Verified<U>, Refusal> {
-        let Self { payload, issued_at, expires_at, key_position } = self;
-        Ok(Verified { payload: map(payload)?, issued_at, expires_at, key_position })
-    }
-
-    /// What the application makes of the payload, with what is known of the cookie kept.
-    pub fn map<U>(self, map: impl FnOnce(T) -> U) -> Verified<U> {
-        let Self { payload, issued_at, expires_at, key_position } = self;
-        Verified { payload: map(payload), issued_at, expires_at, key_position }
+        let Self { payload, issued_at, expires_at, key_position, fingerprint } = self;
+        Ok(Verified { payload: map(payload)?, issued_at, expires_at, key_position, fingerprint })
     }
 
     /// What the cookie holds.
@@ -65,6 +63,40 @@ impl<T> Verified<T> {
     /// Which key was right: 0 is the current one, 1 the first fallback.
     pub fn key_position(&self) -> usize {
         self.key_position
+    }
+
+    /// What tells this cookie from others, for the list of those that have been read.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+}
+
+/// A digest of what was authentic in a cookie: the same for every text that its system takes for the same cookie.
+///
+/// Most old cookies are good for as long as their key is, so a copy that somebody kept would sign in again after the user signed
+/// out. An application inserts the fingerprint before it signs anybody in, and refuses one that was there: then each cookie is
+/// read once. The text of the cookie would not do, since some systems accept several for one cookie.
+///
+/// Where the cookie holds the ID of a session, the fingerprint is that of the session. Where it holds data and neither a time nor
+/// anything random (`cookie-session`, Plug's signed sessions), two browsers with the same data have the same fingerprint, and the
+/// second is not signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    fn of(parts: &[&[u8]]) -> Self {
+        let mut digest = Sha256::new();
+        for part in parts {
+            // Lengths, so that two lists of parts are never one text.
+            digest.update((part.len() as u64).to_le_bytes());
+            digest.update(part);
+        }
+        Self(digest.finalize().into())
+    }
+
+    /// The octets, for a column of a table or a key of a cache.
+    pub const fn octets(&self) -> &[u8; 32] {
+        &self.0
     }
 }
 

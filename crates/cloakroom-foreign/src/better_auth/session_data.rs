@@ -56,7 +56,7 @@ impl SessionData {
         if expires_at < now {
             return Err(Refusal::Expired);
         }
-        let mut verified = Verified::new(from_json(session.as_bytes())?, key_position);
+        let mut verified = Verified::new(from_json(session.as_bytes())?, key_position, &parts);
         verified.expires_at = Some(expires_at);
         Ok(verified)
     }

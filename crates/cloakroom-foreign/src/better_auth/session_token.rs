@@ -36,6 +36,6 @@ impl SessionToken {
         let signature = from_base64(&STANDARD_LENIENT, signature)?;
         let is_right = |secret: &[u8]| Digest::Sha256.is_hmac(secret, &[token.as_bytes()], &signature);
         let key_position = self.secret.find(is_right)?;
-        Ok(Verified::new(ForeignSessionId::new(token.to_owned()), key_position))
+        Ok(Verified::new(ForeignSessionId::new(token.to_owned()), key_position, &[token.as_bytes()]))
     }
 }

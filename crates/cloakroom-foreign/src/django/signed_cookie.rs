@@ -91,7 +91,8 @@ impl SignedCookie {
         if let Some(max_age) = self.max_age {
             signed.check_age(max_age, now)?;
         }
-        let mut verified = Verified::new(signed.text.to_owned(), signed.key_position);
+        let mut verified =
+            Verified::new(signed.text.to_owned(), signed.key_position, &[signed.whole.as_bytes()]);
         verified.issued_at = Some(signed.issued_at);
         verified.expires_at = self.max_age.map(|max_age| signed.issued_at.after(max_age));
         Ok(verified)

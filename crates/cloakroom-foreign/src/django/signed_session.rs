@@ -20,7 +20,7 @@ impl SignedSession {
     /// # Errors
     /// When the key is empty, with which Django does not start.
     pub fn new(secret_key: &Secret) -> Result<Self, InvalidKey> {
-        const FORTNIGHT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+        const FORTNIGHT: Duration = Duration::from_hours(14 * 24);
         let value = SignedValue::new(secret_key, "django.contrib.sessions.backends.signed_cookies")?;
         Ok(Self(value.max_age(FORTNIGHT)))
     }

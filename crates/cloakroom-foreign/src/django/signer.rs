@@ -17,6 +17,8 @@ pub(super) struct Signer {
 /// What was signed, and when.
 pub(super) struct Signed<'a> {
     pub(super) text: &'a str,
+    /// The text with its time.
+    pub(super) whole: &'a str,
     pub(super) issued_at: Timestamp,
     pub(super) key_position: usize,
 }
@@ -53,7 +55,7 @@ impl Signer {
             self.digest.is_hmac(&key, &[signed.as_bytes()], &signature)
         };
         let key_position = self.secrets.find(is_right)?;
-        Ok(Signed { text: payload, issued_at: base62(time)?, key_position })
+        Ok(Signed { text: payload, whole: signed, issued_at: base62(time)?, key_position })
     }
 }
 

@@ -52,6 +52,6 @@ impl CookieSession {
         let parts = [self.cookie_name.as_bytes(), b"=", value.as_bytes()];
         let key_position = self.keys.find(|key| self.digest.is_hmac(key, &parts, &signature))?;
         let json = from_base64(&STANDARD_LENIENT, value).map_err(|_| Refusal::Undecodable)?;
-        Ok(Verified::new(from_json(&json)?, key_position))
+        Ok(Verified::new(from_json(&json)?, key_position, &parts))
     }
 }

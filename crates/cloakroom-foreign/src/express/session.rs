@@ -55,7 +55,7 @@ impl ExpressSession {
         let signature = from_base64(&STANDARD_UNPADDED, signature)?;
         let is_right = |secret: &[u8]| Digest::Sha256.is_hmac(secret, &[id.as_bytes()], &signature);
         let key_position = self.secrets.find(is_right)?;
-        Ok(Verified::new(ForeignSessionId::new(id.to_owned()), key_position))
+        Ok(Verified::new(ForeignSessionId::new(id.to_owned()), key_position, &[id.as_bytes()]))
     }
 }
 

@@ -63,6 +63,6 @@ impl EncryptedCookie {
         let ciphertext = from_base64(&STANDARD, ciphertext)?;
         let (vector, tag) = (from_base64(&STANDARD, vector)?, from_base64(&STANDARD, tag)?);
         let (key_position, message) = self.keys.open(|key| aes_gcm(key, &vector, b"", &ciphertext, &tag))?;
-        self.messages.open(&message, key_position, now)
+        self.messages.open(&message, key_position, &[&vector, &ciphertext], now)
     }
 }

@@ -50,17 +50,18 @@ impl Messages {
         self.is_purpose_optional = true;
     }
 
-    /// The value of a message that the key at this position made.
+    /// The value of a message that the key at this position made, of authentic octets.
     pub(super) fn open(
         &self,
         message: &[u8],
         key_position: usize,
+        authentic: &[&[u8]],
         now: Timestamp,
     ) -> Result<Verified<Value>, Refusal> {
         let envelope = match shaped::<Envelope<'_>>(message) {
             Ok(envelope) => envelope.rails,
             Err(_) if self.is_purpose_optional => {
-                return Ok(Verified::new(self.serialization.value(message)?, key_position));
+                return Ok(Verified::new(self.serialization.value(message)?, key_position, authentic));
             }
             Err(_) if message.starts_with(b"{\"_rails\":") => return Err(Refusal::Undecodable),
             Err(_) => return Err(Refusal::OtherPurpose),
@@ -80,7 +81,7 @@ impl Messages {
             (None, Some(json)) => from_json(json.get().as_bytes())?,
             _ => return Err(Refusal::Undecodable),
         };
-        let mut verified = Verified::new(value, key_position);
+        let mut verified = Verified::new(value, key_position, authentic);
         verified.expires_at = expires_at;
         Ok(verified)
     }

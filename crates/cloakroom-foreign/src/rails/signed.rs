@@ -68,6 +68,6 @@ impl SignedCookie {
         let is_right = |key: &[u8]| self.digest.is_hmac(key, &[message.as_bytes()], &mac);
         let key_position = self.keys.find(is_right)?;
         let message = from_base64(&STANDARD, message).map_err(|_| Refusal::Undecodable)?;
-        self.messages.open(&message, key_position, now)
+        self.messages.open(&message, key_position, &[&message], now)
     }
 }
