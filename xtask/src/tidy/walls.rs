@@ -24,6 +24,7 @@ const WALLS: &[Wall] = &[
     Wall { package: TESTKIT, may_use: &[CORE] },
     Wall { package: LIBRARY, may_use: &[CORE] },
     Wall { package: "cloakroom-sql", may_use: &[CORE] },
+    Wall { package: "cloakroom-jwt", may_use: &[CORE] },
     Wall { package: "cloakroom-redis", may_use: &[CORE] },
     Wall { package: "cloakroom-memcached", may_use: &[CORE] },
     Wall { package: SERVERS, may_use: &[] },
