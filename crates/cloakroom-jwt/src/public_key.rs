@@ -90,6 +90,11 @@ impl PublicKey {
         self.algorithm
     }
 
+    /// As signatures are verified with it: the uncompressed point of P-256, the 32 octets of Ed25519.
+    pub(crate) fn octets(&self) -> &[u8] {
+        self.decoding.try_get_as_bytes().expect("only RSA keys are not octets")
+    }
+
     pub(crate) fn thumbprint(&self) -> KeyId {
         let (kty, crv) = self.algorithm.key_type_and_curve();
         let x = &self.x;

@@ -52,13 +52,29 @@ pub(crate) fn to_pkcs8(algorithm: Algorithm, secret: &Secret) -> Zeroizing<Vec<u
     document
 }
 
+/// The PKCS#8 document of a secret on P-256 with its public point beside it: some readers demand it, and the others need
+/// not work it out.
+pub(crate) fn to_pkcs8_with_point(secret: &Secret, point: &[u8]) -> Zeroizing<Vec<u8>> {
+    let identifier = &pkcs8_head(Algorithm::Es256)[5..26];
+    let parts: [&[u8]; 6] = [
+        &[0x30, 0x81, 0x87, 0x02, 0x01, 0x00], // PrivateKeyInfo, version 0
+        identifier,
+        &[0x04, 0x6d, 0x30, 0x6b, 0x02, 0x01, 0x01, 0x04, 0x20], // ECPrivateKey, version 1
+        &**secret,
+        &[0xa1, 0x44, 0x03, 0x42, 0x00], // publicKey
+        point,
+    ];
+    // `concat` reserves all that it needs at once.
+    Zeroizing::new(parts.concat())
+}
+
 /// The secret in a PKCS#8 document that has been found to be a key of this algorithm.
 ///
 /// The lengths around it differ with what else the document holds; the octets right before it do not. Whoever calls
 /// compares the public keys of what went in and what came out.
 pub(crate) fn of_pkcs8(algorithm: Algorithm, document: &[u8]) -> Option<Secret> {
     let mark = match algorithm {
-        Algorithm::Es256 => &pkcs8_head(algorithm)[31..],
+        Algorithm::Es256 => &pkcs8_head(algorithm)[30..],
         Algorithm::EdDsa => &pkcs8_head(algorithm)[12..],
     };
     let at = document.windows(mark.len()).position(|window| window == mark)?;

@@ -19,9 +19,8 @@ use crate::secret::{self, Secret};
 /// Its [`KeyId`] follows from it, so a key that is loaded again has the name that it had.
 ///
 /// # Security
-/// No `Debug`, `Display`, `Clone` or `Serialize`; the octets are wiped on drop, but for the copies on the stack that the
-/// cryptographic library makes while it signs. A key that was typed rather than drawn, or is printed in a standard, is
-/// refused.
+/// No `Debug`, `Display`, `Clone` or `Serialize`; the octets are wiped on drop. What a move or the cryptographic library
+/// leaves on the stack is not. A key that was typed rather than drawn, or is printed in a standard, is refused.
 ///
 /// ```compile_fail
 /// # fn f(key: cloakroom_jwt::SigningKey) {
@@ -113,7 +112,9 @@ impl SigningKey {
             return Err(KeyError::PrintedExample);
         }
         let private = match algorithm {
-            Algorithm::Es256 => EncodingKey::from_ec_der(&document),
+            Algorithm::Es256 => {
+                EncodingKey::from_ec_der(&secret::to_pkcs8_with_point(secret, public.octets()))
+            }
             Algorithm::EdDsa => EncodingKey::from_ed_der(&document),
         };
         let id = public.thumbprint();

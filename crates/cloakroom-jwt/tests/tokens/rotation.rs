@@ -58,6 +58,7 @@ impl Timeline {
         const ROTATION: u64 = 600;
         let mut keys = SigningKeys::begin(key(Algorithm::EdDsa, 0), NOW).announced_for(ANNOUNCEMENT);
         let verifier = verifier(Algorithm::EdDsa, &keys.jwks(NOW)).with_leeway(seconds(60)).unwrap();
+        let stolen = SigningKeys::begin(key(Algorithm::EdDsa, 0), NOW);
         let mut verdicts = Verdicts::default();
         let mut live = Vec::new();
         for second in 0..3600 {
@@ -80,7 +81,7 @@ impl Timeline {
                 }
             }
             // Somebody has the first key. It signs until second 660 and is withdrawn at 1,020.
-            let forged = mint(&SigningKeys::begin(key(Algorithm::EdDsa, 0), NOW), now);
+            let forged = mint(&stolen, now);
             let is_believed = verifier.verify(forged.expose(), now).is_ok();
             let is_withdrawn = second >= ROTATION + 60 + 360 + self.period;
             verdicts.forged_in_time += usize::from(is_believed && !is_withdrawn);

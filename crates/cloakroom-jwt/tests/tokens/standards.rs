@@ -212,6 +212,11 @@ fn tok_08_a_key_that_was_typed_or_printed_is_refused_and_not_repeated() {
             assert_eq!(refused, Some(KeyError::Placeholder), "{secret:?}");
         }
     }
+    // The private key that the debugger of jwt.io begins with.
+    let debugger = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgevZzL1gdAFr88hb2\nOF/2NxApJCzGCEDdfSp6VQO30hyhRANCAAQRWz+jn65BtOMvdyHKcvjBeBSDZH2r\n1RTwjmYSi9R/zpBnuQ4EiMnCqfMPWiZqB4QdbAd0E7oH50VpuZ1P087G";
+    let debugger = format!("-----BEGIN PRIVATE KEY-----\n{debugger}\n-----END PRIVATE KEY-----\n");
+    let refused = SigningKey::from_pkcs8_pem(Algorithm::Es256, &debugger).err();
+    assert_eq!(refused, Some(KeyError::PrintedExample));
     // The private key of RFC 8037 A.1, and that of RFC 7515 A.3.
     let ed25519 = br#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
         "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;

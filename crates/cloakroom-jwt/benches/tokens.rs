@@ -1,7 +1,7 @@
 //! What verifying a token costs over the bare signature check, and what minting one costs, in one run.
 //!
 //! ```text
-//! cargo bench -p cloakroom-jwt --bench verify
+//! cargo bench -p cloakroom-jwt --bench tokens
 //! ```
 //! The bare check is the fastest that there is in this process: the same cryptographic library, called directly, with a
 //! public key that it has read beforehand. The candidates take turns, so that a machine that is busy with something else
