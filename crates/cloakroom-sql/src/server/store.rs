@@ -42,6 +42,18 @@ impl<D: Driver, R: Reader<RowOf<D>>> ServerStore<D, R> {
         count.map(i64::unsigned_abs).map_err(|column| in_operation::<D>("rows")(column.into()))
     }
 
+    pub(super) async fn dump(&self) -> Result<Vec<u8>, StoreError> {
+        let mut dump = Vec::new();
+        for statement in D::Connection::DIALECT.dump {
+            for row in self.read_long("dump", statement, Vec::new()).await? {
+                let octets = row.octets(0).map_err(|column| in_operation::<D>("dump")(column.into()))?;
+                dump.extend_from_slice(octets);
+                dump.push(b'\n');
+            }
+        }
+        Ok(dump)
+    }
+
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
         self.read("ping", PING, Vec::new()).await.map(drop)
     }

@@ -152,6 +152,11 @@ macro_rules! contracts {
                 self.server.rows().await
             }
 
+            /// Every octet that the tables hold, for tests that search them for secrets. All of it is in memory at once.
+            pub async fn dump(&self) -> Result<Vec<u8>, StoreError> {
+                self.server.dump().await
+            }
+
             /// Finds out whether the tables can be read; writes nothing.
             pub async fn ping(&self) -> Result<(), StoreError> {
                 self.server.ping().await
