@@ -4,8 +4,9 @@ use cloakroom_core::store::{Loaded, Revoked, Row, Swap, Touch, Touched, Version}
 use cloakroom_core::{SessionId, Subject, Timestamp};
 use redis::Value;
 
+use crate::answer::{UNKNOWN_ANSWER, number, verdict};
 use crate::error::Trouble;
-use crate::inner::{Inner, UNKNOWN_ANSWER, number, verdict};
+use crate::inner::Inner;
 use crate::router::Durability;
 use crate::script::{self, Verdict};
 use crate::value;

@@ -10,9 +10,10 @@ use cloakroom_core::store::{
 use cloakroom_core::{SessionId, Subject, Timestamp};
 use thiserror::Error;
 
+use crate::answer::octets;
 use crate::creation::{Creation, Terms};
 use crate::error::{BACKEND, Trouble};
-use crate::inner::{Inner, octets};
+use crate::inner::Inner;
 use crate::keys::{Keys, PlaceKey};
 use crate::options::{InvalidRedisUrl, RedisOptions};
 use crate::router::Router;

@@ -4,9 +4,10 @@ use cloakroom_core::store::{Fence, Loaded};
 use cloakroom_core::{SessionId, Subject};
 use redis::Value;
 
+use crate::answer::{UNKNOWN_ANSWER, number, octets, verdict};
 use crate::creation::siblings;
 use crate::error::Trouble;
-use crate::inner::{Inner, UNKNOWN_ANSWER, number, octets, verdict};
+use crate::inner::Inner;
 use crate::keys::{Keys, place_of};
 use crate::router::Durability;
 use crate::script::{self, Lua, Verdict};
