@@ -72,6 +72,6 @@ impl Inner {
     async fn tell_everyone(&self) -> Result<(), Trouble> {
         let mut command = redis::cmd("PUBLISH");
         command.arg(&self.keys.channel).arg(crate::changes::EVERYONE);
-        self.router.read(&self.keys.meta, command).await.map(drop)
+        self.router.read(&self.keys.meta, &command).await.map(drop)
     }
 }

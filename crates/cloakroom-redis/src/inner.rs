@@ -56,7 +56,7 @@ impl Inner {
     pub(crate) async fn epoch(&self) -> Result<u32, Trouble> {
         let mut command = redis::cmd("HMGET");
         command.arg(&self.keys.meta).arg("key").arg("epoch");
-        let answer = self.router.read(&self.keys.meta, command).await?;
+        let answer = self.router.read(&self.keys.meta, &command).await?;
         if let Some((place_key, epoch)) = meta(&answer)
             && place_key == self.place_key()
         {

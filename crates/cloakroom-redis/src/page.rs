@@ -123,7 +123,7 @@ impl Inner {
         for id in &ids {
             command.arg(self.keys.session(*id));
         }
-        let Value::Array(values) = self.router.read(&self.keys.meta, command).await? else {
+        let Value::Array(values) = self.router.read(&self.keys.meta, &command).await? else {
             return Err(UNKNOWN_ANSWER);
         };
         let mut sessions = Vec::with_capacity(ids.len());

@@ -19,7 +19,7 @@ impl Inner {
         let key = self.keys.session(id);
         let mut command = redis::cmd("GET");
         command.arg(&key);
-        let mut answer = self.router.read(&key, command).await?;
+        let mut answer = self.router.read(&key, &command).await?;
         if matches!(&answer, Value::BulkString(value) if value::is_claimed(value)) {
             answer = self.settled(&script::SETTLE, &[key], &[], Durability::Master).await?;
         }
