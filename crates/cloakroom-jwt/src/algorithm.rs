@@ -12,6 +12,8 @@ pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256. Every JOSE library knows it.
     Es256,
     /// Ed25519. Signatures are a function of key and message, so no random number can betray the key.
+    ///
+    /// Under the name `EdDSA`, which libraries know. The newer name `Ed25519` of RFC 9864 is neither written nor taken.
     EdDsa,
 }
 

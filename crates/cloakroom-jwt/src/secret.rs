@@ -148,5 +148,6 @@ pub(crate) fn looks_typed(secret: &Secret) -> bool {
     let step = secret[1].wrapping_sub(secret[0]);
     secret.iter().all(|octet| PRINTABLE.contains(octet))
         || distinct < DISTINCT_MIN
+        || secret[..LEN / 2] == secret[LEN / 2..]
         || secret.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == step)
 }

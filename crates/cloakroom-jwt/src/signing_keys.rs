@@ -89,7 +89,7 @@ impl SigningKeys {
     /// # Errors
     /// [`InvalidKeys`] says which key does not fit.
     pub fn restore(mut keys: Vec<ScheduledKey>) -> Result<Self, InvalidKeys> {
-        keys.sort_by_key(|scheduled| scheduled.signs_from);
+        keys.sort_by_key(|scheduled| (scheduled.signs_from, scheduled.published_from));
         let algorithm = keys.first().ok_or(InvalidKeys::Empty)?.key.algorithm();
         for (place, scheduled) in keys.iter().enumerate() {
             let id = || scheduled.key.id().clone();

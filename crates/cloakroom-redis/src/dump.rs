@@ -2,9 +2,10 @@
 
 use redis::{Pipeline, Value};
 
+use crate::answer::{UNKNOWN_ANSWER, number, octets};
 use crate::error::Trouble;
-use crate::inner::{Inner, UNKNOWN_ANSWER, number, octets};
-use crate::walk::STEP_KEYS;
+use crate::inner::Inner;
+use crate::scan::STEP_KEYS;
 
 impl Inner {
     /// Every key of ours and all that it holds, of every master.

@@ -204,8 +204,17 @@ fn tok_07_a_lifetime_of_more_than_five_minutes_cannot_be_configured() {
 #[test]
 fn tok_08_a_key_that_was_typed_or_printed_is_refused_and_not_repeated() {
     let text = |secret: &str| secret.repeat(32).as_bytes()[..32].to_vec();
-    let typed =
-        [text("secret"), text("changeme"), text("a"), vec![0; 32], (1..=32).collect(), vec![0xa7; 32]];
+    let half: Vec<u8> = (1..=16_u8).map(|octet| octet.wrapping_mul(octet).wrapping_mul(151)).collect();
+    let halves = half.repeat(2);
+    let typed = [
+        text("secret"),
+        text("changeme"),
+        text("a"),
+        vec![0; 32],
+        (1..=32).collect(),
+        vec![0xa7; 32],
+        halves,
+    ];
     for secret in typed {
         for algorithm in ALGORITHMS {
             let refused = crate::keys::of_secret(algorithm, &secret).err();
