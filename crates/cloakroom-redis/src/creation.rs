@@ -178,6 +178,8 @@ impl Inner {
             cap.map(|cap| text(sessions(cap.sessions_max))).unwrap_or_default(),
             policy.into(),
             moment(terms.map_or(Timestamp::EPOCH, |terms| terms.now)),
+            Keys::member(*id),
+            replaces.map(|seen| Keys::member(seen.id)).unwrap_or_default(),
         ];
         let durability = if subject.is_some() { Durability::Replicas } else { Durability::Master };
         let answer = self.settled(&script::INSERT, &keys, &arguments, durability).await?;
@@ -214,16 +216,16 @@ impl Inner {
 
     /// `false` when the claim was lost.
     async fn finish(&self, seen: Seen, new: SessionId) -> Result<bool, Trouble> {
-        let (keys, arguments) = ([self.keys.session(seen.id)], [self.channel(), claim_of(new)]);
+        let (keys, arguments) =
+            ([self.keys.session(seen.id)], [self.channel(), claim_of(new), Keys::member(seen.id)]);
         let answer = self.router.script(&script::FINISH, &keys, &arguments, Durability::Replicas).await?;
         Ok(verdict(&answer) == Some(Verdict::Done))
     }
 
     /// `false` when the session was gone already.
     async fn undo(&self, new: SessionId) -> Result<bool, Trouble> {
-        let keys = [self.keys.session(new)];
-        let answer =
-            self.router.script(&script::UNDO, &keys, &[self.channel()], Durability::Replicas).await?;
+        let (keys, arguments) = ([self.keys.session(new)], [self.channel(), Keys::member(new)]);
+        let answer = self.router.script(&script::UNDO, &keys, &arguments, Durability::Replicas).await?;
         Ok(verdict(&answer) == Some(Verdict::Done))
     }
 }
