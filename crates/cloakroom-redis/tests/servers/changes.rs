@@ -115,7 +115,7 @@ async fn a_broken_channel_is_told_and_comes_back() {
 #[tokio::test]
 async fn a_channel_that_says_nothing_any_more_is_lost() {
     let server = RedisServer::start(&RedisSetup::new()).unwrap();
-    let store = open(&server.url(), "connect_ms=300&answer_ms=300").await;
+    let store = open(&server.url(), "connect_ms=2000&answer_ms=2000").await;
     let (mut told, _watch) = listen(&store);
     assert_eq!(told.recv().await, Some(Told::Connected));
     server.pause();

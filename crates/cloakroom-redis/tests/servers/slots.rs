@@ -103,7 +103,7 @@ async fn everyone_is_revoked_though_a_slot_moves_meanwhile() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_claim_lapses_when_its_holder_cannot_go_on() {
     let cluster = RedisCluster::start().unwrap();
-    let store = open(&cluster.url(), "connect_ms=500&answer_ms=500").await;
+    let store = open(&cluster.url(), "connect_ms=1000&answer_ms=1000").await;
     let old = id(1);
     begin(&store, old).await;
     let place_of = |id: SessionId| cluster.master_of(cluster.slot_of(&tag(id)).unwrap()).unwrap();

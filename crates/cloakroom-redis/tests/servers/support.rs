@@ -7,13 +7,13 @@ use cloakroom_core::store::{
     SubjectInsert, SubjectInserted, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
-use cloakroom_redis::{RedisOptions, RedisStore};
+use cloakroom_redis::{RedisOpenError, RedisOptions, RedisStore};
 use cloakroom_test_servers::{RedisServer, Reply};
 use cloakroom_testkit::Fixture;
 use cloakroom_testkit::entropy::Seeded;
 
 /// Longer than any answer takes on a busy machine; tests of silence set their own.
-pub(crate) const PATIENT: &str = "connect_ms=10000&answer_ms=10000";
+pub(crate) const PATIENT: &str = "connect_ms=30000&answer_ms=30000";
 
 /// When sessions of tests begin.
 pub(crate) const START_MS: u64 = 1_700_000_000_000;
@@ -35,8 +35,17 @@ pub(crate) async fn open(url: &str, parameters: &str) -> RedisStore {
     opened(&format!("{url}?{parameters}").parse().expect("the URL names servers")).await
 }
 
+/// Opens it as soon as the servers take us.
 async fn opened(options: &RedisOptions) -> RedisStore {
-    RedisStore::open_with(options).await.expect("the servers were started")
+    for _ in 0..600 {
+        match RedisStore::open_with(options).await {
+            Ok(store) => return store,
+            Err(RedisOpenError::Unusable(error)) if error.may_pass() => {}
+            Err(error) => panic!("{error:?}"),
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the servers take nobody");
 }
 
 pub(crate) fn id(number: u64) -> SessionId {
