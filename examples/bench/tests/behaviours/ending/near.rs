@@ -1,9 +1,9 @@
 //! A near cache: at once on the node itself, within the bound on every other.
 
 use super::deed::Deed;
-use crate::harness::{Request, Site, Store, Visitor, on_sqlite};
+use crate::harness::{Request, Site, Store, Visitor, on_each_shared_store};
 
-on_sqlite!(
+on_each_shared_store!(
     near_what_a_node_ends_is_dead_there_at_once_and_elsewhere_within_the_bound,
     near_what_a_copy_lets_in_writes_nothing_after_the_end,
     near_a_token_of_another_node_is_good_at_once,
@@ -23,8 +23,8 @@ const DEEDS: [Deed; 6] = [
     Deed::RevokeEveryone,
 ];
 
-fn near_what_a_node_ends_is_dead_there_at_once_and_elsewhere_within_the_bound() {
-    let site = Site::new(Store::Sqlite);
+fn near_what_a_node_ends_is_dead_there_at_once_and_elsewhere_within_the_bound(store: Store) {
+    let site = Site::new(store);
     let (one, two) = (site.start(&CACHED), site.start(&CACHED));
     for deed in DEEDS {
         let mut victim = one.visitor();
@@ -45,8 +45,8 @@ fn near_what_a_node_ends_is_dead_there_at_once_and_elsewhere_within_the_bound() 
     }
 }
 
-fn near_what_a_copy_lets_in_writes_nothing_after_the_end() {
-    let site = Site::new(Store::Sqlite);
+fn near_what_a_copy_lets_in_writes_nothing_after_the_end(store: Store) {
+    let site = Site::new(store);
     let (one, two) = (site.start(&CACHED), site.start(&CACHED));
     for write in ["/incr", "/renew", "/elevate"] {
         let mut alice = one.signed_in("alice");
@@ -62,8 +62,8 @@ fn near_what_a_copy_lets_in_writes_nothing_after_the_end() {
     }
 }
 
-fn near_a_token_of_another_node_is_good_at_once() {
-    let site = Site::new(Store::Sqlite);
+fn near_a_token_of_another_node_is_good_at_once(store: Store) {
+    let site = Site::new(store);
     let (one, two) = (site.start(&CACHED), site.start(&CACHED));
     let mut alice = one.signed_in("alice");
     for change in ["/renew", "/elevate"] {
@@ -75,7 +75,7 @@ fn near_a_token_of_another_node_is_good_at_once() {
     }
 }
 
-fn near_a_session_that_is_read_often_is_loaded_once() {
+fn near_a_session_that_is_read_often_is_loaded_once(store: Store) {
     let bench = Store::Sqlite.start(&CACHED);
     let token = bench.signed_in("alice").token();
     let before = bench.ops().loads;
