@@ -51,8 +51,21 @@ pub(crate) fn output_of(command: &mut Command) -> Result<Vec<u8>, ProcessError> 
     Err(ProcessError::Failed { program, status: output.status, stderr })
 }
 
-/// Where the search path has a program of this name.
+/// Where the search path has a program of this name, or the file system one at this path.
+///
+/// A folder `*` of the path is any folder; of several that have the program, the one of the highest number is taken, as
+/// Debian has a folder for each version of a server.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
+    if let Some((before, after)) = name.split_once("/*/") {
+        let versions = std::fs::read_dir(before).ok()?.flatten();
+        return versions
+            .filter(|version| version.path().join(after).is_file())
+            .max_by_key(|version| version.file_name().to_str().and_then(|name| name.parse::<u32>().ok()))
+            .map(|version| version.path().join(after));
+    }
+    if name.starts_with('/') {
+        return Some(PathBuf::from(name)).filter(|path| path.is_file());
+    }
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(name)).find(|candidate| candidate.is_file())
 }
@@ -61,4 +74,25 @@ fn name_of(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
     words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_versions_the_highest_is_found() {
+        let folder = env::temp_dir().join(format!("versions-{}", std::process::id()));
+        for version in ["9", "15", "16"] {
+            std::fs::create_dir_all(folder.join(version).join("bin")).expect("a temporary folder");
+        }
+        for version in ["9", "15"] {
+            std::fs::write(folder.join(version).join("bin/server"), "").expect("a temporary file");
+        }
+        let pattern = format!("{}/*/bin/server", folder.display());
+        let found = find_program(&pattern);
+        std::fs::remove_dir_all(&folder).expect("our own folder");
+        assert_eq!(found, Some(folder.join("15/bin/server")));
+        assert_eq!(find_program(&pattern), None);
+    }
 }

@@ -14,6 +14,14 @@ pub(crate) struct BadColumn {
     meaning: &'static str,
 }
 
+impl BadColumn {
+    /// `column` has no such `meaning`.
+    #[cfg(feature = "server")]
+    pub(crate) const fn new(column: &'static str, meaning: &'static str) -> Self {
+        Self { column, meaning }
+    }
+}
+
 /// Milliseconds, as the signed integers that SQL has.
 ///
 /// What is later than they can count, which is 292 million years, becomes the largest of them.

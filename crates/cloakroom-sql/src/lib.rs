@@ -13,7 +13,16 @@
 
 #![expect(clippy::doc_markdown, reason = "SQLite is a name in a sentence, not code")]
 
+mod cap;
 mod columns;
+#[cfg(feature = "server")]
+mod server;
 mod sqlite;
 
+#[cfg(feature = "mysql")]
+pub use server::MySqlStore;
+#[cfg(feature = "postgres")]
+pub use server::PostgresStore;
+#[cfg(feature = "server")]
+pub use server::{ConnectError, ConnectTrouble, ServerOptions};
 pub use sqlite::{OpenError, OpenTrouble, SqliteStore};

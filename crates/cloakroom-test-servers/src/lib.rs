@@ -8,8 +8,11 @@
 //! is looked up in the search path.
 
 mod error;
+mod mariadb;
 mod ports;
+mod postgres;
 mod process;
+mod programs;
 mod redis;
 mod redis_cluster;
 mod redis_sentinel;
@@ -17,7 +20,9 @@ mod resp;
 mod wait;
 
 pub use error::ServerError;
+pub use mariadb::{MariaDb, MariaDbSettings};
 pub use ports::free_port;
+pub use postgres::{Postgres, PostgresSettings};
 pub use process::{Process, Start, User};
 pub use redis::{RedisServer, RedisSetup};
 pub use redis_cluster::RedisCluster;

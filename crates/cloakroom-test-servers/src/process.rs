@@ -119,6 +119,11 @@ impl Process {
         self.signal(Signal::CONT);
     }
 
+    /// The server's process ID while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.running.as_ref().map(|running| running.server.as_raw_nonzero().get().cast_unsigned())
+    }
+
     /// Everything that the server has written to its standard streams.
     pub fn log(&self) -> String {
         let octets = fs::read(self.start.log_path()).unwrap_or_default();
@@ -198,12 +203,12 @@ fn as_user(command: &mut Command, user: Option<User>) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a starting server tells nobody when it is ready; it is asked")]
-fn wait_a_moment() {
+pub(crate) fn wait_a_moment() {
     thread::sleep(POLL);
 }
 
 /// Whether a child of the supervisor runs; one that has ended is waited for only by the supervisor.
-fn is_alive(server: Pid) -> bool {
+pub(crate) fn is_alive(server: Pid) -> bool {
     let stat = fs::read_to_string(format!("/proc/{}/stat", server.as_raw_nonzero())).unwrap_or_default();
     // The state follows the name, which stands in brackets and may hold anything.
     stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))

@@ -13,7 +13,8 @@ use crate::process;
 /// A program, who needs it, and where it comes from.
 #[derive(Debug)]
 pub(super) struct Requirement {
-    /// Its names; the first that the search path has is taken.
+    /// Its names; the first that the search path has is taken. A path ends with a name, and each `*` in it stands for any
+    /// version.
     programs: &'static [&'static str],
     why: &'static str,
     /// The Debian package that has it.
@@ -37,6 +38,12 @@ const REQUIREMENTS: &[Requirement] = &[
         variable: "CLOAKROOM_CHROMEDRIVER",
     },
     Requirement {
+        programs: &["redis-server", "valkey-server"],
+        why: "the Redis store runs on servers of its own, a cluster and Sentinel among them",
+        package: "redis-server",
+        variable: "CLOAKROOM_REDIS_SERVER",
+    },
+    Requirement {
         programs: &["sqlite3"],
         why: "reads the database as an administrator would",
         package: "sqlite3",
@@ -47,6 +54,18 @@ const REQUIREMENTS: &[Requirement] = &[
         why: "counts the instructions that a request takes",
         package: "valgrind",
         variable: "CLOAKROOM_VALGRIND",
+    },
+    Requirement {
+        programs: &["postgres", "/usr/lib/postgresql/*/bin/postgres"],
+        why: "keeps sessions in the tests of its store",
+        package: "postgresql",
+        variable: "CLOAKROOM_POSTGRES",
+    },
+    Requirement {
+        programs: &["mariadbd", "/usr/sbin/mariadbd"],
+        why: "keeps sessions in the tests of its store",
+        package: "mariadb-server",
+        variable: "CLOAKROOM_MARIADBD",
     },
 ];
 

@@ -44,6 +44,11 @@ pub(crate) fn run(options: &Options) -> Outcome {
                 "browser",
                 test(&["test", "--package", "cloakroom-cli", "--features", "browser", "--test", "browser"]),
             ),
+            Step::program(
+                "sql servers",
+                test(&["test", "--package", "cloakroom-sql", "--features", "servers"]),
+            ),
+            Step::program("redis", test(&["test", "--package", "cloakroom-redis", "--features", "servers"])),
             Step::program("counts", surrounded(&counts::ARGUMENTS)),
         ]);
     }

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};
 
-/// Ours alone (mode 0700), and gone at the end with all that is in it.
+/// Nobody else can look into it (mode 0711), and it is gone at the end with all that is in it.
+///
+/// Others may pass through: a server that refuses to run as root is another user, with its data in here.
 #[derive(Debug)]
 pub(super) struct Scratch {
     path: PathBuf,
@@ -44,7 +46,7 @@ impl Drop for Scratch {
 fn private_folder() -> fs::DirBuilder {
     use std::os::unix::fs::DirBuilderExt;
     let mut builder = fs::DirBuilder::new();
-    builder.mode(0o700);
+    builder.mode(0o711);
     builder
 }
 
@@ -66,7 +68,7 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(&path).expect("the folder is there").permissions().mode() & 0o777, 0o700);
+            assert_eq!(fs::metadata(&path).expect("the folder is there").permissions().mode() & 0o777, 0o711);
         }
         drop(scratch);
         assert!(!path.exists());

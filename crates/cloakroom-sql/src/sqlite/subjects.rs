@@ -1,11 +1,12 @@
 //! Statements on all sessions of a subject, or of everyone, each to be run within a transaction.
 
-use cloakroom_core::store::{Cap, CapPolicy, Fence, Loaded, Row, Seen, SubjectInserted};
+use cloakroom_core::store::{Cap, Fence, Loaded, Row, Seen, SubjectInserted};
 use cloakroom_core::{SessionId, Subject, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{columns, identified, session_id};
 use super::sessions::{IdTaken, Sight, create, remove, sight};
+use crate::cap::make_room;
 use crate::columns::{number_column, time_column};
 
 /// How many revocations are remembered: a sign-in that more than these overtake is refused, whoever they were of.
@@ -129,23 +130,13 @@ fn room(connection: &Connection, creation: &SubjectCreation) -> rusqlite::Result
         ORDER BY created_at, id";
     let Some(cap) = creation.cap else { return Ok(Some(Vec::new())) };
     let replaced = creation.replaces.as_ref().map(|seen| seen.id.as_octets());
-    let mut live: Vec<SessionId> = connection
+    let live = connection
         .prepare_cached(SQL)?
         .query_map(params![subject_of(&creation.row), time_column(creation.now), replaced], |row| {
             session_id(row, 0)
         })?
         .collect::<Result<_, _>>()?;
-    let kept = cap.sessions_max.get() - 1;
-    if live.len() <= kept {
-        return Ok(Some(Vec::new()));
-    }
-    match cap.policy {
-        CapPolicy::RefuseNew => Ok(None),
-        CapPolicy::EvictOldest => {
-            live.truncate(live.len() - kept);
-            Ok(Some(live))
-        }
-    }
+    Ok(make_room(live, cap))
 }
 
 fn subject_of(row: &Row) -> Option<&str> {

@@ -207,7 +207,7 @@ mod tests {
         let last = scene.put(Class::Durable, 3);
         scene.run();
         assert!(matches!(outcome(failing), Err(Trouble::Sqlite(_))));
-        assert_eq!(outcome(first).unwrap(), []);
+        assert_eq!(outcome(first).unwrap(), [0_i64; 0]);
         assert_eq!(outcome(last).unwrap(), [1]);
     }
 
@@ -222,7 +222,7 @@ mod tests {
         let other = scene.put(Class::Durable, 2);
         scene.run();
         assert!(matches!(outcome(panicking), Err(Trouble::Panicked)));
-        assert_eq!(outcome(other).unwrap(), []);
+        assert_eq!(outcome(other).unwrap(), [0_i64; 0]);
     }
 
     #[test]

@@ -1,0 +1,41 @@
+//! Sessions on a database server: PostgreSQL, MySQL and MariaDB.
+//!
+//! The operations are written once, in `sessions`, `subjects` and `store`, over what a `driver` has to offer. What the servers
+//! say differently stands side by side in `dialect`, and how they are spoken to in `postgres` and `mysql`.
+//!
+//! Reads are one statement, and one round trip. Writes that are more than one statement are a transaction whose statements
+//! travel together: one round trip when the server can decide, two when we must. No connection is asked whether it is well
+//! before it is used; one that is not shows itself by an error, and is replaced.
+//!
+//! A revocation can tell other nodes in the same transaction: one more statement in its list.
+
+mod address;
+mod connect_error;
+mod dialect;
+mod driver;
+mod fences;
+mod migrations;
+#[cfg(feature = "mysql")]
+mod mysql;
+mod options;
+mod pool;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod rows;
+mod sessions;
+mod statements;
+mod store;
+mod stores;
+mod subjects;
+mod template;
+mod trouble;
+mod turns;
+mod value;
+mod work;
+
+pub use connect_error::{ConnectError, ConnectTrouble};
+pub use options::ServerOptions;
+#[cfg(feature = "mysql")]
+pub use stores::MySqlStore;
+#[cfg(feature = "postgres")]
+pub use stores::PostgresStore;

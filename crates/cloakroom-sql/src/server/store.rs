@@ -1,0 +1,150 @@
+//! The contracts, spoken to a server of any kind.
+
+use std::time::Duration;
+
+use cloakroom_core::store::{
+    Fence, Insert, Inserted, Loaded, Revoked, Row, StoreError, SubjectInsert, SubjectInserted, Swap, Touch,
+    Touched, Version,
+};
+use cloakroom_core::{SessionId, Subject, Timestamp};
+
+use super::driver::{Connection, Driver, Reader};
+use super::fences::{Bucket, bucket};
+use super::pool::Pool;
+use super::rows::{identified, loaded};
+use super::sessions::{Insertion, Removal, Replacement, Revocation, Touching};
+use super::statements::{COUNT, FENCE, LIST, LOAD, PAGE, PING};
+use super::subjects::{GeneralRevocation, SignIn, SubjectRevocation};
+use super::trouble::Trouble;
+use super::value::{Columns, Value};
+
+/// How many rows one statement of a purge removes.
+const PURGE_ROWS: usize = 500;
+
+/// How long ending every session may take.
+const GENERAL_PATIENCE: Duration = Duration::from_mins(10);
+
+/// A store on a server; every operation as its contract has it.
+#[derive(Debug)]
+pub(super) struct ServerStore<D: Driver, R> {
+    pub(super) address: String,
+    pub(super) pool: Pool<D>,
+    pub(super) reader: R,
+}
+
+type RowOf<D> = <<D as Driver>::Connection as Connection>::Row;
+
+impl<D: Driver, R: Reader<RowOf<D>>> ServerStore<D, R> {
+    pub(super) async fn rows(&self) -> Result<u64, StoreError> {
+        let rows = self.read("rows", COUNT, Vec::new()).await?;
+        let count = rows.first().map_or(Ok(0), |row| row.number(0));
+        count.map(i64::unsigned_abs).map_err(|column| in_operation::<D>("rows")(column.into()))
+    }
+
+    pub(super) async fn ping(&self) -> Result<(), StoreError> {
+        self.read("ping", PING, Vec::new()).await.map(drop)
+    }
+
+    pub(super) async fn load(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
+        let rows = self.read("load", LOAD, vec![Value::Id(id)]).await?;
+        let loaded = rows.first().map(loaded).transpose();
+        loaded.map_err(|column| in_operation::<D>("load")(column.into()))
+    }
+
+    pub(super) async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
+        let Insert { id, row, replaces } = insert;
+        let work = Insertion { id, row: row.clone(), replaces };
+        self.pool.run(work).await.map_err(in_operation::<D>("insert"))
+    }
+
+    pub(super) async fn replace(&self, id: SessionId, seen: Version, row: &Row) -> Result<Swap, StoreError> {
+        let work = Replacement { id, seen, row: row.clone() };
+        self.pool.run(work).await.map_err(in_operation::<D>("replace"))
+    }
+
+    pub(super) async fn touch(&self, id: SessionId, touch: Touch) -> Result<Touched, StoreError> {
+        self.pool.run(Touching { id, touch }).await.map_err(in_operation::<D>("touch"))
+    }
+
+    pub(super) async fn revoke(&self, id: SessionId) -> Result<Revoked, StoreError> {
+        self.pool.run(Revocation { id }).await.map_err(in_operation::<D>("revoke"))
+    }
+
+    /// Removes them in statements of 500 rows, each a transaction of its own.
+    pub(super) async fn purge(&self, now: Timestamp, rows_max: usize) -> Result<usize, StoreError> {
+        let mut removed = 0;
+        while removed < rows_max {
+            let work = Removal { now, rows_max: PURGE_ROWS.min(rows_max - removed) };
+            let some = self.pool.run(work).await.map_err(in_operation::<D>("purge"))?;
+            removed += some.rows;
+            if !some.may_be_more {
+                break;
+            }
+        }
+        Ok(removed)
+    }
+
+    pub(super) async fn fence(&self, subject: &Subject) -> Result<Fence, StoreError> {
+        let rows = self.read("fence", FENCE, vec![Value::Number(bucket(Some(subject)).into())]).await?;
+        Bucket::of_rows(&rows).map(Bucket::fence).map_err(in_operation::<D>("fence"))
+    }
+
+    pub(super) async fn insert_for_subject(
+        &self,
+        insert: SubjectInsert<'_>,
+    ) -> Result<SubjectInserted, StoreError> {
+        let SubjectInsert { insert: Insert { id, row, replaces }, fence, cap, now } = insert;
+        let work = SignIn { id, row: row.clone(), replaces, fence, cap, now };
+        self.pool.run(work).await.map_err(in_operation::<D>("insert_for_subject"))
+    }
+
+    pub(super) async fn list(&self, subject: &Subject) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+        let rows = self.read("list", LIST, vec![Value::Subject(Some(subject.clone()))]).await?;
+        sessions::<D>("list", &rows)
+    }
+
+    pub(super) async fn page(
+        &self,
+        after: Option<SessionId>,
+        rows_max: usize,
+    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+        let values = vec![Value::id_or_none(after), Value::limit(rows_max)];
+        let rows = self.read("page", PAGE, values).await?;
+        sessions::<D>("page", &rows)
+    }
+
+    pub(super) async fn revoke_subject(
+        &self,
+        subject: &Subject,
+        spare: Option<SessionId>,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let work = SubjectRevocation { subject: subject.clone(), spare };
+        self.pool.run(work).await.map_err(in_operation::<D>("revoke_subject"))
+    }
+
+    pub(super) async fn revoke_everyone(&self) -> Result<u64, StoreError> {
+        let ended = self.pool.run_alone(GENERAL_PATIENCE, GeneralRevocation).await;
+        ended.map_err(in_operation::<D>("revoke_everyone"))
+    }
+
+    async fn read(
+        &self,
+        operation: &'static str,
+        statement: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<RowOf<D>>, StoreError> {
+        self.reader.read(statement, values).await.map_err(in_operation::<D>(operation))
+    }
+}
+
+fn sessions<D: Driver>(
+    operation: &'static str,
+    rows: &[RowOf<D>],
+) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+    let sessions = rows.iter().map(identified).collect::<Result<_, _>>();
+    sessions.map_err(|column| in_operation::<D>(operation)(column.into()))
+}
+
+fn in_operation<D: Driver>(operation: &'static str) -> impl Fn(Trouble) -> StoreError {
+    move |trouble| trouble.in_operation(D::NAME, operation)
+}

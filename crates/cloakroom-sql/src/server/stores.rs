@@ -1,0 +1,217 @@
+//! The stores as an application sees them.
+
+use std::sync::Arc;
+
+use cloakroom_core::store::{
+    Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, SubjectIndex, SubjectInsert,
+    SubjectInserted, Swap, Touch, Touched, Version,
+};
+use cloakroom_core::{SessionId, Subject, Timestamp};
+
+use super::address::Address;
+use super::connect_error::ConnectError;
+use super::driver::Driver;
+use super::migrations::prepare;
+use super::options::ServerOptions;
+use super::pool::Pool;
+use super::store::ServerStore;
+
+/// Sessions in a PostgreSQL database: durable, and shared by any number of instances.
+///
+/// Every clone is the same store. What one instance has written, the next read of every other sees.
+///
+/// Must be used from within a tokio runtime.
+///
+/// # Security
+/// The database holds digests of secrets, and no secret; but it says who is signed in, from where.
+#[cfg(feature = "postgres")]
+#[derive(Clone, Debug)]
+pub struct PostgresStore {
+    server: Arc<ServerStore<super::postgres::Postgres, super::postgres::Pipelines>>,
+}
+
+/// Sessions in a MySQL or MariaDB database: durable, and shared by any number of instances.
+///
+/// Every clone is the same store. What one instance has written, the next read of every other sees, unless another server of
+/// a cluster answers it.
+///
+/// Must be used from within a tokio runtime.
+///
+/// # Security
+/// The database holds digests of secrets, and no secret; but it says who is signed in, from where.
+#[cfg(feature = "mysql")]
+#[derive(Clone, Debug)]
+pub struct MySqlStore {
+    server: Arc<ServerStore<super::mysql::MySql, super::mysql::PoolReader>>,
+}
+
+#[cfg(feature = "postgres")]
+impl PostgresStore {
+    /// Opens a database by its address, such as `postgres://user:password@host/database`, and creates the tables if there
+    /// are none.
+    ///
+    /// Another machine is spoken to by TLS with a checked certificate unless the address has `sslmode=disable`; `sslrootcert`
+    /// names the file of a private certificate authority, `host` the folder of a Unix socket, and `options` settings for
+    /// each connection, as in libpq.
+    ///
+    /// # Errors
+    /// [`ConnectError`] says which server, why not, and what would be right.
+    pub async fn open(address: &str) -> Result<Self, ConnectError> {
+        Self::open_with(address, ServerOptions::default()).await
+    }
+
+    /// [`PostgresStore::open`] with other options than the usual ones.
+    ///
+    /// # Errors
+    /// Those of [`PostgresStore::open`].
+    pub async fn open_with(address: &str, options: ServerOptions) -> Result<Self, ConnectError> {
+        use super::connect_error::ConnectTrouble;
+        use super::postgres::{Pipelines, Postgres, SPELLING};
+
+        let address = Address::parse(address, &SPELLING)?;
+        let text = address.to_string();
+        let all = options.connections_max.get();
+        let readers = (all / 4).max(1);
+        let driver = Postgres::new(address)
+            .map_err(|error| ConnectError::new(text.clone(), ConnectTrouble::Tls { source: error.into() }))?;
+        let pool = Pool::new(driver, (all - readers).max(1), options);
+        let reader = Pipelines::new(pool.clone(), readers);
+        Ok(Self { server: opened(text, pool, reader).await? })
+    }
+}
+
+#[cfg(feature = "mysql")]
+impl MySqlStore {
+    /// Opens a database by its address, such as `mysql://user:password@host/database`, and creates the tables if there are
+    /// none.
+    ///
+    /// Another machine is spoken to by TLS with a checked certificate unless the address has `ssl-mode=DISABLED`; `ssl-ca`
+    /// names the file of a private certificate authority, and `socket` a Unix socket.
+    ///
+    /// # Errors
+    /// [`ConnectError`] says which server, why not, and what would be right.
+    pub async fn open(address: &str) -> Result<Self, ConnectError> {
+        Self::open_with(address, ServerOptions::default()).await
+    }
+
+    /// [`MySqlStore::open`] with other options than the usual ones.
+    ///
+    /// # Errors
+    /// Those of [`MySqlStore::open`].
+    pub async fn open_with(address: &str, options: ServerOptions) -> Result<Self, ConnectError> {
+        use super::mysql::{MySql, PoolReader, SPELLING};
+
+        let address = Address::parse(address, &SPELLING)?;
+        let text = address.to_string();
+        let connections = options.connections_max.get();
+        let pool = Pool::new(MySql::new(address), connections, options);
+        let reader = PoolReader::new(pool.clone());
+        Ok(Self { server: opened(text, pool, reader).await? })
+    }
+}
+
+async fn opened<D: Driver, R>(
+    address: String,
+    pool: Pool<D>,
+    reader: R,
+) -> Result<Arc<ServerStore<D, R>>, ConnectError> {
+    match prepare(&pool).await {
+        Ok(()) => Ok(Arc::new(ServerStore { address, pool, reader })),
+        Err(trouble) => Err(ConnectError::new(address, trouble)),
+    }
+}
+
+/// The contracts, alike for every server.
+macro_rules! contracts {
+    ($feature:literal $store:ident $name:expr) => {
+        #[cfg(feature = $feature)]
+        impl $store {
+            /// The server and the database, without the password.
+            pub fn server(&self) -> &str {
+                &self.server.address
+            }
+
+            /// How many sessions there are, expired ones included. Takes longer the more there are.
+            pub async fn rows(&self) -> Result<u64, StoreError> {
+                self.server.rows().await
+            }
+
+            /// Finds out whether the tables can be read; writes nothing.
+            pub async fn ping(&self) -> Result<(), StoreError> {
+                self.server.ping().await
+            }
+        }
+
+        #[cfg(feature = $feature)]
+        impl Store for $store {
+            fn name(&self) -> &'static str {
+                $name
+            }
+
+            async fn load(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
+                self.server.load(id).await
+            }
+
+            async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
+                self.server.insert(insert).await
+            }
+
+            async fn replace(&self, id: SessionId, seen: Version, row: &Row) -> Result<Swap, StoreError> {
+                self.server.replace(id, seen, row).await
+            }
+
+            async fn touch(&self, id: SessionId, touch: Touch) -> Result<Touched, StoreError> {
+                self.server.touch(id, touch).await
+            }
+
+            async fn revoke(&self, id: SessionId) -> Result<Revoked, StoreError> {
+                self.server.revoke(id).await
+            }
+
+            async fn purge(&self, now: Timestamp, rows_max: usize) -> Result<usize, StoreError> {
+                self.server.purge(now, rows_max).await
+            }
+        }
+
+        #[cfg(feature = $feature)]
+        impl SubjectIndex for $store {
+            async fn fence(&self, subject: &Subject) -> Result<Fence, StoreError> {
+                self.server.fence(subject).await
+            }
+
+            async fn insert_for_subject(
+                &self,
+                insert: SubjectInsert<'_>,
+            ) -> Result<SubjectInserted, StoreError> {
+                self.server.insert_for_subject(insert).await
+            }
+
+            async fn list(&self, subject: &Subject) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+                self.server.list(subject).await
+            }
+
+            async fn page(
+                &self,
+                after: Option<SessionId>,
+                rows_max: usize,
+            ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+                self.server.page(after, rows_max).await
+            }
+
+            async fn revoke_subject(
+                &self,
+                subject: &Subject,
+                spare: Option<SessionId>,
+            ) -> Result<Vec<SessionId>, StoreError> {
+                self.server.revoke_subject(subject, spare).await
+            }
+
+            async fn revoke_everyone(&self) -> Result<u64, StoreError> {
+                self.server.revoke_everyone().await
+            }
+        }
+    };
+}
+
+contracts!("postgres" PostgresStore super::postgres::Postgres::NAME);
+contracts!("mysql" MySqlStore super::mysql::MySql::NAME);
