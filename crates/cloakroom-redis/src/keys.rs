@@ -62,7 +62,7 @@ impl fmt::Debug for PlaceKey {
 /// The keys below one prefix.
 #[derive(Clone, Debug)]
 pub(crate) struct Keys {
-    prefix: String,
+    pub(crate) prefix: String,
     pub(crate) channel: String,
     pub(crate) meta: String,
     /// The sessions, for `SCAN`.

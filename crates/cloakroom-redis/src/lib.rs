@@ -18,6 +18,7 @@
 mod changes;
 mod cluster;
 mod creation;
+mod dump;
 mod error;
 mod everyone;
 mod inner;

@@ -76,6 +76,15 @@ impl RedisStore {
         self.inner.ping().await.map_err(|trouble| trouble.of("ping"))
     }
 
+    /// Every octet that the store keeps, for tests that search them for secrets. All of it is in memory at once, and each
+    /// server is walked over.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn dump(&self) -> Result<Vec<u8>, StoreError> {
+        self.inner.dump().await.map_err(|trouble| trouble.of("dump"))
+    }
+
     pub(crate) fn inner(&self) -> &Inner {
         &self.inner
     }

@@ -1,15 +1,17 @@
 //! The value of a session: a row as Redis keeps it.
 //!
 //! ```text
-//! value = flags, 1 octet (bit 0 wide times; bits 1 and 2 kind of the address, 0 none, 1 IPv4, 2 IPv6; bit 3 claimed)
+//! value = flags, 1 octet (bit 0 wide times; bits 1 and 2 kind of the address, 0 none, 1 IPv4, 2 IPv6; bit 3 claimed;
+//!                         bit 4 first version; bit 5 last seen when created; bit 6 end in whole seconds)
 //!       | [claimed] claim, 8 octets | claimed until, varint
-//!       | version, varint
-//!       | created, varint | last seen - created, varint | expires - last seen, varint
-//!         [wide] the three in 8 octets each, most significant first
+//!       | [not the first] version, varint
+//!       | created since 2020, 5 octets | [seen later] last seen - created, varint | expires - last seen, varint
+//!         [wide] instead of these, the three in 8 octets each since 1970
 //!       | address, 0, 4 or 16 octets | length of the subject, 1 octet | subject | body, to the end
 //! ```
-//! Times are milliseconds since 1970. They are wide where one is earlier than the one before it, or beyond the year 10889.
-//! The scripts in `lua/` read and write the same.
+//! Times are milliseconds, most significant octet first; the last may be seconds. They are wide where one is earlier than the
+//! one before it, or outside the years 2020 to 2054. Each octet counts: allocators round up, and a fresh session of an
+//! ordinary application has 76, which with the string's own make 80. The scripts in `lua/` read and write the same.
 
 use std::net::IpAddr;
 
@@ -21,8 +23,14 @@ const ADDRESS: u8 = 3 << 1;
 const ADDRESS_V4: u8 = 1 << 1;
 const ADDRESS_V6: u8 = 2 << 1;
 const CLAIMED: u8 = 1 << 3;
+const FIRST: u8 = 1 << 4;
+const UNSEEN: u8 = 1 << 5;
+const SECONDS: u8 = 1 << 6;
 const CLAIM_LEN: usize = 8;
 
+/// The begin of 2020, and what five octets of milliseconds reach.
+const EPOCH_MS: u64 = 1_577_836_800_000;
+const REACH_MS: u64 = 1 << 40;
 /// Milliseconds that a number of Lua holds with room for sums.
 const EXACT_MS: u64 = 1 << 48;
 
@@ -36,16 +44,24 @@ pub(crate) fn encode(row: &Row) -> Vec<u8> {
         [row.created_at, row.last_seen_at, row.expires_at].map(Timestamp::as_millis);
     let tail = tail(row);
     let mut value = Vec::with_capacity(32 + tail.len());
-    if created <= seen && seen <= expires && expires < EXACT_MS {
-        value.push(address_flags(row.address));
-        put_varint(&mut value, Version::FIRST.number());
-        for part in [created, seen - created, expires - seen] {
-            put_varint(&mut value, part);
+    let flags = address_flags(row.address) | FIRST;
+    let since_2020 = created.checked_sub(EPOCH_MS).filter(|since| *since < REACH_MS);
+    match since_2020 {
+        Some(since_2020) if created <= seen && seen <= expires && expires < EXACT_MS => {
+            let (since, left) = (seen - created, expires - seen);
+            let (is_unseen, is_whole) = (since == 0, left % 1_000 == 0);
+            let unseen = if is_unseen { UNSEEN } else { 0 };
+            value.push(flags | unseen | if is_whole { SECONDS } else { 0 });
+            value.extend_from_slice(&since_2020.to_be_bytes()[3..]);
+            if !is_unseen {
+                put_varint(&mut value, since);
+            }
+            put_varint(&mut value, if is_whole { left / 1_000 } else { left });
         }
-    } else {
-        value.push(address_flags(row.address) | WIDE);
-        put_varint(&mut value, Version::FIRST.number());
-        value.extend([created, seen, expires].map(u64::to_be_bytes).as_flattened());
+        _ => {
+            value.push(flags | WIDE);
+            value.extend([created, seen, expires].map(u64::to_be_bytes).as_flattened());
+        }
     }
     value.extend_from_slice(&tail);
     value
@@ -93,11 +109,13 @@ impl Reader<'_> {
             self.take(CLAIM_LEN)?;
             self.varint()?;
         }
-        let version = Version::from_number(self.varint()?);
+        let version = if flags & FIRST == 0 { Version::from_number(self.varint()?) } else { Version::FIRST };
         let [created, seen, expires] = if flags & WIDE == 0 {
-            let created = self.varint()?;
-            let seen = created.checked_add(self.varint()?)?;
-            [created, seen, seen.checked_add(self.varint()?)?]
+            let [a, b, c, d, e] = self.array()?;
+            let created = EPOCH_MS + u64::from_be_bytes([0, 0, 0, a, b, c, d, e]);
+            let seen = if flags & UNSEEN == 0 { created.checked_add(self.varint()?)? } else { created };
+            let left = self.varint()?.checked_mul(if flags & SECONDS == 0 { 1 } else { 1_000 })?;
+            [created, seen, seen.checked_add(left)?]
         } else {
             [self.wide()?, self.wide()?, self.wide()?]
         };
@@ -191,6 +209,8 @@ mod tests {
             Row { created_at: Timestamp::MAX, ..row() },
             Row { expires_at: Timestamp::MAX, ..row() },
             Row { last_seen_at: Timestamp::EPOCH, ..row() },
+            Row { last_seen_at: Timestamp::from_millis(1_700_000_000_001), ..row() },
+            Row { created_at: Timestamp::EPOCH, ..row() },
         ];
         for row in rows {
             assert_eq!(decode(&encode(&row)), Ok(Loaded { row, version: Version::FIRST }));
@@ -198,8 +218,8 @@ mod tests {
     }
 
     #[test]
-    fn a_fresh_row_of_an_ordinary_session_has_13_octets_beside_its_subject_and_its_body() {
-        assert_eq!(encode(&row()).len(), 13 + "user-01234".len() + 64);
+    fn a_fresh_row_of_an_ordinary_session_has_9_octets_beside_its_subject_and_its_body() {
+        assert_eq!(encode(&row()).len(), 9 + "user-01234".len() + 64);
     }
 
     #[test]

@@ -76,6 +76,17 @@ impl MariaDb {
         self.port
     }
 
+    /// Makes an empty database.
+    ///
+    /// # Errors
+    /// [`ServerError::Preparation`], with what the server said.
+    pub fn create_database(&self, name: &str) -> Result<(), ServerError> {
+        let mut mariadb = Command::new(program("CLOAKROOM_MARIADB", "mariadb", &[])?);
+        mariadb.args(["--no-defaults", "--protocol=tcp", "--host=127.0.0.1", "--user=root"]);
+        mariadb.arg(format!("--port={}", self.port)).arg(format!("--execute=CREATE DATABASE {name}"));
+        prepare(&mut mariadb, None)
+    }
+
     /// The address of one of its databases, of which there is `mysql` at first.
     pub fn url(&self, database: &str) -> String {
         format!("mysql://root@127.0.0.1:{}/{database}", self.port)

@@ -41,6 +41,7 @@ pub struct Postgres {
     process: Process,
     port: u16,
     pid_file: PathBuf,
+    psql: PathBuf,
     // Dropped after the server.
     _folder: TempDir,
 }
@@ -63,6 +64,7 @@ impl Postgres {
         initdb.arg("--pgdata").arg(&data).current_dir(folder.path());
         prepare(&mut initdb, user)?;
 
+        let psql = postgres.with_file_name("psql");
         let port = free_port()?;
         let start = Start {
             program: postgres,
@@ -73,12 +75,23 @@ impl Postgres {
         };
         let pid_file = data.join("postmaster.pid");
         let process = Process::start(start, |pid, log| is_ready(port, pid, &pid_file, log))?;
-        Ok(Self { process, port, pid_file, _folder: folder })
+        Ok(Self { process, port, pid_file, psql, _folder: folder })
     }
 
     /// The port of the loopback address that it listens on.
     pub const fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Makes an empty database.
+    ///
+    /// # Errors
+    /// [`ServerError::Preparation`], with what the server said.
+    pub fn create_database(&self, name: &str) -> Result<(), ServerError> {
+        let mut psql = Command::new(&self.psql);
+        psql.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--username=postgres"]);
+        psql.arg(format!("--port={}", self.port)).arg(format!("--command=CREATE DATABASE {name}"));
+        prepare(&mut psql, None)
     }
 
     /// The address of one of its databases, of which there is `postgres` at first.

@@ -45,12 +45,6 @@ impl RedisSetup {
         self.with(&["--appendonly", "yes", "--appendfsync", "always"])
     }
 
-    /// The same with a limit to its memory, in octets; it refuses writes beyond.
-    #[must_use]
-    pub fn with_memory_max(self, octets: u64) -> Self {
-        self.with(&["--maxmemory", &octets.to_string(), "--maxmemory-policy", "noeviction"])
-    }
-
     /// The same with these options of the command line.
     #[must_use]
     pub fn with(mut self, options: &[&str]) -> Self {

@@ -4,7 +4,9 @@
 -- A time is two numbers, its high and its low 32 bits, since a number of Lua holds 53 bits exactly.
 
 local byte, char, sub, floor, call = string.byte, string.char, string.sub, math.floor, redis.call
-local WIDE, CLAIMED = 1, 8
+local WIDE, CLAIMED, FIRST, UNSEEN, SECONDS = 1, 8, 16, 32, 64
+-- From when on, and until when, a beginning is five octets of milliseconds: from 2020 to 2054.
+local EPOCH_MS, EPOCH_END_MS = 1577836800000, 1577836800000 + 1099511627776
 local GONE, DONE, LOST, BUSY, FULL, FENCED, DUPLICATE, ESTRANGED = 0, 1, 2, 3, 4, 5, 6, 7
 -- Redis may drop a row this long after its end, in milliseconds: it only collects rubbish.
 local MARGIN_MS, INDEX_SLACK_MS = 86400000, 86400000
@@ -74,20 +76,30 @@ local function read_row(text)
   if has(row.flags, CLAIMED) then
     row.claim = sub(text, 2, 9)
     row.claimed_until, at = get_varint(text, 10)
-    row.flags = row.flags - CLAIMED
   end
-  row.version, at = get_varint(text, at)
+  if has(row.flags, FIRST) then
+    row.version = 1
+  else
+    row.version, at = get_varint(text, at)
+  end
   if has(row.flags, WIDE) then
     row.created, row.seen, row.expires = get_time(text, at), get_time(text, at + 8), get_time(text, at + 16)
-    row.flags = row.flags - WIDE
     at = at + 24
   else
-    local created, seen, expires
-    created, at = get_varint(text, at)
-    seen, at = get_varint(text, at)
-    expires, at = get_varint(text, at)
-    row.created, row.seen, row.expires = split(created), split(created + seen), split(created + seen + expires)
+    local high, low = struct.unpack('>I1I4', text, at)
+    local created, since, left = EPOCH_MS + high * 4294967296 + low, 0, nil
+    at = at + 5
+    if not has(row.flags, UNSEEN) then
+      since, at = get_varint(text, at)
+    end
+    left, at = get_varint(text, at)
+    if has(row.flags, SECONDS) then
+      left = left * 1000
+    end
+    row.created, row.seen, row.expires = split(created), split(created + since), split(created + since + left)
   end
+  -- What is left of them is the kind of the address; the others are set anew when the row is written.
+  row.flags = row.flags % 8 - row.flags % 2
   row.tail = sub(text, at)
   local kind = floor(row.flags / 2) % 4
   local address = kind == 0 and 0 or kind == 1 and 4 or 16
@@ -98,19 +110,36 @@ end
 local function write_row(row)
   local flags, times = row.flags, nil
   local created, seen, expires = exact(row.created), exact(row.seen), exact(row.expires)
-  if created and seen and expires and created <= seen and seen <= expires then
-    times = put_varint(created) .. put_varint(seen - created) .. put_varint(expires - seen)
+  if created and seen and expires and EPOCH_MS <= created and created < EPOCH_END_MS and created <= seen
+    and seen <= expires then
+    local since, left = seen - created, expires - seen
+    local high = split(created - EPOCH_MS)
+    times = struct.pack('>I1I4', high[1], high[2])
+    if since == 0 then
+      flags = flags + UNSEEN
+    else
+      times = times .. put_varint(since)
+    end
+    if left % 1000 == 0 then
+      flags, left = flags + SECONDS, left / 1000
+    end
+    times = times .. put_varint(left)
   else
     flags = flags + WIDE
     times = struct.pack('>I4I4I4I4I4I4', row.created[1], row.created[2], row.seen[1], row.seen[2],
       row.expires[1], row.expires[2])
   end
-  local claim = ''
+  local claim, version = '', ''
   if row.claim then
     flags = flags + CLAIMED
     claim = row.claim .. put_varint(row.claimed_until)
   end
-  return char(flags) .. claim .. put_varint(row.version) .. times .. row.tail
+  if row.version == 1 then
+    flags = flags + FIRST
+  else
+    version = put_varint(row.version)
+  end
+  return char(flags) .. claim .. version .. times .. row.tail
 end
 
 -- When Redis may drop a row of this end; nil for never.

@@ -32,6 +32,8 @@ pub(super) struct Dialect {
     pub(super) revoke_everyone: &'static [&'static str],
     /// Removes sessions that end by `$1`, up to `$2`.
     pub(super) purge: Purge,
+    /// Every value of every table, as the octets of one column.
+    pub(super) dump: &'static [&'static str],
 }
 
 /// How a bounded number of rows is removed.
@@ -89,6 +91,13 @@ pub(super) const POSTGRES: Dialect = Dialect {
             SELECT id FROM cloakroom_sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2
             FOR UPDATE SKIP LOCKED))",
     ),
+    dump: &[
+        "SELECT id || record || convert_to(
+            concat_ws(' ', subject, created_at, last_seen_at, expires_at, address, version), 'UTF8')
+            FROM cloakroom_sessions",
+        "SELECT convert_to(concat_ws(' ', bucket, number, forgotten), 'UTF8') FROM cloakroom_fences",
+        "SELECT convert_to(concat_ws(' ', bucket, number, subject), 'UTF8') FROM cloakroom_revocations",
+    ],
 };
 
 /// That of MySQL and MariaDB. Assignments of an `UPDATE` see those before them.
@@ -131,4 +140,11 @@ pub(super) const MYSQL: Dialect = Dialect {
         due: "SELECT id FROM cloakroom_sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2",
         remove: "DELETE FROM cloakroom_sessions WHERE id IN $3 AND expires_at <= $1",
     },
+    dump: &[
+        "SELECT CONCAT(id, record,
+            CONCAT_WS(' ', subject, created_at, last_seen_at, expires_at, address, version))
+            FROM cloakroom_sessions",
+        "SELECT CAST(CONCAT_WS(' ', bucket, number, forgotten) AS BINARY) FROM cloakroom_fences",
+        "SELECT CAST(CONCAT_WS(' ', bucket, number, subject) AS BINARY) FROM cloakroom_revocations",
+    ],
 };

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cloakroom_core::store::{
-    Fence, Insert, Inserted, Loaded, Revoked, Row, StoreError, SubjectInsert, SubjectInserted, Swap, Touch,
-    Touched, Version,
+    Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, StoreError, SubjectInsert,
+    SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -39,6 +39,18 @@ impl<D: Driver, R: Reader<RowOf<D>>> ServerStore<D, R> {
         let rows = self.read("rows", COUNT, Vec::new()).await?;
         let count = rows.first().map_or(Ok(0), |row| row.number(0));
         count.map(i64::unsigned_abs).map_err(|column| in_operation::<D>("rows")(column.into()))
+    }
+
+    pub(super) async fn dump(&self) -> Result<Vec<u8>, StoreError> {
+        let mut dump = Vec::new();
+        for statement in D::Connection::DIALECT.dump {
+            for row in self.read("dump", statement, Vec::new()).await? {
+                let octets = row.octets(0).map_err(|column| in_operation::<D>("dump")(column.into()))?;
+                dump.extend_from_slice(octets);
+                dump.push(b'\n');
+            }
+        }
+        Ok(dump)
     }
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
@@ -103,14 +115,10 @@ impl<D: Driver, R: Reader<RowOf<D>>> ServerStore<D, R> {
         sessions::<D>("list", &rows)
     }
 
-    pub(super) async fn page(
-        &self,
-        after: Option<SessionId>,
-        rows_max: usize,
-    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
-        let values = vec![Value::id_or_none(after), Value::limit(rows_max)];
-        let rows = self.read("page", PAGE, values).await?;
-        sessions::<D>("page", &rows)
+    pub(super) async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
+        let after = after.and_then(PageCursor::session_id);
+        let rows = self.read("page", PAGE, vec![Value::id_or_none(after), Value::limit(rows_max)]).await?;
+        Ok(Page::in_order_of_ids(sessions::<D>("page", &rows)?, rows_max))
     }
 
     pub(super) async fn revoke_subject(

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use cloakroom_core::store::{
-    Fence, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, SubjectIndex, SubjectInsert,
-    SubjectInserted, Swap, Touch, Touched, Version,
+    Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
+    SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -136,6 +136,11 @@ macro_rules! contracts {
                 self.server.rows().await
             }
 
+            /// Every octet that the tables hold, for tests that search them for secrets. All of it is in memory at once.
+            pub async fn dump(&self) -> Result<Vec<u8>, StoreError> {
+                self.server.dump().await
+            }
+
             /// Finds out whether the tables can be read; writes nothing.
             pub async fn ping(&self) -> Result<(), StoreError> {
                 self.server.ping().await
@@ -190,11 +195,7 @@ macro_rules! contracts {
                 self.server.list(subject).await
             }
 
-            async fn page(
-                &self,
-                after: Option<SessionId>,
-                rows_max: usize,
-            ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+            async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
                 self.server.page(after, rows_max).await
             }
 
