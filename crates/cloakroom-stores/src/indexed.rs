@@ -1,24 +1,24 @@
 //! The stores that find sessions by their subject, as one type.
 
 use std::collections::HashSet;
-use std::future;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fmt, future};
 
 use cloakroom::store::{
-    ChangeSink, Changes, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
-    SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    ChangeSink, Changes, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom::{MemoryStore, SessionId, Subject, Timestamp};
 use cloakroom_redis::RedisStore;
 use cloakroom_sql::{MySqlStore, PostgresStore, SqliteStore};
 
 /// A store that finds sessions by their subject.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum IndexedStore {
     /// In this process.
-    Memory(MemoryStore),
+    Memory(Arc<MemoryStore>),
     /// In a file.
     Sqlite(SqliteStore),
     /// In a PostgreSQL database.
@@ -40,6 +40,12 @@ macro_rules! on {
             IndexedStore::Redis($store) => $call,
         }
     };
+}
+
+impl fmt::Debug for IndexedStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("IndexedStore").field(&self.name()).finish()
+    }
 }
 
 impl IndexedStore {
@@ -75,8 +81,7 @@ impl IndexedStore {
 impl Changes for IndexedStore {
     async fn watch(&self, sink: Arc<dyn ChangeSink>) {
         match self {
-            Self::Memory(_) | Self::Sqlite(_) | Self::MySql(_) => future::pending().await,
-            Self::Postgres(store) => store.watch(sink).await,
+            Self::Memory(_) | Self::Sqlite(_) | Self::Postgres(_) | Self::MySql(_) => future::pending().await,
             Self::Redis(store) => store.watch(sink).await,
         }
     }

@@ -1,7 +1,8 @@
 //! From an address to a store.
 
+use std::sync::Arc;
+
 use cloakroom::MemoryStore;
-use cloakroom_memcached::{MemcachedOpenError, MemcachedStore};
 use cloakroom_redis::{RedisOpenError, RedisStore};
 use cloakroom_sql::{ConnectError, MySqlStore, OpenError as SqliteOpenError, PostgresStore, SqliteStore};
 use thiserror::Error;
@@ -14,8 +15,6 @@ use crate::url::{Address, StoreUrl};
 pub enum AnyStore {
     /// It finds sessions by their subject.
     Indexed(IndexedStore),
-    /// It does not: nobody's sessions can be listed, counted or ended together.
-    Plain(MemcachedStore),
 }
 
 /// Why a store could not be opened.
@@ -31,9 +30,6 @@ pub enum OpenError {
     /// Redis.
     #[error(transparent)]
     Redis(#[from] RedisOpenError),
-    /// Memcached.
-    #[error(transparent)]
-    Memcached(#[from] MemcachedOpenError),
 }
 
 impl StoreUrl {
@@ -43,12 +39,12 @@ impl StoreUrl {
     /// [`OpenError`] says what is wrong with the address, or with what is there.
     pub async fn open(&self) -> Result<AnyStore, OpenError> {
         Ok(AnyStore::Indexed(match self.address() {
-            Address::Memory => IndexedStore::Memory(MemoryStore::new()),
+            Address::Memory => IndexedStore::Memory(Arc::new(MemoryStore::new())),
             Address::Sqlite(path) => IndexedStore::Sqlite(SqliteStore::open(path).await?),
             Address::Postgres(url) => IndexedStore::Postgres(PostgresStore::open(url).await?),
             Address::MySql(url) => IndexedStore::MySql(MySqlStore::open(url).await?),
             Address::Redis(url) => IndexedStore::Redis(RedisStore::open(url).await?),
-            Address::Memcached(url) => return Ok(AnyStore::Plain(MemcachedStore::open(url).await?)),
+            Address::Memcached(_) => unimplemented!(),
         }))
     }
 }

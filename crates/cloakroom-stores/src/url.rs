@@ -82,7 +82,8 @@ impl FromStr for StoreUrl {
             "sqlite" => Address::Sqlite(sqlite_path(rest)?),
             "postgres" | "postgresql" if has_host => Address::Postgres(url()),
             "mysql" | "mariadb" if has_host => Address::MySql(url()),
-            "redis" | "rediss" | "redis+sentinel" | "rediss+sentinel" | "redis+cluster" | "rediss+cluster"
+            "redis" | "rediss" | "redis+sentinel" | "rediss+sentinel" | "redis+cluster"
+            | "rediss+cluster"
                 if has_host =>
             {
                 Address::Redis(url())

@@ -10,7 +10,8 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cloakroom::{
-    Clock, CookiePolicy, CrossOrigin, Indexed, InvalidLifetime, InvalidOrigin, Lifetime, NearOptions, Plain, Renewal, Sessions, SystemClock, Timestamp, seconds,
+    Clock, CookiePolicy, CrossOrigin, Indexed, InvalidLifetime, InvalidOrigin, Lifetime, NearOptions, Plain,
+    Renewal, Sessions, SystemClock, Timestamp, seconds,
 };
 use cloakroom_testkit::clock::ManualClock;
 use serde_json::json;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use cloakroom::store::{
-    ChangeSink, Changes, ErrorKind, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError,
-    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    ChangeSink, Changes, ErrorKind, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store,
+    StoreError, SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom::{SessionId, Subject, Timestamp};
 use serde::{Deserialize, Serialize};

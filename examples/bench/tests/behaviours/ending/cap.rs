@@ -1,6 +1,8 @@
 //! Line 7: a cap on the sessions of one subject.
 
-use crate::harness::{Answer, Bench, Flight, Request, Site, Store, on_each_shared_store, on_each_store, password_of};
+use crate::harness::{
+    Answer, Bench, Flight, Request, Site, Store, on_each_shared_store, on_each_store, password_of,
+};
 
 on_each_store!(
     behaviour_07_fifty_parallel_sign_ins_under_refuse_leave_exactly_the_cap,

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use cloakroom_test_servers::{
-    MariaDb, MariaDbSettings, MemcachedServer, Postgres, PostgresSettings, RedisCluster, RedisSentinel, RedisServer,
+    MariaDb, MariaDbSettings, Postgres, PostgresSettings, RedisCluster, RedisSentinel, RedisServer,
     RedisSetup,
 };
 
@@ -28,9 +28,6 @@ static CLUSTER: LazyLock<RedisCluster> = LazyLock::new(|| RedisCluster::start().
 
 static SENTINEL: LazyLock<RedisSentinel> = LazyLock::new(|| RedisSentinel::start().expect("Sentinel starts"));
 
-static MEMCACHED: LazyLock<MemcachedServer> =
-    LazyLock::new(|| MemcachedServer::start().expect("Memcached starts"));
-
 /// A kind of server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ServerStore {
@@ -39,7 +36,6 @@ pub(crate) enum ServerStore {
     Redis,
     RedisCluster,
     RedisSentinel,
-    Memcached,
 }
 
 impl ServerStore {
@@ -61,7 +57,6 @@ impl ServerStore {
             Self::Redis => format!("{}?prefix={prefix}", REDIS.url()),
             Self::RedisCluster => format!("{}?prefix={prefix}", CLUSTER.url()),
             Self::RedisSentinel => format!("{}?prefix={prefix}", SENTINEL.url()),
-            Self::Memcached => format!("{}?prefix={prefix}", MEMCACHED.url()),
         }
     }
 }

@@ -7,7 +7,10 @@ on_each_store!(
     behaviour_24_a_wall_clock_set_back_revives_no_old_token,
     behaviour_24_a_wall_clock_set_back_signs_nobody_out_and_lengthens_nothing,
 );
-on_each_shared_store!(behaviour_24_nodes_in_different_time_zones_agree, behaviour_24_a_restart_moves_no_limit,);
+on_each_shared_store!(
+    behaviour_24_nodes_in_different_time_zones_agree,
+    behaviour_24_a_restart_moves_no_limit,
+);
 
 const HOUR_MS: i64 = 3_600_000;
 const FLAGS: [&str; 6] = ["--idle-ms", "600000", "--absolute-ms", "3600000", "--touch-ms", "0"];
