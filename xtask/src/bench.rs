@@ -26,6 +26,8 @@ enum Bench {
     Memory,
     /// The store in a file, beside the plain way of doing the same
     Sqlite,
+    /// A JWT minted and verified, beside the bare signature
+    Tokens,
 }
 
 pub(crate) fn run(options: &Options) -> Outcome {
@@ -42,6 +44,7 @@ impl Bench {
             Self::Requests => "requests",
             Self::Memory => "memory",
             Self::Sqlite => "sqlite",
+            Self::Tokens => "tokens",
         }
     }
 
@@ -50,6 +53,7 @@ impl Bench {
             Self::Requests => "cloakroom-benches",
             Self::Memory => "cloakroom",
             Self::Sqlite => "cloakroom-sql",
+            Self::Tokens => "cloakroom-jwt",
         }
     }
 

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cloakroom_core::SessionId;
 use cloakroom_core::store::{Change, ChangeSink, Changes};
 use redis::{PushInfo, PushKind, RedisError, Value};
 use tokio::sync::Notify;
 
 use crate::inner::{Inner, octets};
-use crate::keys::{ENTRY_LEN, Keys};
 use crate::link::Link;
 use crate::store::RedisStore;
 
@@ -72,11 +72,12 @@ fn tell(message: &[Value], sink: &dyn ChangeSink) {
     if payload == EVERYONE.as_bytes() {
         return sink.tell(Change::Everyone);
     }
-    for entry in payload.chunks(ENTRY_LEN) {
-        match Keys::session_of_entry(entry) {
-            Some(id) => sink.tell(Change::Session(id)),
-            // Somebody else's message; whoever has copies loses nothing by looking again.
-            None => sink.tell(Change::Everyone),
-        }
+    let (ids, rest) = payload.as_chunks();
+    for octets in ids {
+        sink.tell(Change::Session(SessionId::from_octets(*octets)));
+    }
+    if !rest.is_empty() {
+        // Somebody else's message; whoever has copies loses nothing by looking again.
+        sink.tell(Change::Everyone);
     }
 }

@@ -177,7 +177,7 @@ impl Inner {
         match (verdict(&answer), answer) {
             (Some(Verdict::Done), Value::Array(parts)) => {
                 let evicted =
-                    parts.get(1).and_then(|suffixes| siblings(*id, suffixes)).ok_or(UNKNOWN_ANSWER)?;
+                    parts.get(1).and_then(|members| siblings(*id, members)).ok_or(UNKNOWN_ANSWER)?;
                 Ok(SubjectInserted::Done { evicted })
             }
             (Some(Verdict::Lost), _) => Ok(SubjectInserted::Lost),
@@ -221,10 +221,10 @@ impl Inner {
     }
 }
 
-/// The sessions that a script named by their suffixes, of one place.
-pub(crate) fn siblings(place: SessionId, suffixes: &Value) -> Option<Vec<SessionId>> {
-    let Value::Array(suffixes) = suffixes else { return None };
-    suffixes.iter().map(|suffix| Keys::sibling(place, octets(suffix)?)).collect()
+/// The sessions that a script named as an index does, of one place.
+pub(crate) fn siblings(place: SessionId, members: &Value) -> Option<Vec<SessionId>> {
+    let Value::Array(members) = members else { return None };
+    members.iter().map(|member| Keys::sibling(place, octets(member)?)).collect()
 }
 
 /// Whether nothing was written.

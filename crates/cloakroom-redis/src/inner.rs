@@ -98,8 +98,7 @@ pub(crate) fn verdict(answer: &Value) -> Option<Verdict> {
 pub(crate) fn octets(value: &Value) -> Option<&[u8]> {
     match value {
         Value::BulkString(octets) => Some(octets),
-        Value::SimpleString(text) => Some(text.as_bytes()),
-        Value::VerbatimString { text, .. } => Some(text.as_bytes()),
+        Value::SimpleString(text) | Value::VerbatimString { text, .. } => Some(text.as_bytes()),
         _ => None,
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! cr:{cdef}:AbCdEfGhIjKlMnOpQrS   a session: the last two octets of its ID in hex, and the others in base64url
-//! cr:{cdef}:u:alice               the sessions of a subject: a sorted set of such suffixes, all of one score
+//! cr:{cdef}:u:alice               the sessions of a subject: a sorted set of the first 14 octets of their IDs, of one score
 //! cr:{cdef}:f:alice               the fence of a subject that was revoked within a day: a number
 //! cr:meta                         a hash: `key` for placing subjects, `epoch` of the last revocation of everyone
-//! cr:changes                      a channel: for each session that was written or has ended its tag and its suffix
+//! cr:changes                      a channel: the ID of each session that was written or has ended, in octets
 //! ```
 //! The octets in braces are the tag: a cluster keeps keys of one tag together. A visitor's session has any tag; the
 //! sessions of a subject have that of [`Keys::place`], and so have its index and its fence.
@@ -21,8 +21,6 @@ const TAG_LEN: usize = 2;
 const RANDOM_LEN: usize = SessionId::LEN - TAG_LEN;
 /// Base64url characters of the others.
 const SUFFIX_LEN: usize = 19;
-/// Tag and suffix, as [`Keys::session_of_entry`] reads them.
-pub(crate) const ENTRY_LEN: usize = 4 + SUFFIX_LEN;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// What decides where the sessions of a subject are; made once, and kept in the store.
@@ -102,21 +100,14 @@ impl Keys {
         parts(tag, suffix.strip_prefix(b"}:")?)
     }
 
-    /// The session of a tag followed by a suffix.
-    pub(crate) fn session_of_entry(entry: &[u8]) -> Option<SessionId> {
-        let (tag, suffix) = entry.split_at_checked(4)?;
-        parts(tag, suffix)
-    }
-
-    /// The session of a suffix beside another session.
-    pub(crate) fn sibling(id: SessionId, suffix: &[u8]) -> Option<SessionId> {
-        let octets = random_octets(suffix)?;
-        Some(joined(octets, tag_of(id)))
+    /// The session of a member of an index, beside another session.
+    pub(crate) fn sibling(id: SessionId, member: &[u8]) -> Option<SessionId> {
+        Some(joined(member.try_into().ok()?, tag_of(id)))
     }
 
     /// What a session is called in the index of its subject.
-    pub(crate) fn suffix(&self, id: SessionId) -> String {
-        self.session(id).split_off(self.prefix.len() + 8)
+    pub(crate) fn member(id: SessionId) -> Vec<u8> {
+        id.as_octets()[..RANDOM_LEN].to_vec()
     }
 
     pub(crate) fn index(&self, place: SessionId, subject: &Subject) -> String {
@@ -237,7 +228,7 @@ mod tests {
             let key = keys.session(id);
             assert_eq!(key.len(), 29);
             assert_eq!(keys.session_of_key(key.as_bytes()), Some(id));
-            assert_eq!(Keys::sibling(id, keys.suffix(id).as_bytes()), Some(id));
+            assert_eq!(Keys::sibling(id, &Keys::member(id)), Some(id));
         }
         assert_eq!(keys.session(id(0, [0xcd, 0xef])), "cr:{cdef}:AAAAAAAAAAAAAAAAAAA");
     }

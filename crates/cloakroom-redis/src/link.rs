@@ -1,6 +1,7 @@
 //! Connections to one server.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ struct Lane {
     /// Emptied as soon as the connection is seen to be gone, so that no request is lost on a dead one.
     open: Arc<RwLock<Option<Open>>>,
     opening: Mutex<()>,
+    failures: AtomicU64,
 }
 
 #[derive(Clone)]
@@ -88,9 +90,15 @@ impl Link {
         if let Some(open) = lane.current() {
             return Ok(open);
         }
+        let failures = lane.failures.load(Ordering::Acquire);
         let _turn = lane.opening.lock().await;
         if let Some(open) = lane.current() {
             return Ok(open);
+        }
+        if lane.failures.load(Ordering::Acquire) != failures {
+            // Whoever waited shares the failure of the attempt; one after the other they would wait for ever longer.
+            let failed = RedisError::from((redis::ErrorKind::Client, "connecting failed a moment ago"));
+            return Err(Trouble::Unreachable(failed));
         }
         let number = Arc::new(());
         let (place, mine) = (Arc::downgrade(&lane.open), Arc::clone(&number));
@@ -100,7 +108,11 @@ impl Link {
             }
             Ok::<_, RedisError>(())
         });
-        let open = Open { connection: connection.await.map_err(Trouble::Unreachable)?, number };
+        let connection = connection.await.map_err(|error| {
+            lane.failures.fetch_add(1, Ordering::Release);
+            Trouble::Unreachable(error)
+        });
+        let open = Open { connection: connection?, number };
         *lane.open.write().unwrap_or_else(PoisonError::into_inner) = Some(open.clone());
         Ok(open)
     }

@@ -115,7 +115,7 @@ impl RedisOptions {
     }
 
     pub(crate) fn connection_to(&self, address: &Address) -> ConnectionInfo {
-        let mut settings = self.settings().set_db(self.database);
+        let mut settings = Self::settings().set_db(self.database);
         if let Some(user) = &self.user {
             settings = settings.set_username(user);
         }
@@ -126,10 +126,10 @@ impl RedisOptions {
     }
 
     pub(crate) fn connection_to_sentinel(&self, address: &Address) -> ConnectionInfo {
-        self.at(address).set_redis_settings(self.settings())
+        self.at(address).set_redis_settings(Self::settings())
     }
 
-    fn settings(&self) -> RedisConnectionInfo {
+    fn settings() -> RedisConnectionInfo {
         RedisConnectionInfo::default()
             .set_protocol(ProtocolVersion::RESP3)
             .set_lib_name("cloakroom", env!("CARGO_PKG_VERSION"))
@@ -155,7 +155,7 @@ impl RedisOptions {
         let mut replicas = self.replicas.unwrap_or(Replicas { count: 0, wait: Duration::from_millis(500) });
         match parameter {
             "prefix" if !value.is_empty() && value.bytes().all(is_plain) => {
-                value.clone_into(&mut self.prefix)
+                value.clone_into(&mut self.prefix);
             }
             "prefix" => return Err(InvalidRedisUrl::Value),
             "connect_ms" => self.patience.connect = millis()?,

@@ -28,12 +28,11 @@ pub(crate) struct Purging {
 impl Inner {
     pub(crate) async fn purge(&self, now: Timestamp, rows_max: usize) -> Result<usize, Trouble> {
         let left_off = self.purging.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let mut purging = match left_off.filter(|purging| purging.now == now) {
-            Some(purging) => purging,
-            None => {
-                let servers = self.router.masters().await?.into_values().collect();
-                Purging { now, servers, walk: None, found: Vec::new() }
-            }
+        let mut purging = if let Some(purging) = left_off.filter(|purging| purging.now == now) {
+            purging
+        } else {
+            let servers = self.router.masters().await?.into_values().collect();
+            Purging { now, servers, walk: None, found: Vec::new() }
         };
         let mut removed = 0;
         while removed < rows_max {
@@ -50,12 +49,11 @@ impl Purging {
     /// Up to so many keys; `None` when all servers have been walked over.
     async fn next(&mut self, inner: &Inner, keys_max: usize) -> Result<Option<Vec<String>>, Trouble> {
         while self.found.is_empty() {
-            let walk = match &mut self.walk {
-                Some(walk) => walk,
-                None => {
-                    let Some(server) = self.servers.pop_front() else { return Ok(None) };
-                    self.walk.insert(Walk::begin(&server).await?)
-                }
+            let walk = if let Some(walk) = &mut self.walk {
+                walk
+            } else {
+                let Some(server) = self.servers.pop_front() else { return Ok(None) };
+                self.walk.insert(Walk::begin(&server).await?)
             };
             match walk.step(inner).await? {
                 Some(keys) => self.found = keys,

@@ -28,7 +28,7 @@ pub(crate) struct Router {
 
 enum Nodes {
     One(Arc<Link>),
-    Sentinel(Sentinel),
+    Sentinel(Box<Sentinel>),
     Cluster(Arc<Cluster>),
 }
 
@@ -55,7 +55,7 @@ impl Router {
                 Nodes::One(Arc::new(Link::new(options.connection_to(address), options.patience)))
             }
             Servers::Sentinel { sentinels, master } => {
-                Nodes::Sentinel(Sentinel::new(options.clone(), sentinels, master.clone()))
+                Nodes::Sentinel(Box::new(Sentinel::new(options.clone(), sentinels, master.clone())))
             }
             Servers::Cluster(seeds) => Nodes::Cluster(Arc::new(Cluster::new(options.clone(), seeds.clone()))),
         };
@@ -95,7 +95,7 @@ impl Router {
         let mut answers = self.converse(&request).await?.into_iter();
         let answer = answers.next().ok_or(Trouble::Nonsense("a script was not answered"))?;
         if let Some(Replicas { count, .. }) = replicas {
-            enough_replicas(answers.next(), count)?;
+            enough_replicas(answers.next().as_ref(), count)?;
         }
         Ok(answer)
     }
@@ -325,10 +325,12 @@ fn refusal(answers: &[Value]) -> Option<RedisError> {
     })
 }
 
-fn enough_replicas(answer: Option<Value>, wanted: u32) -> Result<(), Trouble> {
+fn enough_replicas(answer: Option<&Value>, wanted: u32) -> Result<(), Trouble> {
     match answer {
-        Some(Value::Int(acknowledged)) if acknowledged >= i64::from(wanted) => Ok(()),
-        Some(Value::Int(acknowledged)) => Err(Trouble::TooFewReplicas { acknowledged, wanted }),
+        Some(Value::Int(acknowledged)) if *acknowledged >= i64::from(wanted) => Ok(()),
+        Some(Value::Int(acknowledged)) => {
+            Err(Trouble::TooFewReplicas { acknowledged: *acknowledged, wanted })
+        }
         _ => Err(Trouble::Nonsense("WAIT gave no number")),
     }
 }

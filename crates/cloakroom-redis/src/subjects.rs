@@ -34,12 +34,12 @@ impl Inner {
     pub(crate) async fn list(&self, subject: &Subject) -> Result<Vec<(SessionId, Loaded)>, Trouble> {
         let (place, answer) = self.of_subject(&script::LIST, subject, Vec::new(), Durability::Master).await?;
         let Value::Array(parts) = answer else { return Err(UNKNOWN_ANSWER) };
-        let [_, Value::Array(suffixes), Value::Array(values)] = parts.as_slice() else {
+        let [_, Value::Array(members), Value::Array(values)] = parts.as_slice() else {
             return Err(UNKNOWN_ANSWER);
         };
-        let mut sessions = Vec::with_capacity(suffixes.len());
-        for (suffix, value) in suffixes.iter().zip(values) {
-            let id = octets(suffix).and_then(|suffix| Keys::sibling(place, suffix)).ok_or(UNKNOWN_ANSWER)?;
+        let mut sessions = Vec::with_capacity(members.len());
+        for (member, value) in members.iter().zip(values) {
+            let id = octets(member).and_then(|member| Keys::sibling(place, member)).ok_or(UNKNOWN_ANSWER)?;
             let value = octets(value).ok_or(UNKNOWN_ANSWER)?;
             sessions.push((id, value::decode(value).map_err(|_| DAMAGED)?));
         }
@@ -54,7 +54,7 @@ impl Inner {
     ) -> Result<Vec<SessionId>, Trouble> {
         // One in another place is none of this subject's.
         let spare = spare.filter(|id| self.place(*id, subject) == *id);
-        let spare = spare.map(|id| self.keys.suffix(id).into_bytes()).unwrap_or_default();
+        let spare = spare.map(Keys::member).unwrap_or_default();
         let (place, answer) = self
             .of_subject(&script::REVOKE_SUBJECT, subject, vec![self.channel(), spare], Durability::Replicas)
             .await?;

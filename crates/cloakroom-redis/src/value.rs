@@ -111,8 +111,8 @@ impl Reader<'_> {
         }
         let version = if flags & FIRST == 0 { Version::from_number(self.varint()?) } else { Version::FIRST };
         let [created, seen, expires] = if flags & WIDE == 0 {
-            let [a, b, c, d, e] = self.array()?;
-            let created = EPOCH_MS + u64::from_be_bytes([0, 0, 0, a, b, c, d, e]);
+            let since_2020 = self.array::<5>()?.into_iter().fold(0, |sum, octet| sum << 8 | u64::from(octet));
+            let created = EPOCH_MS + since_2020;
             let seen = if flags & UNSEEN == 0 { created.checked_add(self.varint()?)? } else { created };
             let left = self.varint()?.checked_mul(if flags & SECONDS == 0 { 1 } else { 1_000 })?;
             [created, seen, seen.checked_add(left)?]

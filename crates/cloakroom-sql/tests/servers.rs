@@ -9,13 +9,13 @@ use std::sync::LazyLock;
 
 use cloakroom_core::Timestamp;
 use cloakroom_core::store::{
-    Cap, CapPolicy, ErrorKind, Revoked, Store, StoreError, SubjectIndex, SubjectInserted, Swap, Touch,
-    Touched, Version,
+    Cap, CapPolicy, ErrorKind, Insert, Revoked, Store, StoreError, SubjectIndex, SubjectInserted, Swap,
+    Touch, Touched, Version,
 };
-use cloakroom_sql::ConnectTrouble;
-use cloakroom_test_servers::{MariaDb, Postgres};
+use cloakroom_sql::{ConnectTrouble, MySqlStore, PostgresStore, ServerOptions};
+use cloakroom_test_servers::{MariaDb, MariaDbSettings, Postgres, PostgresSettings};
 
-use crate::support::database::{Database, impatient};
+use crate::support::database::{Database, PATIENCE, impatient};
 use crate::support::proxy::Proxy;
 use crate::support::samples::{id, put, row, sign_in, sign_in_under, subject};
 
@@ -86,6 +86,7 @@ on_both! {
 on_a_server_of_its_own! {
     a_killed_server_is_an_error_at_once_and_loses_nothing_that_was_answered
     a_silent_server_is_an_error_in_time
+    a_server_that_takes_no_writes_is_an_error_and_can_be_read
 }
 
 async fn instances_that_start_together_make_the_tables_once<D: Database>(server: &D) {
@@ -298,12 +299,12 @@ async fn a_silent_server_is_an_error_in_time<D: Database>(server: D) {
     put(&store, 1, 1000).await;
     assert!(store.load(id(1)).await.unwrap().is_some());
     server.pause();
-    // The test ends by a limit of its own if one of these is not bounded.
-    let hour = std::time::Duration::from_hours(1);
+    // Far more than the store's patience, for a machine that has much else to do.
+    let bound = 20 * PATIENCE;
     for _ in 0..2 {
-        let loaded = tokio::time::timeout(hour, store.load(id(1))).await.unwrap();
+        let loaded = tokio::time::timeout(bound, store.load(id(1))).await.unwrap();
         assert_eq!(loaded.unwrap_err().kind(), ErrorKind::TimedOut);
-        let revoked = tokio::time::timeout(hour, store.revoke(id(2))).await.unwrap();
+        let revoked = tokio::time::timeout(bound, store.revoke(id(2))).await.unwrap();
         assert_eq!(revoked.unwrap_err().kind(), ErrorKind::TimedOut);
     }
     let callers: Vec<_> = (0..50)
@@ -320,4 +321,75 @@ async fn a_silent_server_is_an_error_in_time<D: Database>(server: D) {
     server.resume();
     assert!(store.load(id(1)).await.unwrap().is_some());
     put(&store, 3, 1000).await;
+}
+
+async fn a_server_that_takes_no_writes_is_an_error_and_can_be_read<D: Database>(server: D) {
+    let url = server.fresh().await;
+    put(&D::open(&url).await, 1, 1000).await;
+    let store = D::open(&server.for_reading(&url).await).await;
+    assert!(store.load(id(1)).await.unwrap().is_some());
+    let row = row(1000);
+    let insert = Insert { id: id(2), row: &row, replaces: None };
+    let alice = subject("alice");
+    let errors = [
+        store.insert(insert).await.map(drop),
+        store.replace(id(1), Version::FIRST, &row).await.map(drop),
+        store
+            .touch(id(1), Touch { last_seen_at: Timestamp::MAX, expires_at: Timestamp::MAX })
+            .await
+            .map(drop),
+        store.revoke(id(1)).await.map(drop),
+        store.purge(Timestamp::MAX, 10).await.map(drop),
+        store.revoke_subject(&alice, None).await.map(drop),
+        store.revoke_everyone().await.map(drop),
+    ];
+    for error in errors {
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::Unavailable);
+    }
+    assert!(store.load(id(1)).await.unwrap().is_some(), "nothing of it had an effect");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgres_that_need_not_wait_for_its_disk_waits_for_all_but_touches() {
+    const TOUCHED: Touch =
+        Touch { last_seen_at: Timestamp::from_millis(7), expires_at: Timestamp::from_millis(7000) };
+    // Nobody but a commit that waits writes the log within the test.
+    let more = [("synchronous_commit", "off"), ("wal_writer_delay", "10000"), ("autovacuum", "off")];
+    let more = more.map(|(name, value)| (name, value.to_owned())).to_vec();
+    let mut server = Postgres::start(&PostgresSettings { more, ..PostgresSettings::default() }).unwrap();
+    let url = server.fresh().await;
+    let store = PostgresStore::open(&url).await.unwrap();
+    for number in 0..20 {
+        put(&store, number, 1000).await;
+        sign_in(&store, 100 + number, "alice").await;
+    }
+    for number in 0..10 {
+        assert_eq!(store.revoke(id(number)).await.unwrap(), Revoked::Done);
+    }
+    assert_eq!(store.revoke_subject(&subject("alice"), None).await.unwrap().len(), 20);
+    assert_eq!(store.touch(id(15), TOUCHED).await.unwrap(), Touched::Done);
+    let behind = "SELECT pg_current_wal_insert_lsn() > pg_current_wal_flush_lsn()";
+    assert_eq!(Postgres::query(&url, behind).await, [[Some("t".to_owned())]]);
+    server.kill();
+    server.restart();
+    for number in 0..20 {
+        assert_eq!(store.load(id(number)).await.unwrap().is_some(), number >= 10, "{number}");
+    }
+    assert_eq!(store.list(&subject("alice")).await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_loses_commits_is_refused_unless_that_is_accepted() {
+    let more = vec!["--innodb-flush-log-at-trx-commit=2".to_owned()];
+    let server = MariaDb::start(&MariaDbSettings { more, ..MariaDbSettings::default() }).unwrap();
+    let url = server.fresh().await;
+    let error = MySqlStore::open(&url).await.unwrap_err();
+    let right = "its innodb_flush_log_at_trx_commit is 2, so that a crash undoes sign-outs; set it to 1";
+    assert!(error.to_string().contains(right), "{error}");
+    MySqlStore::open_with(&url, ServerOptions::default().insecure_with_lossy_commits()).await.unwrap();
+
+    let settings = PostgresSettings { fsync: false, ..PostgresSettings::default() };
+    let url = Postgres::start(&settings).map(|server| (server.url("postgres"), server)).unwrap();
+    let error = PostgresStore::open(&url.0).await.unwrap_err();
+    assert!(error.to_string().contains("its fsync is off"), "{error}");
 }

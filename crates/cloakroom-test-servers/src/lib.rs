@@ -9,6 +9,7 @@
 
 mod error;
 mod mariadb;
+mod memcached;
 mod ports;
 mod postgres;
 mod process;
@@ -21,6 +22,7 @@ mod wait;
 
 pub use error::ServerError;
 pub use mariadb::{MariaDb, MariaDbSettings};
+pub use memcached::MemcachedServer;
 pub use ports::free_port;
 pub use postgres::{Postgres, PostgresSettings};
 pub use process::{Process, Start, User};

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::error::ServerError;
 use crate::ports::free_port;
 use crate::process::{Process, Start};
-use crate::programs::{check_owner, prepare, program};
+use crate::programs::{check_owner, prepare, program, write_private};
 
 /// Where Debian puts servers, which is not in everybody's search path.
 const SYSTEM_PROGRAMS: &str = "/usr/sbin";
@@ -25,11 +25,13 @@ pub struct MariaDbSettings {
     pub fsync: bool,
     /// More options of the server, such as `--max-connections=50`.
     pub more: Vec<String>,
+    /// Files in its data folder that nobody else can read, such as a key, by their names.
+    pub files: Vec<(&'static str, String)>,
 }
 
 impl Default for MariaDbSettings {
     fn default() -> Self {
-        Self { default_time_zone: "+00:00", fsync: true, more: Vec::new() }
+        Self { default_time_zone: "+00:00", fsync: true, more: Vec::new(), files: Vec::new() }
     }
 }
 
@@ -57,6 +59,7 @@ impl MariaDb {
         install.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
         install.args(same_user()).arg(option("--datadir", &data)).current_dir(folder.path());
         prepare(&mut install, None)?;
+        write_private(&data, &settings.files, None)?;
 
         let port = free_port()?;
         let pid_file = folder.path().join("pid");

@@ -12,8 +12,8 @@ use tempfile::TempDir;
 
 use crate::error::ServerError;
 use crate::ports::free_port;
-use crate::process::{Process, Start, is_alive, wait_a_moment};
-use crate::programs::{check_owner, give, prepare, program, user_for_root};
+use crate::process::{Process, Start, is_alive, wait_a_moment, wait_until_stopped};
+use crate::programs::{check_owner, give, prepare, program, user_for_root, write_private};
 
 /// Where Debian puts each version's programs, out of the search path.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -27,11 +27,13 @@ pub struct PostgresSettings {
     pub fsync: bool,
     /// More lines of `postgresql.conf`, as name and value.
     pub more: Vec<(&'static str, String)>,
+    /// Files in its data folder that nobody else can read, such as a key, by their names.
+    pub files: Vec<(&'static str, String)>,
 }
 
 impl Default for PostgresSettings {
     fn default() -> Self {
-        Self { timezone: "UTC", fsync: true, more: Vec::new() }
+        Self { timezone: "UTC", fsync: true, more: Vec::new(), files: Vec::new() }
     }
 }
 
@@ -63,6 +65,7 @@ impl Postgres {
         initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]);
         initdb.arg("--pgdata").arg(&data).current_dir(folder.path());
         prepare(&mut initdb, user)?;
+        write_private(&data, &settings.files, user)?;
 
         let psql = postgres.with_file_name("psql");
         let port = free_port()?;
@@ -115,7 +118,9 @@ impl Postgres {
     /// Stops the server and the processes that it has for its connections.
     pub fn pause(&self) {
         self.process.pause();
-        signal(&self.children(), Signal::STOP);
+        let children = self.children();
+        signal(&children, Signal::STOP);
+        children.into_iter().for_each(wait_until_stopped);
     }
 
     /// Lets a paused server go on.

@@ -110,8 +110,13 @@ impl Process {
     }
 
     /// Stops the server where it is; connections stay open and nobody answers on them.
+    ///
+    /// When this returns, it has stopped: a thread of it that runs at this moment does not take the signal at once.
     pub fn pause(&self) {
         self.signal(Signal::STOP);
+        if let Some(running) = &self.running {
+            wait_until_stopped(running.server);
+        }
     }
 
     /// Lets a paused server go on.
@@ -205,6 +210,18 @@ fn as_user(command: &mut Command, user: Option<User>) {
 #[expect(clippy::disallowed_methods, reason = "a starting server tells nobody when it is ready; it is asked")]
 pub(crate) fn wait_a_moment() {
     thread::sleep(POLL);
+}
+
+/// Waits until every thread of a process that was told to stop has done so, or the process has ended.
+pub(crate) fn wait_until_stopped(process: Pid) {
+    let threads = format!("/proc/{}/task", process.as_raw_nonzero());
+    let runs = |thread: fs::DirEntry| {
+        let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['T', 'Z', 'X']))
+    };
+    while fs::read_dir(&threads).into_iter().flatten().flatten().any(runs) {
+        wait_a_moment();
+    }
 }
 
 /// Whether a child of the supervisor runs; one that has ended is waited for only by the supervisor.

@@ -1,7 +1,8 @@
 //! Where the programs of the servers are, and who runs them.
 
 use std::fs;
-use std::os::unix::fs::chown;
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, io};
@@ -51,6 +52,23 @@ pub(crate) fn give(folder: &Path, user: Option<User>) -> Result<(), ServerError>
     let Some(User { uid, gid }) = user else { return Ok(()) };
     let what = format!("cannot give {} to the user of the server", folder.display());
     chown(folder, Some(uid), Some(gid)).map_err(ServerError::system(what))
+}
+
+/// Writes files that only the server's user can read.
+pub(crate) fn write_private(
+    folder: &Path,
+    files: &[(&'static str, String)],
+    user: Option<User>,
+) -> Result<(), ServerError> {
+    for (name, text) in files {
+        let path = folder.join(name);
+        let what = format!("cannot write {}", path.display());
+        let mut options = fs::OpenOptions::new();
+        let file = options.write(true).create_new(true).mode(0o600).open(&path);
+        file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(ServerError::system(what))?;
+        give(&path, user)?;
+    }
+    Ok(())
 }
 
 /// Runs a program that prepares a server's data, as the server's user.

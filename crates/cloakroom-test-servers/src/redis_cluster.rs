@@ -88,12 +88,35 @@ impl RedisCluster {
 
     /// The place of the node that is master of a slot, as one of the others that run sees it; `None` when nobody is.
     pub fn master_of(&self, slot: u16) -> Option<usize> {
-        let ports = self.nodes.iter().filter_map(|node| {
+        let mut ports = self.nodes.iter().filter_map(|node| {
             let Ok(Reply::List(ranges)) = node.command(&["CLUSTER", "SLOTS"]) else { return None };
             ranges.iter().find_map(|range| port_of(range, slot))
         });
-        let port = ports.last()?;
+        let port = ports.next_back()?;
         self.nodes.iter().position(|node| node.port() == port)
+    }
+
+    /// The slot of a tag.
+    ///
+    /// # Errors
+    /// [`ServerError`].
+    pub fn slot_of(&self, tag: &str) -> Result<u16, ServerError> {
+        let slot = match ask(&self.nodes[0], &["CLUSTER", "KEYSLOT", tag])? {
+            Reply::Number(slot) => u16::try_from(slot).ok(),
+            _ => None,
+        };
+        slot.ok_or_else(|| ServerError::Disagreement { what: format!("{tag} has a slot") })
+    }
+
+    /// Waits until another node than this one is master of a slot, and the nodes that run are well with it.
+    ///
+    /// # Errors
+    /// [`ServerError::Disagreement`].
+    pub fn failed_over_from(&self, place: usize, slot: u16) -> Result<(), ServerError> {
+        until("another node is master of the slot", || {
+            self.master_of(slot).is_some_and(|master| master != place)
+        })?;
+        self.settled()
     }
 
     /// Moves a slot with its keys to another master, one key at a time; `midway` is called when some keys have moved
@@ -109,10 +132,8 @@ impl RedisCluster {
         ask(from, &["CLUSTER", "SETSLOT", &slot, "MIGRATING", &to_id])?;
         let port = to.port().to_string();
         let mut moved = 0;
-        loop {
-            let Reply::List(keys) = ask(from, &["CLUSTER", "GETKEYSINSLOT", &slot, "1"])? else { break };
-            let Some(key) = keys.first().and_then(Reply::text) else { break };
-            ask(from, &["MIGRATE", "127.0.0.1", &port, key, "0", "5000"])?;
+        while let Some(key) = any_key_in(from, &slot)? {
+            ask(from, &["MIGRATE", "127.0.0.1", &port, &key, "0", "5000"])?;
             moved += 1;
             if moved == 2 {
                 midway();
@@ -145,6 +166,11 @@ fn ask(node: &RedisServer, words: &[&str]) -> Result<Reply, ServerError> {
         Reply::Refused(why) => Err(ServerError::Disagreement { what: format!("{words:?} is done: {why}") }),
         reply => Ok(reply),
     }
+}
+
+fn any_key_in(node: &RedisServer, slot: &str) -> Result<Option<String>, ServerError> {
+    let Reply::List(keys) = ask(node, &["CLUSTER", "GETKEYSINSLOT", slot, "1"])? else { return Ok(None) };
+    Ok(keys.first().and_then(Reply::text).map(str::to_owned))
 }
 
 fn node_id(node: &RedisServer) -> Result<String, ServerError> {

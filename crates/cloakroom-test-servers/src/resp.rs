@@ -31,7 +31,7 @@ pub fn redis_command(port: u16, words: &[&str]) -> io::Result<Reply> {
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut request = format!("*{}\r\n", words.len());
     for word in words {
-        request.push_str(&format!("${}\r\n{word}\r\n", word.len()));
+        request.extend(["$", &word.len().to_string(), "\r\n", word, "\r\n"]);
     }
     stream.write_all(request.as_bytes())?;
     read(&mut BufReader::new(stream))

@@ -38,6 +38,12 @@ const REQUIREMENTS: &[Requirement] = &[
         variable: "CLOAKROOM_CHROMEDRIVER",
     },
     Requirement {
+        programs: &["memcached"],
+        why: "the Memcached store runs on servers of its own",
+        package: "memcached",
+        variable: "CLOAKROOM_MEMCACHED",
+    },
+    Requirement {
         programs: &["redis-server", "valkey-server"],
         why: "the Redis store runs on servers of its own, a cluster and Sentinel among them",
         package: "redis-server",

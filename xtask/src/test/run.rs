@@ -48,6 +48,10 @@ pub(crate) fn run(options: &Options) -> Outcome {
                 "sql servers",
                 test(&["test", "--package", "cloakroom-sql", "--features", "servers"]),
             ),
+            Step::program(
+                "memcached",
+                test(&["test", "--package", "cloakroom-memcached", "--features", "servers"]),
+            ),
             Step::program("redis", test(&["test", "--package", "cloakroom-redis", "--features", "servers"])),
             Step::program("counts", surrounded(&counts::ARGUMENTS)),
         ]);

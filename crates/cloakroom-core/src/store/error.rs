@@ -35,6 +35,9 @@ pub enum ErrorKind {
     /// nothing was written.
     #[error("the ID is not in the place of its subject")]
     Misplaced,
+    /// The row is larger than the back end takes; nothing was written, and another try will not help.
+    #[error("the row is larger than the store takes")]
+    TooLarge,
     /// What it holds cannot be what was written; another try will not help.
     #[error("the store holds data that it cannot have written")]
     Corrupt,

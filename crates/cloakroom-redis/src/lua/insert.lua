@@ -37,15 +37,15 @@ local evicted, stale = {}, {}
 if ARGV[11] ~= '' then
   local live, moment, replaced = {}, get_time(ARGV[13], 1), ''
   if old and old.subject == subject then
-    replaced = suffix_of(KEYS[next_key])
+    replaced = member_of(KEYS[next_key])
   end
-  local suffixes, texts
-  suffixes, texts, stale = rows_of_index(KEYS[2])
-  for at, suffix in ipairs(suffixes) do
+  local members, texts
+  members, texts, stale = rows_of_index(KEYS[2])
+  for at, member in ipairs(members) do
     local row = read_row(texts[at])
-    if suffix ~= replaced and is_later(row.expires, moment) then
+    if member ~= replaced and is_later(row.expires, moment) then
       -- An index has its members in the order of their IDs.
-      live[#live + 1] = { at = #live, created = row.created, suffix = suffix }
+      live[#live + 1] = { at = #live, created = row.created, member = member }
     end
   end
   local excess = #live + 1 - tonumber(ARGV[11])
@@ -59,7 +59,7 @@ if ARGV[11] ~= '' then
     return is_later(other.created, one.created)
   end)
   for at = 1, excess do
-    evicted[at] = live[at].suffix
+    evicted[at] = live[at].member
   end
 end
 
@@ -71,11 +71,11 @@ end
 if old then
   local old_key = KEYS[next_key]
   end_row(old_key, old)
-  tell(channel, base_of(old_key), { suffix_of(old_key) })
+  tell(channel, base_of(old_key), { member_of(old_key) })
 end
 local expires = get_time(ARGV[3], 1)
 set_row(key, ARGV[2], expires, now)
 if subject ~= '' then
-  add_to_index(base, subject, suffix_of(key), expires, now)
+  add_to_index(key, subject, expires, now)
 end
 return { DONE, evicted }

@@ -2,6 +2,6 @@
 if KEYS[3] and call('HGET', KEYS[3], 'key') ~= ARGV[1] then
   return { ESTRANGED }
 end
-local suffixes, texts, stale = rows_of_index(KEYS[1])
+local members, texts, stale = rows_of_index(KEYS[1])
 in_chunks('ZREM', KEYS[1], stale)
-return { DONE, suffixes, texts }
+return { DONE, members, texts }

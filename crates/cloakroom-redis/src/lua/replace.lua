@@ -8,7 +8,7 @@ end
 if row.version ~= tonumber(ARGV[2]) then
   return { LOST }
 end
-local base, suffix = base_of(KEYS[1]), suffix_of(KEYS[1])
+local base, member = base_of(KEYS[1]), member_of(KEYS[1])
 row.version = row.version + 1
 row.flags = tonumber(ARGV[3])
 row.created = get_time(ARGV[4], 1)
@@ -16,11 +16,11 @@ row.seen = later(get_time(ARGV[5], 1), row.seen)
 row.expires = later(get_time(ARGV[6], 1), row.expires)
 row.tail = ARGV[8]
 if row.subject ~= '' and row.subject ~= ARGV[7] then
-  call('ZREM', index_of(base, row.subject), suffix)
+  call('ZREM', index_of(base, row.subject), member)
 end
 if ARGV[7] ~= '' then
-  add_to_index(base, ARGV[7], suffix, row.expires, now)
+  add_to_index(KEYS[1], ARGV[7], row.expires, now)
 end
 set_row(KEYS[1], write_row(row), row.expires, now)
-tell(ARGV[1], base, { suffix })
+tell(ARGV[1], base, { member })
 return { DONE, string.format('%.0f', row.version) }

@@ -4,5 +4,5 @@ if not row or busy then
   return busy or GONE
 end
 end_row(KEYS[1], row)
-tell(ARGV[1], base_of(KEYS[1]), { suffix_of(KEYS[1]) })
+tell(ARGV[1], base_of(KEYS[1]), { member_of(KEYS[1]) })
 return DONE

@@ -1,12 +1,12 @@
--- KEYS: index, fence, and the meta key where it can be asked. ARGV: place key, channel, suffix to spare or nothing.
+-- KEYS: index, fence, and the meta key where it can be asked. ARGV: place key, channel, member to spare or nothing.
 if KEYS[3] and call('HGET', KEYS[3], 'key') ~= ARGV[1] then
   return { ESTRANGED }
 end
-local suffixes, _, stale = rows_of_index(KEYS[1])
+local members, _, stale = rows_of_index(KEYS[1])
 local ended = {}
-for _, suffix in ipairs(suffixes) do
-  if suffix ~= ARGV[3] then
-    ended[#ended + 1] = suffix
+for _, member in ipairs(members) do
+  if member ~= ARGV[3] then
+    ended[#ended + 1] = member
   end
 end
 -- Seconds keep the count from beginning anew below an old fence when it has been dropped.

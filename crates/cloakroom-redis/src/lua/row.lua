@@ -161,8 +161,34 @@ local function base_of(key)
   return string.match(key, '^[^{]*{....}:')
 end
 
-local function suffix_of(key)
-  return sub(key, #base_of(key) + 1)
+local DIGITS, VALUES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', {}
+for value = 0, 63 do
+  VALUES[byte(DIGITS, value + 1)] = value
+end
+
+-- The key of a member of an index. A member is the first 14 octets of an ID, and the key has them in base64url.
+local function key_of(base, member)
+  local out = { base }
+  for at = 1, #member, 3 do
+    local one, two, three = byte(member, at, at + 2)
+    local bits = one * 65536 + (two or 0) * 256 + (three or 0)
+    for place = 0, three and 3 or 2 do
+      local digit = floor(bits / 64 ^ (3 - place)) % 64 + 1
+      out[#out + 1] = sub(DIGITS, digit, digit)
+    end
+  end
+  return table.concat(out)
+end
+
+-- What a session is called in an index.
+local function member_of(key)
+  local out = {}
+  for at = #base_of(key) + 1, #key, 4 do
+    local one, two, three, four = byte(key, at, at + 3)
+    local bits = VALUES[one] * 262144 + VALUES[two] * 4096 + VALUES[three] * 64 + (four and VALUES[four] or 0)
+    out[#out + 1] = char(floor(bits / 65536), floor(bits / 256) % 256) .. (four and char(bits % 256) or '')
+  end
+  return table.concat(out)
 end
 
 local function index_of(base, subject)
@@ -196,10 +222,10 @@ local function keep_index(key, expires, now)
   end
 end
 
-local function add_to_index(base, subject, suffix, expires, now)
-  local key = index_of(base, subject)
+local function add_to_index(session, subject, expires, now)
+  local key = index_of(base_of(session), subject)
   local is_new = call('EXISTS', key) == 0
-  call('ZADD', key, 0, suffix)
+  call('ZADD', key, 0, member_of(session))
   if is_new then
     local at = drop_at(expires, now)
     if at then
@@ -212,28 +238,28 @@ end
 
 local function end_row(key, row)
   if row.subject ~= '' then
-    call('ZREM', index_of(base_of(key), row.subject), suffix_of(key))
+    call('ZREM', index_of(base_of(key), row.subject), member_of(key))
   end
   call('DEL', key)
 end
 
--- The rows of an index: suffixes, texts. Suffixes without a row come last, in a list of their own. Nothing is written
--- before all is read, so that a script which meets a slot on the move fails as a whole.
+-- The rows of an index: members, texts. Members without a row are in a list of their own. Nothing is written before all
+-- is read, so that a script which meets a slot on the move fails as a whole.
 local function rows_of_index(key)
   local base = base_of(key)
-  local suffixes, found, texts, stale = call('ZRANGE', key, 0, -1), {}, {}, {}
-  for first = 1, #suffixes, CHUNK do
-    local last, keys = math.min(first + CHUNK - 1, #suffixes), {}
+  local members, found, texts, stale = call('ZRANGE', key, 0, -1), {}, {}, {}
+  for first = 1, #members, CHUNK do
+    local last, keys = math.min(first + CHUNK - 1, #members), {}
     for at = first, last do
-      keys[#keys + 1] = base .. suffixes[at]
+      keys[#keys + 1] = key_of(base, members[at])
     end
     local part = call('MGET', unpack(keys))
     for at = first, last do
       local text = part[at - first + 1]
       if text then
-        found[#found + 1], texts[#texts + 1] = suffixes[at], text
+        found[#found + 1], texts[#texts + 1] = members[at], text
       else
-        stale[#stale + 1] = suffixes[at]
+        stale[#stale + 1] = members[at]
       end
     end
   end
@@ -251,23 +277,24 @@ local function in_chunks(command, key, items)
   end
 end
 
-local function end_all(index, suffixes)
+local function end_all(index, members)
   local base, keys = base_of(index), {}
-  for at, suffix in ipairs(suffixes) do
-    keys[at] = base .. suffix
+  for at, member in ipairs(members) do
+    keys[at] = key_of(base, member)
   end
   in_chunks('DEL', nil, keys)
-  in_chunks('ZREM', index, suffixes)
+  in_chunks('ZREM', index, members)
 end
 
--- Tells what was written or has ended: for each its tag and its suffix, one after the other.
-local function tell(channel, base, suffixes)
-  if #suffixes == 0 then
+-- Tells what was written or has ended: the IDs, one after the other.
+local function tell(channel, base, members)
+  if #members == 0 then
     return
   end
-  local tag, out = sub(base, -6, -3), {}
-  for at, suffix in ipairs(suffixes) do
-    out[at] = tag .. suffix
+  local tag, out = tonumber(sub(base, -6, -3), 16), {}
+  local last = char(floor(tag / 256), tag % 256)
+  for at, member in ipairs(members) do
+    out[at] = member .. last
   end
   call('PUBLISH', channel, table.concat(out))
 end

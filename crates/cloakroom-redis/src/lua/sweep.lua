@@ -6,10 +6,10 @@ for _, key in ipairs(KEYS) do
     local row = read_row(text)
     if row.subject ~= '' then
       local index = index_of(base_of(key), row.subject)
-      local suffixes = rows_of_index(index)
-      end_all(index, suffixes)
+      local members = rows_of_index(index)
+      end_all(index, members)
       call('DEL', index)
-      ended = ended + #suffixes
+      ended = ended + #members
     end
     -- It is in its index, or a visitor's.
     ended = ended + call('DEL', key)

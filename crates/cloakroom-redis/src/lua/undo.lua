@@ -4,5 +4,5 @@ if not text then
   return GONE
 end
 end_row(KEYS[1], read_row(text))
-tell(ARGV[1], base_of(KEYS[1]), { suffix_of(KEYS[1]) })
+tell(ARGV[1], base_of(KEYS[1]), { member_of(KEYS[1]) })
 return DONE

@@ -18,6 +18,8 @@ mod migrations;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod options;
+#[cfg(all(test, feature = "servers"))]
+mod plans;
 mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;

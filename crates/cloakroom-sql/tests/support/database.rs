@@ -46,6 +46,9 @@ pub(crate) trait Database: Sized + Send + Sync + 'static {
         Self::open_with(url, Self::options()).await.expect("the store opens")
     }
 
+    /// The address of the same database for somebody who can only read.
+    async fn for_reading(&self, url: &str) -> String;
+
     /// Runs statements as an administrator does.
     async fn run(url: &str, statements: &str);
 

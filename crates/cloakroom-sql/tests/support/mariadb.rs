@@ -18,7 +18,8 @@ impl Database for MariaDb {
 
     fn start_in(default_time_zone: &'static str) -> Self {
         let more = vec!["--max-connections=300".to_owned()];
-        Self::start(&MariaDbSettings { default_time_zone, fsync: false, more }).expect("MariaDB starts")
+        Self::start(&MariaDbSettings { default_time_zone, fsync: false, more, files: Vec::new() })
+            .expect("MariaDB starts")
     }
 
     fn kill(&mut self) {
@@ -53,6 +54,14 @@ impl Database for MariaDb {
 
     async fn open_with(url: &str, options: ServerOptions) -> Result<MySqlStore, ConnectError> {
         MySqlStore::open_with(url, options).await
+    }
+
+    /// The whole server is then as a replica is, for all but `root`.
+    async fn for_reading(&self, url: &str) -> String {
+        let grants = "CREATE USER app@localhost; GRANT ALL ON *.* TO app@localhost;
+            REVOKE SUPER, READ ONLY ADMIN ON *.* FROM app@localhost; SET GLOBAL read_only = 1";
+        Self::run(url, grants).await;
+        url.replacen("root@", "app@", 1)
     }
 
     async fn run(url: &str, statements: &str) {

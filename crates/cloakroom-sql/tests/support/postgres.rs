@@ -17,7 +17,8 @@ impl Database for Postgres {
 
     fn start_in(timezone: &'static str) -> Self {
         let more = vec![("max_connections", "200".to_owned())];
-        Self::start(&PostgresSettings { timezone, fsync: false, more }).expect("PostgreSQL starts")
+        Self::start(&PostgresSettings { timezone, fsync: false, more, files: Vec::new() })
+            .expect("PostgreSQL starts")
     }
 
     fn kill(&mut self) {
@@ -54,6 +55,11 @@ impl Database for Postgres {
 
     async fn open_with(url: &str, options: ServerOptions) -> Result<PostgresStore, ConnectError> {
         PostgresStore::open_with(url, options).await
+    }
+
+    /// As on a standby server.
+    async fn for_reading(&self, url: &str) -> String {
+        format!("{url}%20-cdefault_transaction_read_only%3Don")
     }
 
     async fn run(url: &str, statements: &str) {

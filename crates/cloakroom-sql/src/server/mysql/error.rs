@@ -1,5 +1,7 @@
 //! What MySQL's errors mean.
 
+use std::io;
+
 use mysql_async::{DriverError, Error, IoError};
 
 use crate::server::trouble::{Trouble, TroubleKind};
@@ -11,9 +13,15 @@ pub(super) fn trouble(error: Error) -> Trouble {
         Error::Io(IoError::Tls(_)) | Error::Driver(DriverError::NoClientSslFlagFromServer) => {
             TroubleKind::Tls
         }
+        Error::Io(IoError::Io(error)) if is_tls(error) => TroubleKind::Tls,
         Error::Io(_) | Error::Driver(_) | Error::Other(_) | Error::Url(_) => TroubleKind::Broken,
     };
     Trouble::new(kind, error)
+}
+
+/// The driver hands on what its stream says.
+fn is_tls(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
 }
 
 /// The numbers are those of <https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html> and of

@@ -1,0 +1,51 @@
+//! What a token says of a session.
+
+use cloakroom_core::{Authentication, Lifetime, Method, Record, SessionId, Timestamp};
+
+/// A session that is live now, and what a token may say of it.
+///
+/// # Security
+/// Whoever makes one has looked the session up in this request. A session that was kept from before may have been ended
+/// since, and a token would outlive it.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveSession<'a> {
+    /// The session's handle, the `sid` claim. Public.
+    pub id: SessionId,
+    /// Who is signed in and how that is known: the `sub`, `auth_time` and `amr` claims.
+    pub authentication: &'a Authentication,
+    /// When the session ends if nothing more is sent: no token lives longer.
+    pub expires_at: Timestamp,
+    /// The level of assurance, the `acr` claim, where the application has a scheme of levels.
+    pub assurance: Option<&'a str>,
+}
+
+impl<'a> LiveSession<'a> {
+    /// The session of a record that has just been judged live; `None` for a visitor's, of which there is nothing to say.
+    pub fn of(id: SessionId, record: &'a Record, lifetime: &Lifetime) -> Option<Self> {
+        let authentication = record.authentication()?;
+        Some(Self { id, authentication, expires_at: record.expires_at(lifetime), assurance: None })
+    }
+
+    /// The same session with its level of assurance.
+    #[must_use]
+    pub fn with_assurance(self, level: &'a str) -> Self {
+        Self { assurance: Some(level), ..self }
+    }
+}
+
+/// The `amr` claim: the registered names where one says exactly what is known, else our own.
+///
+/// A passkey may be held in hardware or in software, which have a registered name each; which one it is, is not known.
+///
+/// Source: RFC 8176 2.
+pub(crate) fn methods_of(method: Method) -> &'static [&'static str] {
+    match method {
+        Method::Password => &["pwd"],
+        Method::PasswordAndSecondFactor => &["pwd", "mfa"],
+        Method::Passkey => &["passkey"],
+        Method::Federated => &["federated"],
+        Method::OneTimeLink => &["one_time_link"],
+        Method::Remembered => &["remembered"],
+        _ => &["other"],
+    }
+}
