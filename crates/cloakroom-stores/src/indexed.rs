@@ -63,6 +63,20 @@ impl IndexedStore {
         }
     }
 
+    /// Finds out whether the store can be reached and read; writes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(_) => Ok(()),
+            Self::Sqlite(store) => store.ping().await,
+            Self::Postgres(store) => store.ping().await,
+            Self::MySql(store) => store.ping().await,
+            Self::Redis(store) => store.ping().await,
+        }
+    }
+
     /// Counts by meeting every row.
     async fn walk(&self) -> Result<u64, StoreError> {
         let (mut met, mut next) = (HashSet::new(), None);

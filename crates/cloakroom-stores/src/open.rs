@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use cloakroom::MemoryStore;
+use cloakroom::store::StoreError;
+use cloakroom_memcached::{InvalidMemcachedUrl, MemcachedStore};
 use cloakroom_redis::{RedisOpenError, RedisStore};
 use cloakroom_sql::{ConnectError, MySqlStore, OpenError as SqliteOpenError, PostgresStore, SqliteStore};
 use thiserror::Error;
@@ -15,6 +17,8 @@ use crate::url::{Address, StoreUrl};
 pub enum AnyStore {
     /// It finds sessions by their subject.
     Indexed(IndexedStore),
+    /// It does not: nobody's sessions can be listed, counted or ended together.
+    Plain(MemcachedStore),
 }
 
 /// Why a store could not be opened.
@@ -30,6 +34,12 @@ pub enum OpenError {
     /// Redis.
     #[error(transparent)]
     Redis(#[from] RedisOpenError),
+    /// The address of Memcached.
+    #[error(transparent)]
+    MemcachedUrl(#[from] InvalidMemcachedUrl),
+    /// Memcached.
+    #[error(transparent)]
+    Memcached(#[from] StoreError),
 }
 
 impl StoreUrl {
@@ -44,7 +54,9 @@ impl StoreUrl {
             Address::Postgres(url) => IndexedStore::Postgres(PostgresStore::open(url).await?),
             Address::MySql(url) => IndexedStore::MySql(MySqlStore::open(url).await?),
             Address::Redis(url) => IndexedStore::Redis(RedisStore::open(url).await?),
-            Address::Memcached(_) => unimplemented!(),
+            Address::Memcached(url) => {
+                return Ok(AnyStore::Plain(MemcachedStore::connect(&url.parse()?).await?));
+            }
         }))
     }
 }

@@ -1,7 +1,7 @@
 //! A store's address, as an operator writes it.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use thiserror::Error;
@@ -58,6 +58,25 @@ pub enum InvalidStoreUrl {
 impl StoreUrl {
     pub(crate) const fn address(&self) -> &Address {
         &self.0
+    }
+
+    /// Whether the store finds sessions by their subject.
+    pub const fn has_index(&self) -> bool {
+        !matches!(self.0, Address::Memcached(_))
+    }
+
+    /// Whether an answer of the store has a network, or another process, on its way.
+    pub const fn is_far(&self) -> bool {
+        !matches!(self.0, Address::Memory | Address::Sqlite(_))
+    }
+
+    /// The same with the path of a file taken from this folder on; an absolute path stays as it is.
+    #[must_use]
+    pub fn within(self, folder: &Path) -> Self {
+        match self.0 {
+            Address::Sqlite(path) => Self(Address::Sqlite(folder.join(path))),
+            address => Self(address),
+        }
     }
 
     /// The file of a `SQLite` store; `None` for every other store.

@@ -52,6 +52,7 @@ impl OpenStore {
         let store = url.open().await?;
         let watch = match &store {
             AnyStore::Indexed(store) => Watch::over(store),
+            AnyStore::Plain(store) => Watch::over(store),
         };
         Ok(Self { store, watch })
     }
@@ -62,6 +63,10 @@ impl OpenStore {
             (AnyStore::Indexed(store), None) => AnySessions::Indexed(Sessions::indexed(self.watched(store))),
             (AnyStore::Indexed(store), Some(near)) => {
                 AnySessions::Indexed(Sessions::indexed(NearCache::listening(self.watched(store), near)))
+            }
+            (AnyStore::Plain(store), None) => AnySessions::Plain(Sessions::plain(self.watched(store))),
+            (AnyStore::Plain(store), Some(near)) => {
+                AnySessions::Plain(Sessions::plain(NearCache::new(self.watched(store), near)))
             }
         }
     }
@@ -74,6 +79,7 @@ impl OpenStore {
     pub(crate) async fn rows(&self) -> Result<u64, LookError> {
         match &self.store {
             AnyStore::Indexed(store) => Ok(store.rows().await?),
+            AnyStore::Plain(_) => Err(LookError::NotThere),
         }
     }
 
@@ -90,7 +96,7 @@ impl OpenStore {
             AnyStore::Indexed(IndexedStore::Postgres(store)) => octets = store.dump().await?,
             AnyStore::Indexed(IndexedStore::MySql(store)) => octets = store.dump().await?,
             AnyStore::Indexed(IndexedStore::Redis(store)) => octets = store.dump().await?,
-            AnyStore::Indexed(_) => return Err(LookError::NotThere),
+            AnyStore::Indexed(_) | AnyStore::Plain(_) => return Err(LookError::NotThere),
         }
         Ok(octets)
     }

@@ -33,9 +33,9 @@ const WALLS: &[Wall] = &[
     Wall { package: SERVERS, may_use: &[] },
     Wall { package: "cloakroom-audit", may_use: &[CORE] },
     Wall { package: STORES, may_use: &[LIBRARY, "cloakroom-sql", "cloakroom-redis", "cloakroom-memcached"] },
-    Wall { package: "cloakroom-gateway", may_use: &[LIBRARY, STORES, "cloakroom-sql"] },
+    Wall { package: "cloakroom-gateway", may_use: &[LIBRARY, STORES] },
     Wall { package: "cloakroom-cli", may_use: &["cloakroom-gateway", "cloakroom-audit"] },
-    Wall { package: "cloakroom-bench", may_use: &[LIBRARY, TESTKIT, STORES, "cloakroom-test-servers"] },
+    Wall { package: "cloakroom-bench", may_use: &[LIBRARY, TESTKIT, STORES, SERVERS] },
     Wall { package: "cloakroom-benches", may_use: &[LIBRARY, TESTKIT, "cloakroom-sql"] },
     Wall { package: "xtask", may_use: &[] },
 ];

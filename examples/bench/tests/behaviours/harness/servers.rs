@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use cloakroom_test_servers::{
-    MariaDb, MariaDbSettings, Postgres, PostgresSettings, RedisCluster, RedisSentinel, RedisServer,
+    MariaDb, MariaDbSettings, Memcached, Postgres, PostgresSettings, RedisCluster, RedisSentinel, RedisServer,
     RedisSetup,
 };
 
@@ -28,6 +28,9 @@ static CLUSTER: LazyLock<RedisCluster> = LazyLock::new(|| RedisCluster::start().
 
 static SENTINEL: LazyLock<RedisSentinel> = LazyLock::new(|| RedisSentinel::start().expect("Sentinel starts"));
 
+static MEMCACHED: LazyLock<Memcached> =
+    LazyLock::new(|| Memcached::start(&["-m", "256"]).expect("Memcached starts"));
+
 /// A kind of server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ServerStore {
@@ -36,9 +39,14 @@ pub(crate) enum ServerStore {
     Redis,
     RedisCluster,
     RedisSentinel,
+    Memcached,
 }
 
 impl ServerStore {
+    pub(super) const fn places_sessions(self) -> bool {
+        matches!(self, Self::Redis | Self::RedisCluster | Self::RedisSentinel)
+    }
+
     /// The address of a store on this server that no other check has.
     pub(super) fn fresh_url(self) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -57,6 +65,7 @@ impl ServerStore {
             Self::Redis => format!("{}?prefix={prefix}", REDIS.url()),
             Self::RedisCluster => format!("{}?prefix={prefix}", CLUSTER.url()),
             Self::RedisSentinel => format!("{}?prefix={prefix}", SENTINEL.url()),
+            Self::Memcached => format!("{}?prefix={prefix}", MEMCACHED.url()),
         }
     }
 }

@@ -20,6 +20,15 @@ pub(crate) enum Store {
 }
 
 impl Store {
+    /// Whether an ID says where the store keeps the sessions of its subject.
+    pub(crate) fn places_sessions(self) -> bool {
+        match self {
+            Self::Memory | Self::Sqlite => false,
+            #[cfg(feature = "servers")]
+            Self::Server(server) => server.places_sessions(),
+        }
+    }
+
     /// A program of its own on a fresh store, on a manual clock.
     #[track_caller]
     pub(crate) fn start(self, flags: &[&str]) -> Bench {
