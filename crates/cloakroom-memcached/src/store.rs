@@ -1,6 +1,7 @@
 //! The store.
 
 use std::fmt;
+use std::sync::Arc;
 
 use cloakroom_core::store::{
     ErrorKind, Insert, Inserted, Loaded, Revoked, Row, Store, StoreError, Swap, Touch, Touched, Version,
@@ -17,7 +18,7 @@ use crate::servers::{Server, Servers};
 /// them over, since it would know nothing of what was revoked meanwhile.
 ///
 /// A look-up is one round trip, a write or a revocation two, a sign-in one, or five when it replaces a session.
-/// Any number of callers share the connections.
+/// Any number of callers share the connections; a clone is the same store.
 ///
 /// It finds no sessions by subject:
 /// ```compile_fail,E0277
@@ -30,8 +31,9 @@ use crate::servers::{Server, Servers};
 /// # Security
 /// Holds digests of secrets, never the secrets. What a server drops for want of room signs somebody out; nothing brings a
 /// session back that was revoked, since only a sign-in creates one. See [`MemcachedOptions`] on who may reach the servers.
+#[derive(Clone)]
 pub struct MemcachedStore {
-    servers: Servers,
+    servers: Arc<Servers>,
 }
 
 impl MemcachedStore {
@@ -43,7 +45,7 @@ impl MemcachedStore {
     /// # Panics
     /// Outside a tokio runtime: each connection is a task.
     pub async fn connect(options: &MemcachedOptions) -> Result<Self, StoreError> {
-        let servers = Servers::start(options);
+        let servers = Arc::new(Servers::start(options));
         servers.greet().await.map_err(|trouble| trouble.of("connect"))?;
         Ok(Self { servers })
     }

@@ -8,7 +8,8 @@ use cloakroom_core::store::{Change, ChangeSink, Changes};
 use redis::{PushInfo, PushKind, RedisError, Value};
 use tokio::sync::Notify;
 
-use crate::inner::{Inner, octets};
+use crate::answer::octets;
+use crate::inner::Inner;
 use crate::link::Link;
 use crate::store::RedisStore;
 

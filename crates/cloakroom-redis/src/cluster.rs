@@ -77,7 +77,13 @@ impl Cluster {
 
     pub(crate) fn link(&self, address: &Address) -> Arc<Link> {
         let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Arc::new(Link::new(self.options.connection_to(address), self.options.patience));
+        let new = || {
+            Arc::new(Link::new(
+                self.options.connection_to(address),
+                self.options.trust(),
+                self.options.patience,
+            ))
+        };
         Arc::clone(links.entry(address.clone()).or_insert_with(new))
     }
 

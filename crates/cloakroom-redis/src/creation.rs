@@ -29,8 +29,9 @@ use cloakroom_core::store::{Cap, CapPolicy, Fence, Row, Seen, SubjectInserted};
 use cloakroom_core::{SessionId, Subject, Timestamp};
 use redis::Value;
 
+use crate::answer::{UNKNOWN_ANSWER, octets, verdict};
 use crate::error::Trouble;
-use crate::inner::{Inner, UNKNOWN_ANSWER, octets, verdict};
+use crate::inner::Inner;
 use crate::keys::{Keys, slot};
 use crate::router::Durability;
 use crate::script::{self, Verdict};

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use redis::Value;
 
+use crate::answer::{UNKNOWN_ANSWER, number, octets};
 use crate::error::Trouble;
-use crate::inner::{Inner, UNKNOWN_ANSWER, number, octets};
+use crate::inner::Inner;
 use crate::link::Link;
-use crate::walk::STEP_KEYS;
+use crate::scan::STEP_KEYS;
 
 impl Inner {
     /// Every key of ours and all that it holds, of every master. Before the key of a session stands its ID as octets.

@@ -13,8 +13,8 @@ use crate::error::Trouble;
 use crate::inner::Inner;
 use crate::link::Link;
 use crate::router::Durability;
+use crate::scan::Walk;
 use crate::script;
-use crate::walk::Walk;
 
 /// How often it is tried while the servers change.
 const WALKS_MAX: u32 = 40;
@@ -57,7 +57,7 @@ impl Inner {
     async fn end_all_of(&self, link: &Arc<Link>, ended: &mut u64) -> Result<(), Trouble> {
         let mut walk = Walk::begin(link).await?;
         let mut last = None;
-        while let Some(keys) = walk.step(self).await? {
+        while let Some(keys) = walk.step(&self.keys).await? {
             last = keys.last().cloned().or(last);
             *ended += self.on_all(&script::SWEEP, keys, &[]).await?;
         }
@@ -72,6 +72,6 @@ impl Inner {
     async fn tell_everyone(&self) -> Result<(), Trouble> {
         let mut command = redis::cmd("PUBLISH");
         command.arg(&self.keys.channel).arg(crate::changes::EVERYONE);
-        self.router.read(&self.keys.meta, command).await.map(drop)
+        self.router.read(&self.keys.meta, &command).await.map(drop)
     }
 }

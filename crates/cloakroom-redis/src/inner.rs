@@ -5,9 +5,10 @@ use std::sync::{Mutex, PoisonError, RwLock};
 use cloakroom_core::{SessionId, Subject};
 use redis::Value;
 
+use crate::answer::{number, octets, verdict};
 use crate::error::Trouble;
 use crate::keys::{self, Keys, PlaceKey};
-use crate::purge::Purging;
+use crate::purging::Purging;
 use crate::router::{Durability, Router, pause};
 use crate::script::{self, Lua, Verdict};
 
@@ -55,7 +56,7 @@ impl Inner {
     pub(crate) async fn epoch(&self) -> Result<u32, Trouble> {
         let mut command = redis::cmd("HMGET");
         command.arg(&self.keys.meta).arg("key").arg("epoch");
-        let answer = self.router.read(&self.keys.meta, command).await?;
+        let answer = self.router.read(&self.keys.meta, &command).await?;
         if let Some((place_key, epoch)) = meta(&answer)
             && place_key == self.place_key()
         {
@@ -85,34 +86,8 @@ impl Inner {
     }
 }
 
-/// The verdict of a script: a number, or a list that begins with one.
-pub(crate) fn verdict(answer: &Value) -> Option<Verdict> {
-    match answer {
-        Value::Int(number) => Verdict::from_number(*number),
-        Value::Array(parts) => parts.first().and_then(verdict),
-        _ => None,
-    }
-}
-
-/// The octets of a string that Redis gave.
-pub(crate) fn octets(value: &Value) -> Option<&[u8]> {
-    match value {
-        Value::BulkString(octets) => Some(octets),
-        Value::SimpleString(text) | Value::VerbatimString { text, .. } => Some(text.as_bytes()),
-        _ => None,
-    }
-}
-
-/// A number that Redis gave as a string.
-pub(crate) fn number(value: &Value) -> Option<u64> {
-    std::str::from_utf8(octets(value)?).ok()?.parse().ok()
-}
-
 fn meta(answer: &Value) -> Option<(PlaceKey, u32)> {
     let Value::Array(fields) = answer else { return None };
     let [key, epoch] = fields.as_slice() else { return None };
     Some((PlaceKey::from_hex(octets(key)?)?, u32::try_from(number(epoch)?).ok()?))
 }
-
-/// Something else than a script was to answer.
-pub(crate) const UNKNOWN_ANSWER: Trouble = Trouble::Nonsense("a script gave an unknown answer");

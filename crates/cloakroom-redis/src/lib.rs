@@ -15,6 +15,7 @@
 //! How things are called in Redis and what a value holds is written in `keys.rs` and in `value.rs`, and in
 //! `docs/stores.md` for those who look inside with `redis-cli`.
 
+mod answer;
 mod changes;
 mod cluster;
 mod creation;
@@ -27,7 +28,9 @@ mod link;
 mod options;
 mod page;
 mod purge;
+mod purging;
 mod router;
+mod scan;
 mod script;
 mod sentinel;
 mod sessions;

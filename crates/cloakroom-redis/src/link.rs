@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{
-    AsyncConnectionConfig, Client, Cmd, ConnectionInfo, Pipeline, PushInfo, PushKind, RedisError, Value,
+    AsyncConnectionConfig, Client, Cmd, ConnectionInfo, Pipeline, PushInfo, PushKind, RedisError,
+    TlsCertificates, Value,
 };
 use tokio::sync::Mutex;
 
@@ -26,6 +27,7 @@ pub(crate) struct Patience {
 /// their own: the server answers nothing else on that connection meanwhile.
 pub(crate) struct Link {
     info: ConnectionInfo,
+    trust: Option<TlsCertificates>,
     patience: Patience,
     quick: Lane,
     patient: Lane,
@@ -46,8 +48,15 @@ struct Open {
 }
 
 impl Link {
-    pub(crate) fn new(info: ConnectionInfo, patience: Patience) -> Self {
-        Self { info, patience, quick: Lane::default(), patient: Lane::default() }
+    pub(crate) fn new(info: ConnectionInfo, trust: Option<TlsCertificates>, patience: Patience) -> Self {
+        Self { info, trust, patience, quick: Lane::default(), patient: Lane::default() }
+    }
+
+    /// Sends one command.
+    pub(crate) async fn ask(&self, command: &Cmd) -> Result<Value, Trouble> {
+        let mut open = self.open(&self.quick).await?;
+        let answer = open.connection.send_packed_command(command).await;
+        answer.map_err(|error| self.quick.broken(&open, error))
     }
 
     /// Sends commands one after the other, with nothing between them, and gives their answers.
@@ -62,11 +71,7 @@ impl Link {
             open.connection.set_response_timeout(self.patience.answer + longer);
         }
         let answer = open.connection.send_packed_commands(commands, 0, commands.len()).await;
-        answer.map_err(|error| {
-            // A server that is silent may be gone without a word; whoever comes next finds out by connecting.
-            lane.close(&open.number);
-            if error.is_timeout() { Trouble::Silent } else { Trouble::Broken(error) }
-        })
+        answer.map_err(|error| lane.broken(&open, error))
     }
 
     /// A connection of the caller's own: when it breaks, so do the caller's requests, and nothing is sent on another one.
@@ -125,7 +130,11 @@ impl Link {
             .set_connection_timeout(Some(self.patience.connect))
             .set_response_timeout(Some(self.patience.answer))
             .set_push_sender(pushes);
-        Client::open(self.info.clone())?.get_multiplexed_async_connection_with_config(&config).await
+        let client = match &self.trust {
+            Some(trust) => Client::build_with_tls(self.info.clone(), trust.clone())?,
+            None => Client::open(self.info.clone())?,
+        };
+        client.get_multiplexed_async_connection_with_config(&config).await
     }
 }
 
@@ -149,8 +158,11 @@ impl Lane {
         self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn close(&self, number: &Arc<()>) {
-        close(&self.open, number);
+    /// Forgets a connection that failed. A server that is silent may be gone without a word; whoever comes next finds out
+    /// by connecting.
+    fn broken(&self, open: &Open, error: RedisError) -> Trouble {
+        close(&self.open, &open.number);
+        if error.is_timeout() { Trouble::Silent } else { Trouble::Broken(error) }
     }
 }
 

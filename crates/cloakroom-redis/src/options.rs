@@ -1,11 +1,14 @@
 //! Where the servers are, and how to speak to them.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
-use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, RedisConnectionInfo};
+use redis::{
+    ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, RedisConnectionInfo, TlsCertificates,
+};
 use thiserror::Error;
 
 use crate::link::Patience;
@@ -23,8 +26,7 @@ const SENTINEL_PORT: u16 = 26379;
 /// | `redis+sentinel://host1:26379,host2:26379/mymaster/0` | the master that the sentinels name; the second part of the path is the number of its database |
 /// | `redis+cluster://host1:6379,host2:6379` | a cluster; any of its nodes will do to find the others |
 ///
-/// `rediss` instead of `redis` is TLS, for all servers, sentinels included, with the certificates that the operating system
-/// trusts. User and password are percent-encoded where they must be, and are those of the servers; sentinels are
+/// `rediss` instead of `redis` is TLS, for all servers, sentinels included. User and password are percent-encoded where they must be, and are those of the servers; sentinels are
 /// asked without.
 ///
 /// | parameter | without it | what |
@@ -33,6 +35,7 @@ const SENTINEL_PORT: u16 = 26379;
 /// | `connect_ms` | 500 | how long connecting may take |
 /// | `answer_ms` | 1000 | how long an answer may take; a request that has to be sent more than once takes longer, at most by half |
 /// | `wait_replicas` | 0 | how many replicas must have a sign-in, a renewal or an end of sessions before it returns |
+/// | `ca` | what the operating system trusts | a file with the certificates to trust instead, in PEM |
 /// | `wait_ms` | 500 | how long to wait for them; too few in that time is an error, and the write is done |
 ///
 /// # Security
@@ -41,6 +44,9 @@ const SENTINEL_PORT: u16 = 26379;
 pub struct RedisOptions {
     pub(crate) servers: Servers,
     tls: bool,
+    pub(crate) ca: Option<PathBuf>,
+    /// What stands in that file.
+    pub(crate) roots: Option<Vec<u8>>,
     user: Option<String>,
     password: Option<String>,
     database: i64,
@@ -95,11 +101,11 @@ pub enum InvalidRedisUrl {
     )]
     Path,
     /// A parameter that there is not.
-    #[error("a Redis URL has the parameters prefix, connect_ms, answer_ms, wait_replicas and wait_ms")]
+    #[error("a Redis URL has the parameters prefix, ca, connect_ms, answer_ms, wait_replicas and wait_ms")]
     Parameter,
     /// A parameter with a value that it cannot have.
     #[error(
-        "prefix has letters, digits, '-', '_', '.' and ':' only; the other parameters are numbers, and times are at least 1"
+        "prefix has letters, digits, '-', '_', '.' and ':' only, ca is a file; the others are numbers, and times are at least 1"
     )]
     Value,
 }
@@ -145,6 +151,12 @@ impl RedisOptions {
         address.into_connection_info().expect("an address is an address already")
     }
 
+    /// The certificates to trust, for [`Link`](crate::link::Link).
+    pub(crate) fn trust(&self) -> Option<TlsCertificates> {
+        let root_cert = self.roots.clone().filter(|_| self.tls)?;
+        Some(TlsCertificates { client_tls: None, root_cert: Some(root_cert) })
+    }
+
     fn set(&mut self, parameter: &str, value: &str) -> Result<(), InvalidRedisUrl> {
         let number = || value.parse::<u32>().map_err(|_| InvalidRedisUrl::Value);
         let millis = || match number()? {
@@ -157,7 +169,8 @@ impl RedisOptions {
             "prefix" if !value.is_empty() && value.bytes().all(is_plain) => {
                 value.clone_into(&mut self.prefix);
             }
-            "prefix" => return Err(InvalidRedisUrl::Value),
+            "ca" if !value.is_empty() => self.ca = Some(PathBuf::from(value)),
+            "prefix" | "ca" => return Err(InvalidRedisUrl::Value),
             "connect_ms" => self.patience.connect = millis()?,
             "answer_ms" => self.patience.answer = millis()?,
             "wait_replicas" => replicas.count = number()?,
@@ -205,6 +218,8 @@ impl FromStr for RedisOptions {
         let mut options = Self {
             servers,
             tls,
+            ca: None,
+            roots: None,
             user: credential(user)?,
             password: credential(password)?,
             database: database.parse::<u16>().map_err(|_| InvalidRedisUrl::Path)?.into(),

@@ -13,12 +13,14 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use redis::Value;
 use std::sync::Arc;
 
+use crate::answer::UNKNOWN_ANSWER;
 use crate::error::Trouble;
-use crate::inner::{Inner, UNKNOWN_ANSWER};
+use crate::inner::Inner;
 use crate::link::Link;
+use crate::scan::{read_scan, scan};
 use crate::sessions::DAMAGED;
 use crate::value;
-use crate::walk::{read_scan, run_of, scan};
+use crate::walk::run_of;
 
 /// Steps of a page that finds nothing; the caller may have other things to do.
 const STEPS_MAX: usize = 64;
@@ -81,13 +83,13 @@ impl Inner {
     async fn step(&self, link: &Arc<Link>, place: Place, rows_max: usize) -> Result<Step, Trouble> {
         let mut commands = redis::pipe();
         commands.cmd("INFO").arg("server");
-        commands.add_command(scan(self, place.cursor, rows_max.clamp(1, KEYS_MAX)));
+        commands.add_command(scan(&self.keys, place.cursor, rows_max.clamp(1, KEYS_MAX)));
         let mut answers = self.router.tell(link, &commands).await?.into_iter();
         let run = digest(run_of(answers.next().as_ref()).ok_or(UNKNOWN_ANSWER)?.as_bytes());
         if place.cursor != 0 && place.run != run {
             return Ok(Step::Again(Place { first_slot: place.first_slot, ..Place::default() }));
         }
-        let (cursor, keys) = read_scan(self, answers.next().ok_or(UNKNOWN_ANSWER)?)?;
+        let (cursor, keys) = read_scan(&self.keys, answers.next().ok_or(UNKNOWN_ANSWER)?)?;
         let end = digest(&cursor.to_be_bytes());
         let mut found: Vec<_> =
             keys.iter().filter_map(|key| self.keys.session_of_key(key.as_bytes())).collect();
@@ -121,7 +123,7 @@ impl Inner {
         for id in &ids {
             command.arg(self.keys.session(*id));
         }
-        let Value::Array(values) = self.router.read(&self.keys.meta, command).await? else {
+        let Value::Array(values) = self.router.read(&self.keys.meta, &command).await? else {
             return Err(UNKNOWN_ANSWER);
         };
         let mut sessions = Vec::with_capacity(ids.len());

@@ -51,9 +51,11 @@ enum Repeat {
 impl Router {
     pub(crate) fn new(options: &RedisOptions) -> Self {
         let nodes = match &options.servers {
-            Servers::One(address) => {
-                Nodes::One(Arc::new(Link::new(options.connection_to(address), options.patience)))
-            }
+            Servers::One(address) => Nodes::One(Arc::new(Link::new(
+                options.connection_to(address),
+                options.trust(),
+                options.patience,
+            ))),
             Servers::Sentinel { sentinels, master } => {
                 Nodes::Sentinel(Box::new(Sentinel::new(options.clone(), sentinels, master.clone())))
             }
@@ -101,19 +103,26 @@ impl Router {
     }
 
     /// Asks something that changes nothing.
-    pub(crate) async fn read(&self, key: &str, command: Cmd) -> Result<Value, Trouble> {
+    pub(crate) async fn read(&self, key: &str, command: &Cmd) -> Result<Value, Trouble> {
+        let slot = slot(key);
+        let (link, number) = (self.link_for(slot).await?, self.map_number());
+        match link.ask(command).await {
+            Ok(Value::ServerError(_)) => {}
+            Ok(answer) => return Ok(answer),
+            Err(trouble) => {
+                self.doubt(&link, number);
+                if matches!(trouble, Trouble::Silent) {
+                    return Err(trouble);
+                }
+            }
+        }
         let commands = |_| {
             let mut commands = redis::pipe();
             commands.add_command(command.clone());
             commands
         };
-        let request = Request {
-            slot: slot(key),
-            commands: &commands,
-            may_follow_ask: true,
-            repeat: Repeat::Freely,
-            waits: None,
-        };
+        let request =
+            Request { slot, commands: &commands, may_follow_ask: true, repeat: Repeat::Freely, waits: None };
         let answers = self.converse(&request).await?;
         answers.into_iter().next().ok_or(Trouble::Nonsense("a command was not answered"))
     }
@@ -158,14 +167,7 @@ impl Router {
         let (mut by_text, mut asking, mut failures) = (false, false, 0);
         for turn in 0..TURNS_MAX {
             let number = self.map_number();
-            let mut commands = redis::pipe();
-            if asking {
-                commands.cmd("ASKING");
-            }
-            for command in (request.commands)(by_text).cmd_iter() {
-                commands.add_command(command.clone());
-            }
-            let answers = place.send(&commands, request.waits).await;
+            let answers = place.send(&request.with(by_text, asking), request.waits).await;
             let next = match answers {
                 Ok(mut answers) => {
                     if asking {
@@ -284,6 +286,21 @@ struct Request<'a> {
     may_follow_ask: bool,
     repeat: Repeat,
     waits: Option<Duration>,
+}
+
+impl Request<'_> {
+    fn with(&self, by_text: bool, asking: bool) -> Pipeline {
+        let commands = (self.commands)(by_text);
+        if !asking {
+            return commands;
+        }
+        let mut asked = redis::pipe();
+        asked.cmd("ASKING");
+        for command in commands.cmd_iter() {
+            asked.add_command(command.clone());
+        }
+        asked
+    }
 }
 
 /// What to do about a refusal; in all of these cases nothing was done.

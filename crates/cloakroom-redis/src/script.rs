@@ -18,50 +18,51 @@ pub(crate) struct Lua {
 }
 
 macro_rules! scripts {
-    ($($(#[$doc:meta])+ $name:ident: $file:literal, $may_follow_ask:literal;)+) => {
+    ($($(#[$doc:meta])+ $name:ident: [$($file:literal),+], $may_follow_ask:literal;)+) => {
         $(
             $(#[$doc])+
             pub(crate) static $name: LazyLock<Lua> = LazyLock::new(|| {
-                let text = concat!(include_str!("lua/row.lua"), include_str!(concat!("lua/", $file)));
+                let text = concat!($(include_str!(concat!("lua/", $file, ".lua"))),+);
                 Lua { script: Script::new(text), text, may_follow_ask: $may_follow_ask }
             });
         )+
     };
 }
 
+// Each has the parts that it needs: a server makes their functions anew in every run, which takes microseconds.
 scripts! {
     /// What a session loads as, when somebody is or was replacing it.
-    SETTLE: "settle.lua", true;
+    SETTLE: ["row", "settle"], true;
     /// [`Store::touch`](cloakroom_core::store::Store::touch).
-    TOUCH: "touch.lua", true;
+    TOUCH: ["row", "keys", "touch"], true;
     /// [`Store::replace`](cloakroom_core::store::Store::replace).
-    REPLACE: "replace.lua", true;
+    REPLACE: ["row", "keys", "replace"], true;
     /// [`Store::revoke`](cloakroom_core::store::Store::revoke).
-    REVOKE: "revoke.lua", true;
+    REVOKE: ["row", "keys", "revoke"], true;
     /// An insert, with the end of the session that it replaces where that has the same tag or there is one server.
-    INSERT: "insert.lua", false;
+    INSERT: ["row", "keys", "index", "insert"], false;
     /// [`SubjectIndex::list`](cloakroom_core::store::SubjectIndex::list).
-    LIST: "list.lua", false;
+    LIST: ["row", "keys", "index", "list"], false;
     /// [`SubjectIndex::revoke_subject`](cloakroom_core::store::SubjectIndex::revoke_subject).
-    REVOKE_SUBJECT: "revoke_subject.lua", false;
+    REVOKE_SUBJECT: ["row", "keys", "index", "revoke_subject"], false;
     /// Claims a session that is to be replaced from another slot.
-    CLAIM: "claim.lua", true;
+    CLAIM: ["row", "claim"], true;
     /// Ends a session that was claimed.
-    FINISH: "finish.lua", true;
+    FINISH: ["row", "keys", "finish"], true;
     /// Gives up a claim.
-    RELEASE: "release.lua", true;
+    RELEASE: ["row", "release"], true;
     /// Takes back an insert that nobody has been told of.
-    UNDO: "undo.lua", true;
+    UNDO: ["row", "keys", "undo"], true;
     /// Ends sessions together with the others of their subjects.
-    SWEEP: "sweep.lua", false;
+    SWEEP: ["row", "keys", "index", "sweep"], false;
     /// Removes sessions that have expired.
-    COLLECT: "collect.lua", true;
+    COLLECT: ["row", "keys", "collect"], true;
     /// Writes something to wait for.
-    MARK: "mark.lua", true;
+    MARK: ["row", "mark"], true;
     /// Reads or makes what all nodes have to agree on.
-    OPEN: "open.lua", true;
+    OPEN: ["row", "open"], true;
     /// Stops every sign-in that has begun.
-    BEGIN_EPOCH: "begin_epoch.lua", true;
+    BEGIN_EPOCH: ["row", "begin_epoch"], true;
 }
 
 impl Lua {

@@ -22,7 +22,8 @@ pub(crate) struct Sentinel {
 
 impl Sentinel {
     pub(crate) fn new(options: RedisOptions, sentinels: &[Address], master: String) -> Self {
-        let link = |address| Link::new(options.connection_to_sentinel(address), options.patience);
+        let link =
+            |address| Link::new(options.connection_to_sentinel(address), options.trust(), options.patience);
         let sentinels = sentinels.iter().map(link).collect();
         Self { options, sentinels, master, current: RwLock::default(), looking: Mutex::default() }
     }
@@ -37,7 +38,11 @@ impl Sentinel {
             return Ok(link);
         }
         let address = self.look_up().await?;
-        let link = Arc::new(Link::new(self.options.connection_to(&address), self.options.patience));
+        let link = Arc::new(Link::new(
+            self.options.connection_to(&address),
+            self.options.trust(),
+            self.options.patience,
+        ));
         is_master(&link).await?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some((address, Arc::clone(&link)));
         Ok(link)

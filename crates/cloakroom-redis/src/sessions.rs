@@ -4,8 +4,9 @@ use cloakroom_core::store::{Loaded, Revoked, Row, Swap, Touch, Touched, Version}
 use cloakroom_core::{SessionId, Subject, Timestamp};
 use redis::Value;
 
+use crate::answer::{UNKNOWN_ANSWER, number, verdict};
 use crate::error::Trouble;
-use crate::inner::{Inner, UNKNOWN_ANSWER, number, verdict};
+use crate::inner::Inner;
 use crate::router::Durability;
 use crate::script::{self, Verdict};
 use crate::value;
@@ -18,7 +19,7 @@ impl Inner {
         let key = self.keys.session(id);
         let mut command = redis::cmd("GET");
         command.arg(&key);
-        let mut answer = self.router.read(&key, command).await?;
+        let mut answer = self.router.read(&key, &command).await?;
         if matches!(&answer, Value::BulkString(value) if value::is_claimed(value)) {
             answer = self.settled(&script::SETTLE, &[key], &[], Durability::Master).await?;
         }

@@ -1,7 +1,8 @@
 //! The store: the contracts, spoken to Redis.
 
-use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::{fmt, io};
 
 use cloakroom_core::store::{
     Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
@@ -10,9 +11,10 @@ use cloakroom_core::store::{
 use cloakroom_core::{SessionId, Subject, Timestamp};
 use thiserror::Error;
 
+use crate::answer::octets;
 use crate::creation::{Creation, Terms};
 use crate::error::{BACKEND, Trouble};
-use crate::inner::{Inner, octets};
+use crate::inner::Inner;
 use crate::keys::{Keys, PlaceKey};
 use crate::options::{InvalidRedisUrl, RedisOptions};
 use crate::router::Router;
@@ -42,6 +44,14 @@ pub enum RedisOpenError {
     /// The URL names no Redis.
     #[error(transparent)]
     Url(#[from] InvalidRedisUrl),
+    /// The certificates to trust cannot be read.
+    #[error("the certificates of {} cannot be read", path.display())]
+    Certificates {
+        /// The file of the parameter `ca`.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
     /// It cannot be reached, or refuses us.
     #[error("Redis cannot be used")]
     Unusable(#[source] StoreError),
@@ -64,7 +74,13 @@ impl RedisStore {
     /// # Errors
     /// [`RedisOpenError`].
     pub async fn open_with(options: &RedisOptions) -> Result<Self, RedisOpenError> {
-        let (router, keys) = (Router::new(options), Keys::new(&options.prefix));
+        let mut options = options.clone();
+        if let Some(path) = &options.ca {
+            let roots = std::fs::read(path);
+            options.roots =
+                Some(roots.map_err(|source| RedisOpenError::Certificates { path: path.clone(), source })?);
+        }
+        let (router, keys) = (Router::new(&options), Keys::new(&options.prefix));
         let inner = Arc::new(Inner::new(router, keys, fresh_place_key()?));
         inner.agree().await.map_err(|trouble| RedisOpenError::Unusable(trouble.of("open")))?;
         inner.warn_of_eviction().await;

@@ -4,9 +4,10 @@ use cloakroom_core::store::{Fence, Loaded};
 use cloakroom_core::{SessionId, Subject};
 use redis::Value;
 
+use crate::answer::{UNKNOWN_ANSWER, number, octets, verdict};
 use crate::creation::siblings;
 use crate::error::Trouble;
-use crate::inner::{Inner, UNKNOWN_ANSWER, number, octets, verdict};
+use crate::inner::Inner;
 use crate::keys::{Keys, place_of};
 use crate::router::Durability;
 use crate::script::{self, Lua, Verdict};
@@ -19,7 +20,7 @@ impl Inner {
         let key = self.keys.fence(place_of(self.place_key(), subject), subject);
         let mut command = redis::cmd("GET");
         command.arg(&key);
-        let of_subject = self.router.read(&key, command);
+        let of_subject = self.router.read(&key, &command);
         // The fence of a subject stays where it was placed, so the two need not be of one moment: a revocation of
         // either that comes between them is one that came before the sign-in, or is seen by the insert.
         let (epoch, of_subject) = tokio::join!(self.epoch(), of_subject);

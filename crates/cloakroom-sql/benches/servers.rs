@@ -37,6 +37,8 @@ fn main() {
                     i, i, i, NULL, 1, decode(repeat(md5(i::text), 5), 'hex') FROM generate_series(1, {RUBBISH}) AS i"
             );
             client.batch_execute(&fill).await.unwrap();
+            let size = "SELECT pg_total_relation_size('cloakroom_sessions')";
+            println!("  {} octets for {RUBBISH} rows", client.query_one(size, &[]).await.unwrap().get::<_, i64>(0));
         })
         .await;
         drop(store);
@@ -53,6 +55,11 @@ fn main() {
                     NULL, 1, unhex(repeat(md5(seq), 5)) FROM seq_1_to_{RUBBISH}"
             );
             client.query_drop(fill).await.unwrap();
+            client.query_drop("ANALYZE TABLE cloakroom_sessions").await.unwrap();
+            let size = "SELECT data_length + index_length FROM information_schema.tables
+                WHERE table_schema = 'sessions' AND table_name = 'cloakroom_sessions'";
+            let octets: Option<u64> = client.query_first(size).await.unwrap();
+            println!("  {} octets for {RUBBISH} rows", octets.unwrap());
         })
         .await;
     });

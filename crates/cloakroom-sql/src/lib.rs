@@ -1,4 +1,4 @@
-//! Session stores for cloakroom in SQL databases: an SQLite file.
+//! Session stores for cloakroom in SQL databases: an SQLite file, or a server that many instances share.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), cloakroom_sql::OpenError> {
@@ -7,6 +7,8 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The features `postgres` and `mysql` add `PostgresStore` and `MySqlStore`, the latter for MariaDB too.
 //!
 //! Sessions are rows with real columns, so that a person can ask the database about them in SQL. Times are
 //! milliseconds since 1970 in UTC.

@@ -291,6 +291,14 @@ async fn a_killed_server_is_an_error_at_once_and_loses_nothing_that_was_answered
     }
     assert_eq!(store.revoke(id(10)).await.unwrap(), Revoked::Done);
     sign_in(&store, 100, "alice").await;
+
+    // Nobody asks while it is away: a look-up and a list notice nothing.
+    server.kill();
+    server.restart();
+    assert!(store.load(id(11)).await.unwrap().is_some());
+    server.kill();
+    server.restart();
+    assert_eq!(store.list(&subject("alice")).await.unwrap().len(), 1);
 }
 
 async fn a_silent_server_is_an_error_in_time<D: Database>(server: D) {

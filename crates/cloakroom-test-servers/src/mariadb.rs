@@ -58,6 +58,8 @@ impl MariaDb {
         let mut install = Command::new(installer);
         install.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
         install.args(same_user()).arg(option("--datadir", &data)).current_dir(folder.path());
+        // Servers that share a folder for temporary tables remove those of each other when they start.
+        install.env("TMPDIR", folder.path());
         prepare(&mut install, None)?;
         write_private(&data, &settings.files, None)?;
 
@@ -131,6 +133,7 @@ fn arguments(
         "--no-defaults".into(),
         option("--datadir", data),
         option("--socket", &folder.join("socket")),
+        option("--tmpdir", folder),
         option("--pid-file", pid_file),
         format!("--port={port}").into(),
         "--bind-address=127.0.0.1".into(),

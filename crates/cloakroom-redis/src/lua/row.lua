@@ -1,6 +1,5 @@
--- Rows, and what stands around them. Every script begins with this.
+-- Rows. Every script begins with this.
 --
--- A key is base .. suffix, where base ends with the tag in braces and a colon; all keys of a script share the base.
 -- A time is two numbers, its high and its low 32 bits, since a number of Lua holds 53 bits exactly.
 
 local byte, char, sub, floor, call = string.byte, string.char, string.sub, math.floor, redis.call
@@ -10,8 +9,6 @@ local EPOCH_MS, EPOCH_END_MS = 1577836800000, 1577836800000 + 1099511627776
 local GONE, DONE, LOST, BUSY, FULL, FENCED, DUPLICATE, ESTRANGED = 0, 1, 2, 3, 4, 5, 6, 7
 -- Redis may drop a row this long after its end, in milliseconds: it only collects rubbish.
 local MARGIN_MS, INDEX_SLACK_MS = 86400000, 86400000
--- Keys that one command gets at most.
-local CHUNK = 500
 
 local function has(flags, bit)
   return floor(flags / bit) % 2 == 1
@@ -157,44 +154,6 @@ local function set_row(key, text, expires, now)
   end
 end
 
-local function base_of(key)
-  return string.match(key, '^[^{]*{....}:')
-end
-
-local DIGITS, VALUES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', {}
-for value = 0, 63 do
-  VALUES[byte(DIGITS, value + 1)] = value
-end
-
--- The key of a member of an index. A member is the first 14 octets of an ID, and the key has them in base64url.
-local function key_of(base, member)
-  local out = { base }
-  for at = 1, #member, 3 do
-    local one, two, three = byte(member, at, at + 2)
-    local bits = one * 65536 + (two or 0) * 256 + (three or 0)
-    for place = 0, three and 3 or 2 do
-      local digit = floor(bits / 64 ^ (3 - place)) % 64 + 1
-      out[#out + 1] = sub(DIGITS, digit, digit)
-    end
-  end
-  return table.concat(out)
-end
-
--- What a session is called in an index.
-local function member_of(key)
-  local out = {}
-  for at = #base_of(key) + 1, #key, 4 do
-    local one, two, three, four = byte(key, at, at + 3)
-    local bits = VALUES[one] * 262144 + VALUES[two] * 4096 + VALUES[three] * 64 + (four and VALUES[four] or 0)
-    out[#out + 1] = char(floor(bits / 65536), floor(bits / 256) % 256) .. (four and char(bits % 256) or '')
-  end
-  return table.concat(out)
-end
-
-local function index_of(base, subject)
-  return base .. 'u:' .. subject
-end
-
 -- The row; nil when there is none; BUSY as the second value while somebody else replaces it.
 local function live_row(key, now)
   local text = call('GET', key)
@@ -209,92 +168,3 @@ local function live_row(key, now)
   return row
 end
 
--- Keeps an index as long as the longest of its rows. The slack spares most touches a write.
-local function keep_index(key, expires, now)
-  local at, left = drop_at(expires, now), call('PTTL', key)
-  if left == -1 then
-    return
-  end
-  if not at then
-    call('PERSIST', key)
-  elseif now + left < at then
-    call('PEXPIREAT', key, string.format('%.0f', at + INDEX_SLACK_MS))
-  end
-end
-
-local function add_to_index(session, subject, expires, now)
-  local key = index_of(base_of(session), subject)
-  local is_new = call('EXISTS', key) == 0
-  call('ZADD', key, 0, member_of(session))
-  if is_new then
-    local at = drop_at(expires, now)
-    if at then
-      call('PEXPIREAT', key, string.format('%.0f', at + INDEX_SLACK_MS))
-    end
-  else
-    keep_index(key, expires, now)
-  end
-end
-
-local function end_row(key, row)
-  if row.subject ~= '' then
-    call('ZREM', index_of(base_of(key), row.subject), member_of(key))
-  end
-  call('DEL', key)
-end
-
--- The rows of an index: members, texts. Members without a row are in a list of their own. Nothing is written before all
--- is read, so that a script which meets a slot on the move fails as a whole.
-local function rows_of_index(key)
-  local base = base_of(key)
-  local members, found, texts, stale = call('ZRANGE', key, 0, -1), {}, {}, {}
-  for first = 1, #members, CHUNK do
-    local last, keys = math.min(first + CHUNK - 1, #members), {}
-    for at = first, last do
-      keys[#keys + 1] = key_of(base, members[at])
-    end
-    local part = call('MGET', unpack(keys))
-    for at = first, last do
-      local text = part[at - first + 1]
-      if text then
-        found[#found + 1], texts[#texts + 1] = members[at], text
-      else
-        stale[#stale + 1] = members[at]
-      end
-    end
-  end
-  return found, texts, stale
-end
-
-local function in_chunks(command, key, items)
-  for first = 1, #items, CHUNK do
-    local last = math.min(first + CHUNK - 1, #items)
-    if key then
-      call(command, key, unpack(items, first, last))
-    else
-      call(command, unpack(items, first, last))
-    end
-  end
-end
-
-local function end_all(index, members)
-  local base, keys = base_of(index), {}
-  for at, member in ipairs(members) do
-    keys[at] = key_of(base, member)
-  end
-  in_chunks('DEL', nil, keys)
-  in_chunks('ZREM', index, members)
-end
-
--- Tells what was written or has ended: the IDs, one after the other.
-local function tell(channel, base, members)
-  if #members == 0 then
-    return
-  end
-  local tag, out = tonumber(sub(base, -6, -3), 16), {}
-  local last = char(floor(tag / 256), tag % 256)
-  for at, member in ipairs(members) do
-    out[at] = member .. last
-  end
-  call('PUBLISH', channel, table.concat(out))
-end

@@ -1,5 +1,6 @@
 //! The store on real servers: that it keeps the promises of the contract, and what it does when the servers are in trouble.
 
+mod access;
 mod changes;
 mod cluster;
 mod failover;

@@ -209,18 +209,6 @@ async fn a_store_that_was_emptied_is_used_by_all_nodes_alike() {
 }
 
 #[tokio::test]
-async fn the_password_is_in_no_error() {
-    let server = RedisServer::start(&RedisSetup::new()).unwrap();
-    server.command(&["CONFIG", "SET", "requirepass", "right-one"]).unwrap();
-    let url = format!("redis://:wrong-one@127.0.0.1:{}", server.port());
-    let error = RedisStore::open(&url).await.unwrap_err();
-    let shown = format!("{error} {error:?}");
-    assert!(!shown.contains("wrong-one"), "{shown}");
-    let right = format!("redis://:right-one@127.0.0.1:{}", server.port());
-    assert!(RedisStore::open(&right).await.is_ok());
-}
-
-#[tokio::test]
 async fn what_redis_collects_by_itself_leaves_the_index() {
     let server = server();
     let store = open(&server.url(), PATIENT).await;

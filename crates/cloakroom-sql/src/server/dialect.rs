@@ -81,6 +81,8 @@ pub(super) const POSTGRES: Dialect = Dialect {
         "BEGIN",
         // In one order, or two of these could each wait for the other.
         "SELECT FROM cloakroom_fences ORDER BY bucket FOR UPDATE",
+        // Or a visitor's session could begin beside the deletion, while others still load, and outlive it.
+        "LOCK TABLE cloakroom_sessions IN SHARE ROW EXCLUSIVE MODE",
         "UPDATE cloakroom_fences SET number = number + 1, forgotten = number + 1",
         "DELETE FROM cloakroom_revocations",
         "DELETE FROM cloakroom_sessions",
@@ -130,6 +132,8 @@ pub(super) const MYSQL: Dialect = Dialect {
         "COMMIT",
     ],
     revoke_everyone: &[
+        // For this transaction alone: nothing begins where the deletion has been.
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
         "BEGIN",
         "UPDATE cloakroom_fences SET number = number + 1, forgotten = number ORDER BY bucket",
         "DELETE FROM cloakroom_revocations",

@@ -16,7 +16,7 @@ impl ServerOptions {
     /// The most connections that this store has open, 8 at first.
     ///
     /// With ten instances that is 80 of the 100 that PostgreSQL has by default, and of the 151 that MySQL has. PostgreSQL
-    /// uses a quarter of them, at least one, for reads, each for many at once; the others write.
+    /// keeps a quarter of them for look-ups, each for many at once, and uses the others for the rest; it needs two at least.
     #[must_use]
     pub const fn connections_max(mut self, connections_max: NonZeroUsize) -> Self {
         self.connections_max = connections_max;

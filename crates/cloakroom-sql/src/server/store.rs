@@ -17,6 +17,7 @@ use super::statements::{COUNT, FENCE, LIST, LOAD, PAGE, PING};
 use super::subjects::{GeneralRevocation, SignIn, SubjectRevocation};
 use super::trouble::Trouble;
 use super::value::{Columns, Value};
+use super::work::Reading;
 
 /// How many rows one statement of a purge removes.
 const PURGE_ROWS: usize = 500;
@@ -36,7 +37,7 @@ type RowOf<D> = <<D as Driver>::Connection as Connection>::Row;
 
 impl<D: Driver, R: Reader<RowOf<D>>> ServerStore<D, R> {
     pub(super) async fn rows(&self) -> Result<u64, StoreError> {
-        let rows = self.read("rows", COUNT, Vec::new()).await?;
+        let rows = self.read_long("rows", COUNT, Vec::new()).await?;
         let count = rows.first().map_or(Ok(0), |row| row.number(0));
         count.map(i64::unsigned_abs).map_err(|column| in_operation::<D>("rows")(column.into()))
     }
@@ -44,7 +45,7 @@ impl<D: Driver, R: Reader<RowOf<D>>> ServerStore<D, R> {
     pub(super) async fn dump(&self) -> Result<Vec<u8>, StoreError> {
         let mut dump = Vec::new();
         for statement in D::Connection::DIALECT.dump {
-            for row in self.read("dump", statement, Vec::new()).await? {
+            for row in self.read_long("dump", statement, Vec::new()).await? {
                 let octets = row.octets(0).map_err(|column| in_operation::<D>("dump")(column.into()))?;
                 dump.extend_from_slice(octets);
                 dump.push(b'\n');
@@ -111,13 +112,14 @@ impl<D: Driver, R: Reader<RowOf<D>>> ServerStore<D, R> {
     }
 
     pub(super) async fn list(&self, subject: &Subject) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
-        let rows = self.read("list", LIST, vec![Value::Subject(Some(subject.clone()))]).await?;
+        let rows = self.read_long("list", LIST, vec![Value::Subject(Some(subject.clone()))]).await?;
         sessions::<D>("list", &rows)
     }
 
     pub(super) async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         let after = after.and_then(PageCursor::session_id);
-        let rows = self.read("page", PAGE, vec![Value::id_or_none(after), Value::limit(rows_max)]).await?;
+        let values = vec![Value::id_or_none(after), Value::limit(rows_max)];
+        let rows = self.read_long("page", PAGE, values).await?;
         Ok(Page::in_order_of_ids(sessions::<D>("page", &rows)?, rows_max))
     }
 
@@ -135,6 +137,18 @@ impl<D: Driver, R: Reader<RowOf<D>>> ServerStore<D, R> {
         ended.map_err(in_operation::<D>("revoke_everyone"))
     }
 
+    /// Reads what may be many rows, where no look-up waits behind it.
+    async fn read_long(
+        &self,
+        operation: &'static str,
+        statement: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<RowOf<D>>, StoreError> {
+        let rows = self.pool.read(Reading { statement, values }).await;
+        rows.map_err(in_operation::<D>(operation))
+    }
+
+    /// Reads a row.
     async fn read(
         &self,
         operation: &'static str,

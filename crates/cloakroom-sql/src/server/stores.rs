@@ -22,6 +22,14 @@ use super::store::ServerStore;
 ///
 /// Must be used from within a tokio runtime.
 ///
+/// ```no_run
+/// # async fn example() -> Result<(), cloakroom_sql::ConnectError> {
+/// let store = cloakroom_sql::PostgresStore::open("postgres://app:secret@db.example/app").await?;
+/// # let _ = store;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Security
 /// The database holds digests of secrets, and no secret; but it says who is signed in, from where.
 #[cfg(feature = "postgres")]
@@ -36,6 +44,14 @@ pub struct PostgresStore {
 /// a cluster answers it.
 ///
 /// Must be used from within a tokio runtime.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), cloakroom_sql::ConnectError> {
+/// let store = cloakroom_sql::MySqlStore::open("mysql://app:secret@db.example/app").await?;
+/// # let _ = store;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Security
 /// The database holds digests of secrets, and no secret; but it says who is signed in, from where.
