@@ -67,7 +67,7 @@ impl Postgres {
         prepare(&mut initdb, user)?;
         write_private(&data, &settings.files, user)?;
 
-        let psql = postgres.with_file_name("psql");
+        let psql = program("CLOAKROOM_PSQL", "psql", &debian_folders())?;
         let port = free_port()?;
         let start = Start {
             program: postgres,

@@ -109,7 +109,10 @@ impl Key {
             return value;
         }
         let url = value.trim_matches('"').parse::<StoreUrl>();
-        url.map_or_else(|_| "(not shown, since it may have a password)".to_owned(), |url| format!("{:?}", url.to_string()))
+        url.map_or_else(
+            |_| "(not shown, since it may have a password)".to_owned(),
+            |url| format!("{:?}", url.to_string()),
+        )
     }
 
     /// The environment variable of this key.

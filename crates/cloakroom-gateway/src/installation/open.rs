@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cloakroom::{
-    Clock, CookiePolicy, Entropy, EntropyError, Lifetime, NearCache, NearOptions, OsEntropy, Renewal, Sessions, SystemClock,
-    Timestamp, minutes,
+    Clock, CookiePolicy, Entropy, EntropyError, Lifetime, NearCache, NearOptions, OsEntropy, Renewal,
+    Sessions, SystemClock, Timestamp, minutes,
 };
 use cloakroom_stores::{AnyStore, IndexedStore};
 

@@ -51,7 +51,8 @@ fn sid_01_two_thousand_tokens_show_no_pattern(store: Store) {
         }
     }
     for width in [4, 8] {
-        for start in (0..=48 - width).filter(|start| !store.places_sessions() || start + width <= PLACE.start) {
+        for start in (0..=48 - width).filter(|start| !store.places_sessions() || start + width <= PLACE.start)
+        {
             let rho = order_correlation(&tokens, start, width);
             assert!(rho.abs() < 0.15, "octets {start}..+{width} grow with time: {rho}");
         }

@@ -4,20 +4,20 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use cloakroom_test_servers::{
-    MariaDb, MariaDbSettings, Memcached, Postgres, PostgresSettings, RedisCluster, RedisSentinel, RedisServer,
-    RedisSetup,
+    MariaDb, MariaDbSettings, MemcachedServer, Postgres, PostgresSettings, RedisCluster, RedisSentinel,
+    RedisServer, RedisSetup,
 };
 
 /// In another time zone than ours, so that nothing that says when may depend on it.
 static POSTGRES: LazyLock<Postgres> = LazyLock::new(|| {
     let more = vec![("max_connections", "300".to_owned())];
-    let settings = PostgresSettings { timezone: "Asia/Kathmandu", fsync: false, more };
+    let settings = PostgresSettings { timezone: "Asia/Kathmandu", fsync: false, more, files: Vec::new() };
     Postgres::start(&settings).expect("PostgreSQL starts")
 });
 
 static MARIADB: LazyLock<MariaDb> = LazyLock::new(|| {
     let more = vec!["--max-connections=300".to_owned()];
-    let settings = MariaDbSettings { default_time_zone: "+05:45", fsync: false, more };
+    let settings = MariaDbSettings { default_time_zone: "+05:45", fsync: false, more, files: Vec::new() };
     MariaDb::start(&settings).expect("MariaDB starts")
 });
 
@@ -28,8 +28,8 @@ static CLUSTER: LazyLock<RedisCluster> = LazyLock::new(|| RedisCluster::start().
 
 static SENTINEL: LazyLock<RedisSentinel> = LazyLock::new(|| RedisSentinel::start().expect("Sentinel starts"));
 
-static MEMCACHED: LazyLock<Memcached> =
-    LazyLock::new(|| Memcached::start(&["-m", "256"]).expect("Memcached starts"));
+static MEMCACHED: LazyLock<MemcachedServer> =
+    LazyLock::new(|| MemcachedServer::start(&["-m", "256"]).expect("Memcached starts"));
 
 /// A kind of server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
