@@ -12,7 +12,7 @@
 //! The session of a database or of a cache store is a row whose ID is in a cookie without a MAC; what this crate reads is the cookie store.
 //! AES-CBC, which Rails wrote before 5.2, is not read.
 //!
-//! Deriving a key takes a millisecond and is done once, where the reader is made.
+//! Deriving a key takes its thousand rounds once, where the reader is made.
 //!
 //! Vectors: Rails 7.1.5, 7.2 and 8.0.2.
 

@@ -12,4 +12,5 @@ mod laravel;
 mod plug;
 mod rack;
 mod rails;
+mod ruby;
 mod vector;
