@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
@@ -325,7 +326,8 @@ mod tests {
 
     #[test]
     fn accounts_are_beside_the_sessions_or_in_a_file_of_their_own() {
-        let accounts = |store| settings(&[(Key::Store, store), (Key::DataDir, "/var/lib")]).unwrap().accounts;
+        let accounts =
+            |store| from_flags(&[(Key::Store, store), (Key::DataDir, "/var/lib")]).unwrap().accounts;
         assert_eq!(accounts("sqlite:a/b.db"), Path::new("/var/lib/a/b.db"));
         assert_eq!(accounts("sqlite:///srv/c.db"), Path::new("/srv/c.db"));
         assert_eq!(accounts("redis://127.0.0.1"), Path::new("/var/lib/cloakroom.db"));
@@ -334,7 +336,7 @@ mod tests {
     #[test]
     fn what_is_no_store_of_a_gateway_is_refused() {
         for text in ["", "sqlite:", "cloakroom.db", "sqlite:x?mode=memory", "memcached://127.0.0.1"] {
-            assert!(settings(&[(Key::Store, text)]).is_err(), "{text}");
+            assert!(from_flags(&[(Key::Store, text)]).is_err(), "{text}");
         }
     }
 

@@ -1,7 +1,8 @@
 //! Line 7: a cap on the sessions of one subject.
 
 use crate::harness::{
-    Answer, Bench, Flight, Request, Site, Store, on_each_shared_store, on_each_store, password_of,
+    Answer, Bench, Flight, Request, Site, Store, on_each_shared_store, on_each_store, on_memcached,
+    password_of,
 };
 
 on_each_store!(
@@ -13,6 +14,7 @@ on_each_store!(
     behaviour_07_a_sign_out_makes_room,
     behaviour_07_a_sign_in_on_ones_own_session_never_exceeds_the_cap,
 );
+on_memcached!(behaviour_07_expired_sessions_do_not_count);
 
 on_each_shared_store!(behaviour_07_two_nodes_keep_one_cap);
 

@@ -11,7 +11,7 @@ use cloakroom_test_servers::{
 /// In another time zone than ours, so that nothing that says when may depend on it.
 static POSTGRES: LazyLock<Postgres> = LazyLock::new(|| {
     let more = vec![("max_connections", "300".to_owned())];
-    let settings = PostgresSettings { timezone: "Asia/Kathmandu", fsync: false, more, files: Vec::new() };
+    let settings = PostgresSettings { timezone: "Asia/Kathmandu", fsync: true, more, files: Vec::new() };
     Postgres::start(&settings).expect("PostgreSQL starts")
 });
 
@@ -54,10 +54,7 @@ impl ServerStore {
         let name = format!("check_{number}");
         let prefix = format!("c{number:04}");
         match self {
-            Self::Postgres => {
-                POSTGRES.create_database(&name).expect("a database can be made");
-                POSTGRES.url(&name)
-            }
+            Self::Postgres => POSTGRES.create_schema(&name).expect("a schema can be made"),
             Self::MariaDb => {
                 MARIADB.create_database(&name).expect("a database can be made");
                 MARIADB.url(&name)

@@ -14,6 +14,14 @@ macro_rules! on_each_store {
 macro_rules! on_every_store {
     ($($name:ident),+ $(,)?) => {
         crate::harness::on_each_store!($($name),+);
+        crate::harness::on_memcached!($($name),+);
+    };
+}
+
+/// The same on Memcached alone: those of a file's tests that ask for nothing that it cannot do, such as to count its rows or to
+/// find the sessions of a user.
+macro_rules! on_memcached {
+    ($($name:ident),+ $(,)?) => {
         crate::harness::on_server!(memcached, Memcached, $((super::$name) $name),+);
     };
 }
@@ -70,5 +78,6 @@ macro_rules! on_store {
 }
 
 pub(crate) use {
-    on_each_shared_store, on_each_store, on_every_store, on_server, on_servers, on_sqlite, on_store,
+    on_each_shared_store, on_each_store, on_every_store, on_memcached, on_server, on_servers, on_sqlite,
+    on_store,
 };

@@ -1,8 +1,8 @@
 //! Line 24: clocks that are set, and places with another time.
 
-use crate::harness::{Bench, Request, Site, Store, Visitor, on_each_shared_store, on_each_store};
+use crate::harness::{Bench, Request, Site, Store, Visitor, on_each_shared_store, on_every_store};
 
-on_each_store!(
+on_every_store!(
     behaviour_24_a_wall_clock_set_back_revives_no_expired_session,
     behaviour_24_a_wall_clock_set_back_revives_no_old_token,
     behaviour_24_a_wall_clock_set_back_signs_nobody_out_and_lengthens_nothing,
