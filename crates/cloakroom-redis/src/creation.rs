@@ -4,23 +4,29 @@
 //! is, and everyone's epoch is in a slot of its own. Then it takes steps, in a task that a caller who gives up does
 //! not stop:
 //!
-//! 1. The old session is *claimed*, at the version that was seen: a mark in its row that holds for [`CLAIM_MS`]. Whoever
+//! 1. The epoch is read. When it has moved since the sign-in began, that is fenced.
+//! 2. The old session is *claimed*, at the version that was seen: a mark in its row that holds for [`CLAIM_MS`]. Whoever
 //!    else asks for the row meanwhile, to load it too, waits for the end of the claim, so nobody sees the two sessions at
 //!    once.
-//! 2. The new session is inserted, under its subject's fence and cap. When that is refused, the claim is given up and nothing
+//! 3. The new session is inserted, under its subject's fence and cap. When that is refused, the claim is given up and nothing
 //!    has changed.
-//! 3. The epoch is read again. When it has moved since the sign-in began, the new session is taken back, the claim given
-//!    up, and the sign-in is fenced. A session whose insert came before the move of the epoch was there when the revocation
-//!    began its walk, which finds every key that is there from its begin to its end. A session whose insert came after it
-//!    is taken back here. So none survives. When the walk was here first, the session has been ended by it: it is done, and
-//!    over.
-//! 4. The old session is ended by whoever still holds its claim. Only then the insert is done. When the claim is lost, since
-//!    this process slept through it or a revocation ended the row, the new session is taken back and the insert says gone.
+//! 4. The epoch is read again. When it has moved, the new session is taken back, the claim given up, and the sign-in is
+//!    fenced.
+//! 5. The old session is ended by whoever still holds its claim. Only then the insert is done. When the claim is lost, since
+//!    this process slept through it or a revocation of the old session's subject or of everyone ended the row, the new
+//!    session is taken back and the insert says gone.
 //!
-//! **When this process dies** between the steps, nobody has been told that the insert is done. After step 1 the old
-//! session is as before as soon as the claim has lapsed. After step 2 or 3 so is it, and the new one lives until
-//! its end, with a token that nobody has. A second insert that replaces the same session waits for the first, and then finds it gone,
-//! or as it was. When step 4 falls short of time, the answer is an error, and either of the two may be there, or both.
+//! **Why no sign-in that began before a revocation of everyone survives it.** The revocation moves the epoch first and walks
+//! over all keys then. Where step 4 read the epoch after it had moved, the new session is taken back. Where it read
+//! before, the insert of step 3 came earlier still, and the session was there when the walk began; a walk finds what is
+//! there from its begin to its end, and ends it. When the walk was here before step 4, the session is gone already: it was
+//! done, and the revocation has ended and counted it.
+//!
+//! **When this process dies** between the steps, nobody has been told that the insert is done. After step 2 the old
+//! session is as before as soon as the claim has lapsed. After step 3 or 4 so is it, and the new one lives until its end, with a
+//! token that nobody has. A second insert that replaces the same session waits for the first, and then finds it gone, or as
+//! it was. When step 5 gets no answer in time, the insert is an error, and either of the two may be there, or both. A session
+//! that the cap ended in step 3 stays ended when a later step takes the new one back.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -172,6 +178,8 @@ impl Inner {
             cap.map(|cap| text(sessions(cap.sessions_max))).unwrap_or_default(),
             policy.into(),
             moment(terms.map_or(Timestamp::EPOCH, |terms| terms.now)),
+            Keys::member(*id),
+            replaces.map(|seen| Keys::member(seen.id)).unwrap_or_default(),
         ];
         let durability = if subject.is_some() { Durability::Replicas } else { Durability::Master };
         let answer = self.settled(&script::INSERT, &keys, &arguments, durability).await?;
@@ -208,16 +216,16 @@ impl Inner {
 
     /// `false` when the claim was lost.
     async fn finish(&self, seen: Seen, new: SessionId) -> Result<bool, Trouble> {
-        let (keys, arguments) = ([self.keys.session(seen.id)], [self.channel(), claim_of(new)]);
+        let (keys, arguments) =
+            ([self.keys.session(seen.id)], [self.channel(), claim_of(new), Keys::member(seen.id)]);
         let answer = self.router.script(&script::FINISH, &keys, &arguments, Durability::Replicas).await?;
         Ok(verdict(&answer) == Some(Verdict::Done))
     }
 
     /// `false` when the session was gone already.
     async fn undo(&self, new: SessionId) -> Result<bool, Trouble> {
-        let keys = [self.keys.session(new)];
-        let answer =
-            self.router.script(&script::UNDO, &keys, &[self.channel()], Durability::Replicas).await?;
+        let (keys, arguments) = ([self.keys.session(new)], [self.channel(), Keys::member(new)]);
+        let answer = self.router.script(&script::UNDO, &keys, &arguments, Durability::Replicas).await?;
         Ok(verdict(&answer) == Some(Verdict::Done))
     }
 }

@@ -22,19 +22,39 @@ const WALKS_MAX: u32 = 40;
 /// Between two tries. A slot of a cluster moves in about so long, and so does a failover.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// What has come of it so far.
+#[derive(Default)]
+struct Progress {
+    ended: u64,
+    /// That replicas lack something; no reason to stop half-way, and none to call it done.
+    short: Option<Trouble>,
+}
+
+impl Progress {
+    fn note<T>(&mut self, written: Result<T, Trouble>) -> Result<(), Trouble> {
+        match written {
+            Err(trouble @ Trouble::TooFewReplicas { .. }) => {
+                self.short = Some(trouble);
+                Ok(())
+            }
+            written => written.map(drop),
+        }
+    }
+}
+
 impl Inner {
     /// How many sessions ended.
     pub(crate) async fn revoke_everyone(&self) -> Result<u64, Trouble> {
-        let keys = [self.keys.meta.clone()];
-        let place_key = self.place_key().to_hex().into_bytes();
-        self.router.script(&script::BEGIN_EPOCH, &keys, &[place_key], Durability::Replicas).await?;
-        let mut ended = 0;
+        let mut progress = Progress::default();
+        let (keys, arguments) = ([self.keys.meta.clone()], [self.place_key().to_hex().into_bytes()]);
+        let begun = self.router.script(&script::BEGIN_EPOCH, &keys, &arguments, Durability::Replicas);
+        progress.note(begun.await)?;
         let mut trouble = Trouble::Nonsense("the servers change all the time");
         for _ in 0..WALKS_MAX {
-            match self.end_all(&mut ended).await {
+            match self.end_all(&mut progress).await {
                 Ok(true) => {
                     self.tell_everyone().await?;
-                    return Ok(ended);
+                    return progress.short.map_or(Ok(progress.ended), Err);
                 }
                 Ok(false) => {}
                 Err(error) => trouble = error,
@@ -45,28 +65,26 @@ impl Inner {
     }
 
     /// `false` when the servers changed meanwhile.
-    async fn end_all(&self, ended: &mut u64) -> Result<bool, Trouble> {
+    async fn end_all(&self, progress: &mut Progress) -> Result<bool, Trouble> {
         let before = self.shape().await?;
         for (_, link) in self.router.masters().await? {
-            self.end_all_of(&link, ended).await?;
+            self.end_all_of(&link, progress).await?;
         }
         let after = self.shape().await?;
         Ok(before == after && !after.is_moving())
     }
 
-    async fn end_all_of(&self, link: &Arc<Link>, ended: &mut u64) -> Result<(), Trouble> {
+    async fn end_all_of(&self, link: &Arc<Link>, progress: &mut Progress) -> Result<(), Trouble> {
         let mut walk = Walk::begin(link).await?;
         let mut last = None;
         while let Some(keys) = walk.step(&self.keys).await? {
             last = keys.last().cloned().or(last);
-            *ended += self.on_all(&script::SWEEP, keys, &[]).await?;
+            progress.ended += self.on_all(&script::SWEEP, keys, &[]).await?;
         }
-        if let Some(last) = last {
-            // What a replica has got includes all that was written before, on whichever connection.
-            let mark = format!("{last}:mark");
-            self.router.script(&script::MARK, &[mark], &[], Durability::Replicas).await?;
-        }
-        Ok(())
+        let Some(last) = last else { return Ok(()) };
+        // What a replica has got includes all that was written before, on whichever connection.
+        let mark = format!("{last}:mark");
+        progress.note(self.router.script(&script::MARK, &[mark], &[], Durability::Replicas).await)
     }
 
     async fn tell_everyone(&self) -> Result<(), Trouble> {

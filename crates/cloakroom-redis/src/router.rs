@@ -311,7 +311,7 @@ enum Next {
     Ask(Address),
     /// The slot is on the move.
     Wait,
-    /// The server is a replica.
+    /// The server is a replica, or has not got the slot.
     Elsewhere(RedisError),
     GiveUp(RedisError),
 }
@@ -325,10 +325,16 @@ impl Next {
         };
         match error.code() {
             Some("NOSCRIPT") => Self::ByText,
-            Some("MOVED") => target().map_or(Self::Wait, |(slot, address)| Self::Moved(slot, address)),
+            Some("MOVED") => match target() {
+                Some((slot, address)) => Self::Moved(slot, address),
+                // A node that does not tell where: the map of all slots has it.
+                None => Self::Elsewhere(error),
+            },
             Some("ASK") => target().map_or(Self::Wait, |(_, address)| Self::Ask(address)),
             Some("TRYAGAIN") => Self::Wait,
             Some("READONLY") => Self::Elsewhere(error),
+            // Older servers wrap what a script ran into.
+            _ if detail.contains("READONLY You can't write") => Self::Elsewhere(error),
             _ if detail.contains("non local key") => Self::Wait,
             _ => Self::GiveUp(error),
         }

@@ -7,6 +7,7 @@ use redis::Value;
 use crate::answer::{UNKNOWN_ANSWER, number, verdict};
 use crate::error::Trouble;
 use crate::inner::Inner;
+use crate::keys::Keys;
 use crate::router::Durability;
 use crate::script::{self, Verdict};
 use crate::value;
@@ -58,6 +59,7 @@ impl Inner {
             moment(row.expires_at),
             row.subject.as_ref().map(Subject::as_str).unwrap_or_default().into(),
             value::tail(row),
+            Keys::member(id),
         ];
         let answer = self.settled(&script::REPLACE, &keys, &arguments, Durability::Replicas).await?;
         match (verdict(&answer), answer) {
@@ -73,7 +75,9 @@ impl Inner {
 
     pub(crate) async fn revoke(&self, id: SessionId) -> Result<Revoked, Trouble> {
         let keys = [self.keys.session(id)];
-        let answer = self.settled(&script::REVOKE, &keys, &[self.channel()], Durability::Replicas).await?;
+        let answer = self
+            .settled(&script::REVOKE, &keys, &[self.channel(), Keys::member(id)], Durability::Replicas)
+            .await?;
         match verdict(&answer) {
             Some(Verdict::Done) => Ok(Revoked::Done),
             Some(Verdict::Gone) => Ok(Revoked::Absent),

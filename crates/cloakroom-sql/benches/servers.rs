@@ -3,7 +3,6 @@
 //! `cargo bench -p cloakroom-sql --features servers --bench servers`. The servers run on this machine, with commits that wait
 //! for its disk.
 #![expect(clippy::unwrap_used, reason = "a measurement")]
-#![expect(clippy::doc_markdown, reason = "names in sentences, not code")]
 
 use std::fmt::Write;
 use std::sync::Arc;

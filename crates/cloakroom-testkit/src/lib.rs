@@ -46,7 +46,8 @@
 //! # For the author of an application
 //!
 //! [`clock::ManualClock`] and [`entropy::Seeded`] make time and randomness a test's own. [`faults::Faulty`] puts a
-//! store into trouble, [`counted::Counted`] counts what it is asked, and [`channel::Telling`] tells of
+//! store into trouble, [`proxy::FaultProxy`] does so with the connections to its server, [`storm::Storm`] asks it many things at
+//! once and judges the answers, [`counted::Counted`] counts what it is asked, and [`channel::Telling`] tells of
 //! changes, late or not at all if it is to.
 
 pub mod broken;
@@ -56,6 +57,8 @@ pub mod conformance;
 pub mod counted;
 pub mod entropy;
 pub mod faults;
+pub mod proxy;
+pub mod storm;
 
 mod history;
 mod model;

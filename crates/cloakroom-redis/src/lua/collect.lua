@@ -5,7 +5,7 @@ for _, key in ipairs(KEYS) do
   if text then
     local row = read_row(text)
     if not is_later(row.expires, moment) then
-      end_row(key, row)
+      end_row(key, row, row.subject ~= '' and member_of(key))
       removed = removed + 1
     end
   end

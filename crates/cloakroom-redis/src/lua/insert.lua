@@ -1,6 +1,7 @@
 -- KEYS: session; with a subject: its index, its fence; then, as ARGV says: the session to replace, the meta key.
 -- ARGV: channel, row, expires, subject or nothing, whether KEYS has a session to replace and a meta key, version that was
---   seen of the former, place key, fence of everyone and of the subject or nothing, cap or nothing, its policy, now.
+--   seen of the former, place key, fence of everyone and of the subject or nothing, cap or nothing, its policy, now,
+--   the session's member, that of the session to replace.
 local key, channel, subject, place_key = KEYS[1], ARGV[1], ARGV[4], ARGV[8]
 local next_key = subject == '' and 2 or 4
 local now = now_ms()
@@ -37,7 +38,7 @@ local evicted, stale = {}, {}
 if ARGV[11] ~= '' then
   local live, moment, replaced = {}, get_time(ARGV[13], 1), ''
   if old and old.subject == subject then
-    replaced = member_of(KEYS[next_key])
+    replaced = ARGV[15]
   end
   local members, texts
   members, texts, stale = rows_of_index(KEYS[2])
@@ -70,12 +71,12 @@ if #evicted > 0 then
 end
 if old then
   local old_key = KEYS[next_key]
-  end_row(old_key, old)
-  tell(channel, base_of(old_key), { member_of(old_key) })
+  end_row(old_key, old, ARGV[15])
+  tell(channel, base_of(old_key), { ARGV[15] })
 end
 local expires = get_time(ARGV[3], 1)
 set_row(key, ARGV[2], expires, now)
 if subject ~= '' then
-  add_to_index(key, subject, expires, now)
+  add_to_index(base, subject, ARGV[14], expires, now)
 end
 return { DONE, evicted }

@@ -7,33 +7,43 @@ local function base_of(key)
   return string.match(key, '^[^{]*{....}:')
 end
 
-local DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-
-local function value_of(digit)
-  if digit >= 97 then
-    return digit - 71
-  elseif digit == 95 then
-    return 63
-  elseif digit >= 65 then
-    return digit - 65
+local function code_of(value)
+  if value < 26 then
+    return value + 65
+  elseif value < 52 then
+    return value + 71
+  elseif value < 62 then
+    return value - 4
   end
-  return digit == 45 and 62 or digit + 4
+  return value == 62 and 45 or 95
+end
+
+local function value_of(code)
+  if code >= 97 then
+    return code - 71
+  elseif code == 95 then
+    return 63
+  elseif code >= 65 then
+    return code - 65
+  end
+  return code == 45 and 62 or code + 4
 end
 
 local function key_of(base, member)
   local out = { base }
   for at = 1, #member, 3 do
     local one, two, three = byte(member, at, at + 2)
-    local bits = one * 65536 + (two or 0) * 256 + (three or 0)
-    for place = 0, three and 3 or 2 do
-      local digit = floor(bits / 64 ^ (3 - place)) % 64 + 1
-      out[#out + 1] = sub(DIGITS, digit, digit)
+    local first, second = code_of(floor(one / 4)), code_of(one % 4 * 16 + floor(two / 16))
+    if three then
+      out[#out + 1] = char(first, second, code_of(two % 16 * 4 + floor(three / 64)), code_of(three % 64))
+    else
+      out[#out + 1] = char(first, second, code_of(two % 16 * 4))
     end
   end
   return table.concat(out)
 end
 
--- What a session is called in an index.
+-- What a session is called in an index, where the caller has not said so.
 local function member_of(key)
   local out = {}
   for at = #base_of(key) + 1, #key, 4 do
@@ -62,10 +72,10 @@ local function keep_index(key, expires, now)
   end
 end
 
-local function add_to_index(session, subject, expires, now)
-  local key = index_of(base_of(session), subject)
+local function add_to_index(base, subject, member, expires, now)
+  local key = index_of(base, subject)
   local is_new = call('EXISTS', key) == 0
-  call('ZADD', key, 0, member_of(session))
+  call('ZADD', key, 0, member)
   if is_new then
     local at = drop_at(expires, now)
     if at then
@@ -76,9 +86,9 @@ local function add_to_index(session, subject, expires, now)
   end
 end
 
-local function end_row(key, row)
+local function end_row(key, row, member)
   if row.subject ~= '' then
-    call('ZREM', index_of(base_of(key), row.subject), member_of(key))
+    call('ZREM', index_of(base_of(key), row.subject), member)
   end
   call('DEL', key)
 end

@@ -8,5 +8,6 @@ mod memory;
 mod one;
 mod sentinel;
 mod slots;
+mod storms;
 mod support;
 mod trouble;

@@ -39,6 +39,7 @@ pub(super) struct Address {
     pub(super) user: String,
     pub(super) password: Option<String>,
     pub(super) database: String,
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL knows some"))]
     pub(super) options: Option<String>,
     pub(super) tls: Tls,
 }

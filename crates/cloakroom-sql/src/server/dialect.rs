@@ -40,8 +40,10 @@ pub(super) struct Dialect {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Purge {
     /// In one statement.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "PostgreSQL's way"))]
     AtOnce(&'static str),
     /// By the IDs that the first gives, which the second takes as `$3`.
+    #[cfg_attr(not(feature = "mysql"), expect(dead_code, reason = "MySQL's way"))]
     ById {
         /// Finds the IDs.
         due: &'static str,

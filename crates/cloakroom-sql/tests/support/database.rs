@@ -66,6 +66,11 @@ pub(crate) trait Database: Sized + Send + Sync + 'static {
     }
 }
 
+/// Options of a store that waits for a machine that has much else to do.
+pub(crate) fn patient(options: ServerOptions) -> ServerOptions {
+    options.operation_timeout(Duration::from_mins(1)).connect_timeout(Duration::from_mins(1))
+}
+
 /// How long an operation may take in tests of servers that are silent.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(700);
 

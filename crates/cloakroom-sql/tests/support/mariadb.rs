@@ -8,7 +8,7 @@ use cloakroom_test_servers::{MariaDb, MariaDbSettings};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Opts, Row, Value};
 
-use super::database::Database;
+use super::database::{Database, patient};
 
 /// So many databases were made.
 static DATABASES: AtomicU32 = AtomicU32::new(0);
@@ -49,7 +49,8 @@ impl Database for MariaDb {
     }
 
     fn options() -> ServerOptions {
-        ServerOptions::default().connections_max(const { NonZeroUsize::new(6).expect("six is not zero") })
+        let six = const { NonZeroUsize::new(6).expect("six is not zero") };
+        patient(ServerOptions::default().connections_max(six))
     }
 
     async fn open_with(url: &str, options: ServerOptions) -> Result<MySqlStore, ConnectError> {

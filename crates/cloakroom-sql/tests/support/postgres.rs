@@ -7,7 +7,7 @@ use cloakroom_sql::{ConnectError, PostgresStore, ServerOptions};
 use cloakroom_test_servers::{Postgres, PostgresSettings};
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
-use super::database::Database;
+use super::database::{Database, patient};
 
 /// So many schemas were made.
 static SCHEMAS: AtomicU32 = AtomicU32::new(0);
@@ -50,7 +50,7 @@ impl Database for Postgres {
 
     fn options() -> ServerOptions {
         let six = const { NonZeroUsize::new(6).expect("six is not zero") };
-        ServerOptions::default().connections_max(six).insecure_with_lossy_commits()
+        patient(ServerOptions::default().connections_max(six).insecure_with_lossy_commits())
     }
 
     async fn open_with(url: &str, options: ServerOptions) -> Result<PostgresStore, ConnectError> {

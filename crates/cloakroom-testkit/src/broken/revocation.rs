@@ -14,32 +14,38 @@ pub(super) async fn revoke_subject(
     spare: Option<SessionId>,
 ) -> Vec<SessionId> {
     let fault = store.fault;
+    let in_steps = matches!(fault, Fault::RevocationListsThenEnds | Fault::RevocationInTwoSteps);
     let ending = store.with(|state, notes| {
         let ending = to_end(fault, state, notes, subject, spare);
         if fault != Fault::RevocationListsThenEnds {
             fence(fault, state, subject, spare, &ending);
         }
+        if !in_steps {
+            end(fault, state, subject, &ending);
+        }
         ending
     });
-    if matches!(fault, Fault::RevocationListsThenEnds | Fault::RevocationInTwoSteps) {
+    if in_steps {
         let first = ending.iter().take(usize::from(fault == Fault::RevocationInTwoSteps));
         store.with(|state, _| first.for_each(|id| drop(state.sessions.remove(id))));
         store.pause().await;
+        store.with(|state, _| end(fault, state, subject, &ending));
     }
-    store.with(|state, _| {
-        for id in &ending {
-            state.sessions.remove(id);
-        }
-        match fault {
-            // Too late for the sign-ins that came while it was looking.
-            Fault::RevocationListsThenEnds => state.revocations.count_subject(subject),
-            Fault::RevocationEndsVisitors => state.sessions.retain(|_, loaded| loaded.row.subject.is_some()),
-            _ => {}
-        }
-    });
     match fault {
         Fault::RevocationReturnsOne => ending.into_iter().take(1).collect(),
         _ => ending,
+    }
+}
+
+fn end(fault: Fault, state: &mut State, subject: &Subject, ending: &[SessionId]) {
+    for id in ending {
+        state.sessions.remove(id);
+    }
+    match fault {
+        // Too late for the sign-ins that came while it was looking.
+        Fault::RevocationListsThenEnds => state.revocations.count_subject(subject),
+        Fault::RevocationEndsVisitors => state.sessions.retain(|_, loaded| loaded.row.subject.is_some()),
+        _ => {}
     }
 }
 

@@ -1,0 +1,25 @@
+//! What was ended stays so, is ended once, and nothing ends by itself.
+
+use super::broken::Broken;
+use super::history::History;
+use super::lives::Life;
+
+pub(super) fn check(history: &History, life: &Life) -> Result<(), Broken> {
+    let events = &history.events;
+    let all = |at: &[usize]| at.iter().map(|at| &events[*at]).collect::<Vec<_>>();
+    if life.was_refused && !life.presences.is_empty() {
+        let calls = [life.creation, life.presences[0]];
+        return Err(Broken::new("An insert that was refused creates nothing.", all(&calls)));
+    }
+    if life.ends.len() > 1 {
+        return Err(Broken::new("A session is ended once.", all(&life.ends)));
+    }
+    let Some((gone_by, gone)) = life.gone_by(events) else { return Ok(()) };
+    if let Some(again) = life.presences.iter().find(|at| events[**at].began > gone_by) {
+        return Err(Broken::new("What has ended stays so.", all(&[life.creation, gone, *again])));
+    }
+    if !history.forgets && life.in_peril_from(events) > gone_by {
+        return Err(Broken::new("Nothing ends a session that nobody ended.", all(&[life.creation, gone])));
+    }
+    Ok(())
+}

@@ -1,0 +1,300 @@
+//! One caller of a storm, and how it asks.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use cloakroom_core::store::{
+    Cap, CapPolicy, ErrorKind, Insert, Loaded, Seen, Store, StoreError, SubjectIndex, SubjectInsert,
+    SubjectInserted, Touch,
+};
+use cloakroom_core::{SessionId, Subject};
+use tokio::time::timeout;
+
+use super::event::{Call, Event, Mark, Moment, NewSession, Outcome, START, Sighting, Terms, mark_of, row};
+use crate::entropy::Seeded;
+
+/// How long a session lives that nobody touches.
+const LIFE: Duration = Duration::from_hours(1);
+
+/// What all callers of a storm share.
+pub(super) struct Shared {
+    moments: AtomicU64,
+    marks: AtomicU64,
+    /// Sessions that are worth asking for: a few, so that callers meet.
+    known: Mutex<Vec<(SessionId, Option<Subject>)>>,
+    pub(super) patience: Duration,
+    id_seed: u64,
+}
+
+const KNOWN_MAX: usize = 10;
+
+impl Shared {
+    pub(super) fn new(seed: u64, patience: Duration) -> Self {
+        Self {
+            moments: AtomicU64::new(0),
+            marks: AtomicU64::new(1),
+            known: Mutex::default(),
+            patience,
+            id_seed: seed,
+        }
+    }
+
+    fn moment(&self) -> Moment {
+        self.moments.fetch_add(1, Ordering::SeqCst)
+    }
+
+    fn mark(&self) -> Mark {
+        Mark(self.marks.fetch_add(1, Ordering::SeqCst))
+    }
+
+    fn known(&self, dice: &Seeded) -> Option<(SessionId, Option<Subject>)> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(usize::try_from(dice.below(known.len() as u64)).unwrap_or_default()).cloned()
+    }
+
+    fn remember(&self, id: SessionId, subject: Option<Subject>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() == KNOWN_MAX {
+            known.remove(0);
+        }
+        known.push((id, subject));
+    }
+}
+
+/// Somewhere to ask.
+pub(super) trait Node: Send + Sync + 'static {
+    /// Whether it finds sessions by subject.
+    const IS_INDEXED: bool;
+
+    fn perform(&self, call: &Call) -> impl Future<Output = Result<Outcome, StoreError>> + Send;
+    fn place(&self, id: SessionId, subject: &Subject) -> SessionId;
+}
+
+/// A store without an index, or whose index is left alone.
+pub(super) struct Plain<S>(pub(super) Arc<S>);
+
+/// A store with an index.
+pub(super) struct Indexed<S>(pub(super) Arc<S>);
+
+impl<S: Store> Node for Plain<S> {
+    const IS_INDEXED: bool = false;
+
+    async fn perform(&self, call: &Call) -> Result<Outcome, StoreError> {
+        perform(&*self.0, call).await
+    }
+
+    fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
+        self.0.place(id, subject)
+    }
+}
+
+impl<S: SubjectIndex> Node for Indexed<S> {
+    const IS_INDEXED: bool = true;
+
+    async fn perform(&self, call: &Call) -> Result<Outcome, StoreError> {
+        let store = &*self.0;
+        Ok(match call {
+            Call::SignIn(new, terms) => {
+                let row = row(new.mark, new.subject.clone(), START, START.after(LIFE));
+                let insert = Insert { id: new.id, row: &row, replaces: seen(new.replaces) };
+                let insert = SubjectInsert { insert, fence: terms.fence, cap: terms.cap, now: START };
+                match store.insert_for_subject(insert).await? {
+                    SubjectInserted::Done { evicted } => Outcome::SignedIn { evicted },
+                    SubjectInserted::Lost => Outcome::Inserted(cloakroom_core::store::Inserted::Lost),
+                    SubjectInserted::Gone => Outcome::Inserted(cloakroom_core::store::Inserted::Gone),
+                    SubjectInserted::Full => Outcome::Full,
+                    SubjectInserted::Fenced => Outcome::Fenced,
+                }
+            }
+            Call::Fence(subject) => Outcome::FenceTaken(store.fence(subject).await?),
+            Call::List(subject) => {
+                let rows = store.list(subject).await?.into_iter();
+                let rows = rows.map(|(id, loaded)| Ok((id, loaded.row.subject.clone(), sighting(&loaded)?)));
+                rows.collect::<Result<_, _>>().map_or_else(Outcome::Garbage, Outcome::Listed)
+            }
+            Call::RevokeSubject(subject, spare) => {
+                Outcome::Ended(store.revoke_subject(subject, *spare).await?)
+            }
+            Call::RevokeEveryone => Outcome::EndedEveryone(store.revoke_everyone().await?),
+            call => perform(store, call).await?,
+        })
+    }
+
+    fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
+        self.0.place(id, subject)
+    }
+}
+
+async fn perform<S: Store>(store: &S, call: &Call) -> Result<Outcome, StoreError> {
+    Ok(match call {
+        Call::Load(id) => loaded(store.load(*id).await?.as_ref()),
+        Call::LoadNow(id) => {
+            let answer = match store.load_now(*id) {
+                Some(answer) => answer?,
+                None => store.load(*id).await?,
+            };
+            loaded(answer.as_ref())
+        }
+        Call::Insert(new) => {
+            let row = row(new.mark, new.subject.clone(), START, START.after(LIFE));
+            let insert = Insert { id: new.id, row: &row, replaces: seen(new.replaces) };
+            Outcome::Inserted(store.insert(insert).await?)
+        }
+        Call::Replace { id, subject, mark, base } => {
+            let row = row(*mark, subject.clone(), base.last_seen_at, base.expires_at);
+            Outcome::Swapped(store.replace(*id, base.version, &row).await?)
+        }
+        Call::Touch(id, touch) => Outcome::Touched(store.touch(*id, *touch).await?),
+        Call::Revoke(id) => Outcome::Revoked(store.revoke(*id).await?),
+        // Everything lives longer than that.
+        Call::Purge => Outcome::Purged(store.purge(START, 100).await?),
+        call => unreachable!("{call:?} is asked of an index only"),
+    })
+}
+
+fn loaded(loaded: Option<&Loaded>) -> Outcome {
+    match loaded.map(sighting).transpose() {
+        Ok(seen) => Outcome::Loaded(seen),
+        Err(garbage) => Outcome::Garbage(garbage),
+    }
+}
+
+fn sighting(loaded: &Loaded) -> Result<Sighting, String> {
+    let Loaded { row, version } = loaded;
+    let mark = mark_of(row).ok_or_else(|| format!("{row:?}"))?;
+    Ok(Sighting { mark, version: *version, last_seen_at: row.last_seen_at, expires_at: row.expires_at })
+}
+
+fn seen(replaces: Option<(SessionId, Sighting)>) -> Option<Seen> {
+    replaces.map(|(id, sighting)| Seen { id, version: sighting.version })
+}
+
+/// One caller.
+pub(super) struct Client<N> {
+    pub(super) number: usize,
+    pub(super) nodes: Arc<[N]>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) dice: Seeded,
+    pub(super) events: Vec<Event>,
+}
+
+impl<N: Node> Client<N> {
+    /// Asks so many questions, or some more where one leads to another.
+    pub(super) async fn run(mut self, calls: usize) -> Vec<Event> {
+        while self.events.len() < calls {
+            self.step().await;
+        }
+        self.events
+    }
+
+    async fn step(&mut self) {
+        let known = self.shared.known(&self.dice);
+        let Some((id, subject)) = known else { return self.begin(None).await };
+        match self.dice.below(100) {
+            0..14 => self.begin(None).await,
+            14..22 => self.begin(Some(id)).await,
+            22..36 => drop(self.look(id).await),
+            36..62 => self.write(id, subject).await,
+            62..76 => self.touch(id).await,
+            76..84 => drop(self.ask(Call::Revoke(id)).await),
+            84 => drop(self.ask(Call::Purge).await),
+            _ if !N::IS_INDEXED => drop(self.look(id).await),
+            85..91 => {
+                let subject = self.any_subject();
+                self.ask(Call::List(subject)).await;
+            }
+            91..99 => {
+                let named = subject.clone().unwrap_or_else(|| self.any_subject());
+                let spare = (self.dice.below(2) == 0 && subject.is_some()).then_some(id);
+                self.ask(Call::RevokeSubject(named, spare)).await;
+            }
+            _ => drop(self.ask(Call::RevokeEveryone).await),
+        }
+    }
+
+    /// Asks and notes.
+    async fn ask(&mut self, call: Call) -> Outcome {
+        let node = usize::try_from(self.dice.below(self.nodes.len() as u64)).unwrap_or_default();
+        // So that others come between two calls also where the store answers at once.
+        for _ in 0..self.dice.below(4) {
+            tokio::task::yield_now().await;
+        }
+        let began = self.shared.moment();
+        let outcome = match timeout(self.shared.patience, self.nodes[node].perform(&call)).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(error)) if error.kind() == ErrorKind::Duplicate => Outcome::Duplicate,
+            Ok(Err(error)) => Outcome::Unknown(error.to_string()),
+            Err(_) => Outcome::Unknown("no answer in time".to_owned()),
+        };
+        let ended = self.shared.moment();
+        self.events.push(Event { client: self.number, began, ended, call, outcome: outcome.clone() });
+        outcome
+    }
+
+    async fn look(&mut self, id: SessionId) -> Option<Sighting> {
+        let call = if self.dice.below(3) == 0 { Call::LoadNow(id) } else { Call::Load(id) };
+        match self.ask(call).await {
+            Outcome::Loaded(seen) => seen,
+            _ => None,
+        }
+    }
+
+    async fn write(&mut self, id: SessionId, subject: Option<Subject>) {
+        let Some(base) = self.look(id).await else { return };
+        let mark = self.shared.mark();
+        self.ask(Call::Replace { id, subject, mark, base }).await;
+    }
+
+    async fn touch(&mut self, id: SessionId) {
+        let later = Duration::from_millis(1 + self.dice.below(100_000));
+        let sooner = Duration::from_millis(1 + self.dice.below(100_000));
+        let touch = Touch { last_seen_at: START.after(later), expires_at: START.after(LIFE).after(sooner) };
+        self.ask(Call::Touch(id, touch)).await;
+    }
+
+    /// Begins a session, alone or in place of another.
+    async fn begin(&mut self, old: Option<SessionId>) {
+        let replaces = match old {
+            None => None,
+            Some(old) => match self.look(old).await {
+                Some(seen) => Some((old, seen)),
+                None => return,
+            },
+        };
+        let mark = self.shared.mark();
+        let id = SessionId::from_octets(Seeded::new(self.shared.id_seed ^ mark.0.rotate_left(32)).octets());
+        let subject = (self.dice.below(4) > 0).then(|| self.any_subject());
+        let id = subject.as_ref().map_or(id, |subject| self.nodes[0].place(id, subject));
+        let new = NewSession { id, subject: subject.clone(), mark, replaces };
+        let call = match subject.clone() {
+            Some(subject) if N::IS_INDEXED => {
+                let Outcome::FenceTaken(fence) = self.ask(Call::Fence(subject.clone())).await else { return };
+                let taken = self.events.last().expect("it was noted just now");
+                let (fence_began, fence_ended) = (taken.began, taken.ended);
+                Call::SignIn(new, Terms { fence, fence_began, fence_ended, cap: cap_of(&subject) })
+            }
+            _ => Call::Insert(new),
+        };
+        // Before it is there: so that others ask for it while it comes.
+        self.shared.remember(id, subject);
+        self.ask(call).await;
+    }
+
+    fn any_subject(&self) -> Subject {
+        let name = ["any-number", "at-most-three", "evicting", "evicting-too"];
+        let at = usize::try_from(self.dice.below(name.len() as u64)).unwrap_or_default();
+        Subject::new(name[at]).expect("a name")
+    }
+}
+
+/// Each subject has one cap throughout, so that there is one number to hold it against.
+fn cap_of(subject: &Subject) -> Option<Cap> {
+    let policy = match subject.as_str() {
+        "at-most-three" => CapPolicy::RefuseNew,
+        "evicting" | "evicting-too" => CapPolicy::EvictOldest,
+        _ => return None,
+    };
+    NonZeroUsize::new(3).map(|sessions_max| Cap { sessions_max, policy })
+}
