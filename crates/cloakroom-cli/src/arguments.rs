@@ -55,9 +55,12 @@ pub(crate) struct Configuration {
     /// Directory of the database and the key file [default: the current one].
     #[arg(long, value_name = "DIRECTORY")]
     data_dir: Option<String>,
-    /// Where sessions and accounts are kept [default: sqlite:cloakroom.db].
+    /// Where sessions are kept, and accounts if it is a file [default: sqlite:cloakroom.db].
     #[arg(long, value_name = "URL")]
     store: Option<String>,
+    /// How old a copy of a session may be that answers a request, for a store on a server [default: 1s].
+    #[arg(long, value_name = "TIME")]
+    near_cache: Option<String>,
     /// Application to put behind the gateway, such as `http://127.0.0.1:3000`.
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
@@ -94,6 +97,7 @@ impl Configuration {
             (Key::PublicUrl, self.public_url),
             (Key::DataDir, self.data_dir),
             (Key::Store, self.store),
+            (Key::NearCache, self.near_cache),
             (Key::Proxy, self.proxy),
             (Key::TrustedProxies, self.trusted_proxies),
             (Key::TrustedOrigins, self.trusted_origins),

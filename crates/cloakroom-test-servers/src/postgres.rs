@@ -67,7 +67,7 @@ impl Postgres {
         prepare(&mut initdb, user)?;
         write_private(&data, &settings.files, user)?;
 
-        let psql = postgres.with_file_name("psql");
+        let psql = program("CLOAKROOM_PSQL", "psql", &debian_folders())?;
         let port = free_port()?;
         let start = Start {
             program: postgres,
@@ -86,15 +86,16 @@ impl Postgres {
         self.port
     }
 
-    /// Makes an empty database.
+    /// Makes an empty schema; its address.
     ///
     /// # Errors
     /// [`ServerError::Preparation`], with what the server said.
-    pub fn create_database(&self, name: &str) -> Result<(), ServerError> {
+    pub fn create_schema(&self, name: &str) -> Result<String, ServerError> {
         let mut psql = Command::new(&self.psql);
         psql.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--username=postgres"]);
-        psql.arg(format!("--port={}", self.port)).arg(format!("--command=CREATE DATABASE {name}"));
-        prepare(&mut psql, None)
+        psql.arg(format!("--port={}", self.port)).arg(format!("--command=CREATE SCHEMA {name}"));
+        prepare(&mut psql, None)?;
+        Ok(format!("{}?options=-csearch_path%3D{name}", self.url("postgres")))
     }
 
     /// The address of one of its databases, of which there is `postgres` at first.

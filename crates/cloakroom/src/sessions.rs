@@ -77,6 +77,13 @@ impl Sessions<Plain> {
     }
 }
 
+/// For what need not know that the store finds sessions by their subject.
+impl From<Sessions<Indexed>> for Sessions<Plain> {
+    fn from(sessions: Sessions<Indexed>) -> Self {
+        Self { engine: sessions.engine, index: PhantomData }
+    }
+}
+
 impl Sessions<Indexed> {
     /// Sessions on a store that finds them by subject.
     pub fn indexed(store: impl SubjectIndex) -> Self {

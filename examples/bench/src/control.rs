@@ -13,7 +13,8 @@ use cloakroom::{Error, Subject};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::app::App;
+use crate::app::{App, NotSupported};
+use crate::store::LookError;
 use crate::watched::Mode;
 
 type Shared = State<Arc<App>>;
@@ -67,16 +68,16 @@ async fn open_gate(State(app): Shared, Query(gate): Query<GateName>) -> Json<Val
     Json(json!({ "waiting": app.gates.waiting(&gate.name) }))
 }
 
-async fn rows(State(app): Shared) -> Result<Json<Value>, Error> {
-    Ok(Json(json!({ "rows": app.store.backend().rows().await? })))
+async fn rows(State(app): Shared) -> Result<Json<Value>, LookError> {
+    Ok(Json(json!({ "rows": app.store.rows().await? })))
 }
 
 async fn ops(State(app): Shared) -> Response {
-    Json(app.store.calls()).into_response()
+    Json(app.store.watch.calls()).into_response()
 }
 
-async fn dump(State(app): Shared) -> Result<Vec<u8>, (StatusCode, String)> {
-    app.store.backend().dump().map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
+async fn dump(State(app): Shared) -> Result<Vec<u8>, LookError> {
+    app.store.dump().await
 }
 
 async fn sweep(State(app): Shared) -> Result<Json<Value>, Error> {
@@ -89,7 +90,7 @@ struct StoreMode {
 }
 
 async fn set_store(State(app): Shared, Query(store): Query<StoreMode>) -> StatusCode {
-    app.store.set_mode(store.mode);
+    app.store.watch.set_mode(store.mode);
     StatusCode::NO_CONTENT
 }
 
@@ -124,7 +125,11 @@ async fn administrate(
     if matches!(deed, UserDeed::Enable) {
         return StatusCode::NO_CONTENT.into_response();
     }
-    match app.sessions.revoke_subject(&subject).await {
+    let sessions = match app.indexed() {
+        Ok(sessions) => sessions,
+        Err(error) => return error.into_response(),
+    };
+    match sessions.revoke_subject(&subject).await {
         Ok(ended) => Json(json!({ "ended": ended })).into_response(),
         Err(error) => error.into_response(),
     }
@@ -142,8 +147,10 @@ enum EveryoneDeed {
     Revoke,
 }
 
-async fn everyone(State(app): Shared, Query(_): Query<Everyone>) -> Result<Json<Value>, Error> {
-    Ok(Json(json!({ "ended": app.sessions.revoke_everyone().await? })))
+async fn everyone(State(app): Shared, Query(_): Query<Everyone>) -> Result<Json<Value>, Response> {
+    let sessions = app.indexed().map_err(NotSupported::into_response)?;
+    let ended = sessions.revoke_everyone().await.map_err(Error::into_response)?;
+    Ok(Json(json!({ "ended": ended })))
 }
 
 async fn acts(State(app): Shared) -> Json<Value> {

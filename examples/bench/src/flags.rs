@@ -10,7 +10,7 @@ use cloakroom::{CapPolicy, ReusePolicy};
 #[derive(Debug, Parser)]
 #[command(version)]
 pub(crate) struct Flags {
-    /// `memory:` or `sqlite:PATH`
+    /// `memory:`, `sqlite:PATH`, or the URL of a server
     #[arg(long, value_name = "URL")]
     pub(crate) store: String,
     /// Where the application's routes are

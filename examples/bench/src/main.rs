@@ -4,12 +4,12 @@
 //! `--control` those by which a test holds requests at gates, moves the clock, breaks the store and looks into it.
 
 mod app;
-mod backend;
 mod control;
 mod flags;
 mod gates;
 mod log;
 mod routes;
+mod store;
 mod users;
 mod watched;
 

@@ -5,20 +5,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use cloakroom::store::{
-    ErrorKind, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError,
-    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    ChangeSink, Changes, ErrorKind, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store,
+    StoreError, SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
 };
 use cloakroom::{SessionId, Subject, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::backend::Backend;
+/// A store under watch.
+pub(crate) struct Watched<S> {
+    inner: S,
+    watch: Arc<Watch>,
+}
 
-/// A store under watch; clones are the same one.
-#[derive(Clone)]
-pub(crate) struct Watched(Arc<Watch>);
-
-struct Watch {
-    backend: Backend,
+/// What is counted of a store, and how it is told to behave.
+pub(crate) struct Watch {
+    name: &'static str,
     mode: AtomicU8,
     calls: Calls,
 }
@@ -45,25 +46,27 @@ pub(crate) struct Calls {
     sweeps: AtomicU64,
 }
 
-impl Watched {
-    pub(crate) fn new(backend: Backend) -> Self {
-        Self(Arc::new(Watch { backend, mode: AtomicU8::new(Mode::Ok as u8), calls: Calls::default() }))
+impl<S> Watched<S> {
+    pub(crate) const fn new(inner: S, watch: Arc<Watch>) -> Self {
+        Self { inner, watch }
     }
+}
 
-    pub(crate) fn backend(&self) -> &Backend {
-        &self.0.backend
+impl Watch {
+    pub(crate) fn over(store: &impl Store) -> Arc<Self> {
+        Arc::new(Self { name: store.name(), mode: AtomicU8::new(Mode::Ok as u8), calls: Calls::default() })
     }
 
     pub(crate) fn calls(&self) -> &Calls {
-        &self.0.calls
+        &self.calls
     }
 
     pub(crate) fn set_mode(&self, mode: Mode) {
-        self.0.mode.store(mode as u8, Ordering::SeqCst);
+        self.mode.store(mode as u8, Ordering::SeqCst);
     }
 
     fn is_ok(&self) -> bool {
-        self.0.mode.load(Ordering::SeqCst) == Mode::Ok as u8
+        self.mode.load(Ordering::SeqCst) == Mode::Ok as u8
     }
 
     /// Counts a call, and fails or hangs as told.
@@ -72,14 +75,14 @@ impl Watched {
         operation: &'static str,
         count: impl FnOnce(&Calls) -> &AtomicU64,
     ) -> Result<(), StoreError> {
-        count(&self.0.calls).fetch_add(1, Ordering::SeqCst);
+        count(&self.calls).fetch_add(1, Ordering::SeqCst);
         self.pass(operation).await
     }
 
     async fn pass(&self, operation: &'static str) -> Result<(), StoreError> {
-        match self.0.mode.load(Ordering::SeqCst) {
+        match self.mode.load(Ordering::SeqCst) {
             mode if mode == Mode::Down as u8 => {
-                Err(StoreError::new(ErrorKind::Unavailable, self.0.backend.name(), operation))
+                Err(StoreError::new(ErrorKind::Unavailable, self.name, operation))
             }
             mode if mode == Mode::Hang as u8 => future::pending().await,
             _ => Ok(()),
@@ -87,74 +90,74 @@ impl Watched {
     }
 }
 
-impl Store for Watched {
+impl<S: Store> Store for Watched<S> {
     fn name(&self) -> &'static str {
-        self.0.backend.name()
+        self.inner.name()
     }
 
     async fn load(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
-        self.begin("load", |calls| &calls.loads).await?;
-        self.0.backend.load(id).await
+        self.watch.begin("load", |calls| &calls.loads).await?;
+        self.inner.load(id).await
     }
 
     fn load_now(&self, id: SessionId) -> Option<Result<Option<Loaded>, StoreError>> {
-        if !self.is_ok() {
+        if !self.watch.is_ok() {
             return None;
         }
-        let loaded = self.0.backend.load_now(id)?;
-        self.0.calls.loads.fetch_add(1, Ordering::SeqCst);
+        let loaded = self.inner.load_now(id)?;
+        self.watch.calls.loads.fetch_add(1, Ordering::SeqCst);
         Some(loaded)
     }
 
     fn place(&self, id: SessionId, subject: &Subject) -> SessionId {
-        self.0.backend.place(id, subject)
+        self.inner.place(id, subject)
     }
 
     async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
-        self.begin("insert", |calls| &calls.inserts).await?;
-        self.0.backend.insert(insert).await
+        self.watch.begin("insert", |calls| &calls.inserts).await?;
+        self.inner.insert(insert).await
     }
 
     async fn replace(&self, id: SessionId, seen: Version, row: &Row) -> Result<Swap, StoreError> {
-        self.begin("replace", |calls| &calls.replaces).await?;
-        self.0.backend.replace(id, seen, row).await
+        self.watch.begin("replace", |calls| &calls.replaces).await?;
+        self.inner.replace(id, seen, row).await
     }
 
     async fn touch(&self, id: SessionId, touch: Touch) -> Result<Touched, StoreError> {
-        self.begin("touch", |calls| &calls.touches).await?;
-        self.0.backend.touch(id, touch).await
+        self.watch.begin("touch", |calls| &calls.touches).await?;
+        self.inner.touch(id, touch).await
     }
 
     async fn revoke(&self, id: SessionId) -> Result<Revoked, StoreError> {
-        self.begin("revoke", |calls| &calls.revokes).await?;
-        self.0.backend.revoke(id).await
+        self.watch.begin("revoke", |calls| &calls.revokes).await?;
+        self.inner.revoke(id).await
     }
 
     async fn purge(&self, now: Timestamp, rows_max: usize) -> Result<usize, StoreError> {
-        self.begin("purge", |calls| &calls.sweeps).await?;
-        self.0.backend.purge(now, rows_max).await
+        self.watch.begin("purge", |calls| &calls.sweeps).await?;
+        self.inner.purge(now, rows_max).await
     }
 }
 
-impl SubjectIndex for Watched {
+impl<S: SubjectIndex> SubjectIndex for Watched<S> {
     async fn fence(&self, subject: &Subject) -> Result<Fence, StoreError> {
-        self.pass("fence").await?;
-        self.0.backend.fence(subject).await
+        self.watch.pass("fence").await?;
+        self.inner.fence(subject).await
     }
 
     async fn insert_for_subject(&self, insert: SubjectInsert<'_>) -> Result<SubjectInserted, StoreError> {
-        self.begin("insert", |calls| &calls.inserts).await?;
-        self.0.backend.insert_for_subject(insert).await
+        self.watch.begin("insert", |calls| &calls.inserts).await?;
+        self.inner.insert_for_subject(insert).await
     }
 
     async fn list(&self, subject: &Subject) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
-        self.begin("list", |calls| &calls.lists).await?;
-        self.0.backend.list(subject).await
+        self.watch.begin("list", |calls| &calls.lists).await?;
+        self.inner.list(subject).await
     }
 
     async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
-        self.begin("page", |calls| &calls.lists).await?;
-        self.0.backend.page(after, rows_max).await
+        self.watch.begin("page", |calls| &calls.lists).await?;
+        self.inner.page(after, rows_max).await
     }
 
     async fn revoke_subject(
@@ -162,12 +165,18 @@ impl SubjectIndex for Watched {
         subject: &Subject,
         spare: Option<SessionId>,
     ) -> Result<Vec<SessionId>, StoreError> {
-        self.begin("revoke_subject", |calls| &calls.revokes).await?;
-        self.0.backend.revoke_subject(subject, spare).await
+        self.watch.begin("revoke_subject", |calls| &calls.revokes).await?;
+        self.inner.revoke_subject(subject, spare).await
     }
 
     async fn revoke_everyone(&self) -> Result<u64, StoreError> {
-        self.begin("revoke_everyone", |calls| &calls.revokes).await?;
-        self.0.backend.revoke_everyone().await
+        self.watch.begin("revoke_everyone", |calls| &calls.revokes).await?;
+        self.inner.revoke_everyone().await
+    }
+}
+
+impl<S: Changes> Changes for Watched<S> {
+    async fn watch(&self, sink: Arc<dyn ChangeSink>) {
+        self.inner.watch(sink).await;
     }
 }

@@ -21,6 +21,10 @@ pub(crate) struct Options {
     filter: Vec<String>,
 }
 
+/// The tests that need servers and browsers.
+const SERVED: &str = "cloakroom-bench/servers,cloakroom-cli/browser,cloakroom-memcached/servers,\
+                      cloakroom-redis/servers,cloakroom-sql/servers";
+
 pub(crate) fn run(options: &Options) -> Outcome {
     let programs = if options.quick { Vec::new() } else { requirements::provide()? };
     let scratch = Scratch::new()?;
@@ -33,28 +37,20 @@ pub(crate) fn run(options: &Options) -> Outcome {
     };
     let test = |arguments: &[&str]| with_filter(surrounded(arguments), &options.filter);
 
-    let mut steps = vec![
-        Step::program("build", surrounded(&["test", "--workspace", "--no-run"])),
-        Step::program("tests", test(&["test", "--workspace"])),
-    ];
+    let mut workspace = vec!["test", "--workspace"];
     if !options.quick {
-        steps.extend([
-            Step::program("release build", surrounded(&["build", "--release", "--package", "cloakroom-cli"])),
-            Step::program(
-                "browser",
-                test(&["test", "--package", "cloakroom-cli", "--features", "browser", "--test", "browser"]),
-            ),
-            Step::program(
-                "sql servers",
-                test(&["test", "--package", "cloakroom-sql", "--features", "servers"]),
-            ),
-            Step::program(
-                "memcached",
-                test(&["test", "--package", "cloakroom-memcached", "--features", "servers"]),
-            ),
-            Step::program("redis", test(&["test", "--package", "cloakroom-redis", "--features", "servers"])),
-            Step::program("counts", surrounded(&counts::ARGUMENTS)),
-        ]);
+        // All at once: a package tested alone would build what it needs with other features, and so once more.
+        workspace.extend(["--features", SERVED]);
+    }
+    let built: Vec<&str> = workspace.iter().copied().chain(["--no-run"]).collect();
+    let mut steps = vec![Step::program("build", surrounded(&built))];
+    if !options.quick {
+        let release = ["build", "--release", "--package", "cloakroom-cli"];
+        steps.push(Step::program("release build", surrounded(&release)));
+    }
+    steps.push(Step::program("tests", test(&workspace)));
+    if !options.quick {
+        steps.push(Step::program("counts", surrounded(&counts::ARGUMENTS)));
     }
     steps::run(steps)
 }

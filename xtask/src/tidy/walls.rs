@@ -17,6 +17,7 @@ const CORE: &str = "cloakroom-core";
 const LIBRARY: &str = "cloakroom";
 const FOREIGN: &str = "cloakroom-foreign";
 const TESTKIT: &str = "cloakroom-testkit";
+const STORES: &str = "cloakroom-stores";
 const SERVERS: &str = "cloakroom-test-servers";
 
 /// The arrows of ARCHITECTURE.md. A new crate gets its line here before it builds anything.
@@ -31,15 +32,10 @@ const WALLS: &[Wall] = &[
     Wall { package: "cloakroom-memcached", may_use: &[CORE] },
     Wall { package: SERVERS, may_use: &[] },
     Wall { package: "cloakroom-audit", may_use: &[CORE] },
-    Wall {
-        package: "cloakroom-gateway",
-        may_use: &[LIBRARY, "cloakroom-sql", "cloakroom-redis", "cloakroom-memcached"],
-    },
+    Wall { package: STORES, may_use: &[LIBRARY, "cloakroom-sql", "cloakroom-redis", "cloakroom-memcached"] },
+    Wall { package: "cloakroom-gateway", may_use: &[LIBRARY, STORES] },
     Wall { package: "cloakroom-cli", may_use: &["cloakroom-gateway", "cloakroom-audit"] },
-    Wall {
-        package: "cloakroom-bench",
-        may_use: &[LIBRARY, TESTKIT, "cloakroom-sql", "cloakroom-redis", "cloakroom-memcached"],
-    },
+    Wall { package: "cloakroom-bench", may_use: &[LIBRARY, TESTKIT, STORES, SERVERS] },
     Wall { package: "cloakroom-benches", may_use: &[LIBRARY, TESTKIT, "cloakroom-sql"] },
     Wall { package: "xtask", may_use: &[] },
 ];

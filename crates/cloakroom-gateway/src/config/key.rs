@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use cloakroom_stores::StoreUrl;
+
 use crate::config::suggestion::nearest;
 
 /// One key of the configuration.
@@ -13,8 +15,10 @@ pub enum Key {
     PublicUrl,
     /// Directory of the database and the key file.
     DataDir,
-    /// Where sessions and accounts are kept.
+    /// Where sessions are kept; accounts, too, when it is a file.
     Store,
+    /// How old a copy of a session may be that answers a request.
+    NearCache,
     /// The application behind the gateway.
     Proxy,
     /// Proxies in front of the gateway, whose `X-Forwarded-*` fields are believed.
@@ -37,11 +41,12 @@ pub enum Key {
 
 impl Key {
     /// Every key, in the order in which the manual explains them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Listen,
         Self::PublicUrl,
         Self::DataDir,
         Self::Store,
+        Self::NearCache,
         Self::Proxy,
         Self::TrustedProxies,
         Self::TrustedOrigins,
@@ -60,6 +65,7 @@ impl Key {
             Self::PublicUrl => "public_url",
             Self::DataDir => "data_dir",
             Self::Store => "store",
+            Self::NearCache => "near_cache",
             Self::Proxy => "proxy",
             Self::TrustedProxies => "trusted_proxies",
             Self::TrustedOrigins => "trusted_origins",
@@ -78,7 +84,11 @@ impl Key {
             Self::Listen => "an IP address and a port, such as 127.0.0.1:7464 or [::1]:7464",
             Self::PublicUrl => "an origin without a path, such as https://login.example.org",
             Self::DataDir => "a directory, such as /var/lib/cloakroom",
-            Self::Store => "sqlite: and a file, such as sqlite:cloakroom.db",
+            Self::Store => {
+                "sqlite: and a file, such as sqlite:cloakroom.db, or the address of a server: postgres://, mysql://, \
+                 redis://, redis+sentinel:// or redis+cluster://"
+            }
+            Self::NearCache => "a time such as 1s, or 0s for no copies",
             Self::Proxy => "the http address of one application, such as http://127.0.0.1:3000",
             Self::TrustedProxies => "addresses or networks, such as 10.0.0.7 or 10.0.0.0/8",
             Self::TrustedOrigins => "origins without a path, such as https://app.example.org",
@@ -91,6 +101,18 @@ impl Key {
             Self::Name => "1 to 60 characters on one line",
             Self::Log => "one of error, warn, info, debug or trace",
         }
+    }
+
+    /// A value of this key as it may be shown: an address of a store may have a password.
+    pub(super) fn shown(self, value: String) -> String {
+        if self != Self::Store || !value.contains('@') {
+            return value;
+        }
+        let url = value.trim_matches('"').parse::<StoreUrl>();
+        url.map_or_else(
+            |_| "(not shown, since it may have a password)".to_owned(),
+            |url| format!("{:?}", url.to_string()),
+        )
     }
 
     /// The environment variable of this key.
@@ -129,6 +151,14 @@ mod tests {
         for key in Key::ALL {
             assert_eq!(Key::from_name(key.name()), Some(key));
         }
+    }
+
+    #[test]
+    fn a_password_in_the_address_of_a_store_is_not_shown() {
+        let shown = |value: &str| Key::Store.shown(format!("{value:?}"));
+        assert_eq!(shown("postgres://u:p4ss@h/d"), "\"postgres://u:***@h/d\"");
+        assert!(!shown("postgre://u:p4ss@h/d").contains("p4ss"));
+        assert_eq!(shown("sqlite:a.db"), "\"sqlite:a.db\"");
     }
 
     #[test]

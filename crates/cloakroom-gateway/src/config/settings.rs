@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
@@ -22,8 +23,12 @@ pub struct Settings {
     pub public_url: Option<PublicUrl>,
     /// Directory of the key file, and of the database unless that has a path of its own.
     pub data_dir: PathBuf,
-    /// The `SQLite` file of sessions and accounts.
-    pub database: PathBuf,
+    /// Where sessions are kept.
+    pub store: StoreUrl,
+    /// The `SQLite` file of accounts, which is that of the sessions when they are in one.
+    pub accounts: PathBuf,
+    /// How old a copy of a session may be that answers a request; for a store that is far away.
+    pub near_cache: Duration,
     /// The application behind it.
     pub proxy: Option<Upstream>,
     /// Proxies in front of it.
@@ -84,12 +89,14 @@ impl Settings {
         })?;
         let data_dir =
             keys.read(Key::DataDir, ".", |text| (!text.is_empty()).then(|| PathBuf::from(text)))?;
-        let file = keys.read(Key::Store, "sqlite:cloakroom.db", sqlite_file)?;
+        let store = keys.read(Key::Store, "sqlite:cloakroom.db", store_url)?.within(&data_dir);
         let settings = Self {
             listen,
             public_url,
-            database: data_dir.join(file),
+            accounts: store.file().cloned().unwrap_or_else(|| data_dir.join("cloakroom.db")),
+            store,
             data_dir,
+            near_cache: keys.read(Key::NearCache, "1s", span::parse)?,
             proxy: keys.read(Key::Proxy, "", |text| match text {
                 "" => Some(None),
                 text => text.parse().ok().map(Some),
@@ -180,9 +187,9 @@ impl Resolver {
     ) -> Result<T, ConfigError> {
         let (given, origin) = self.find(key, default);
         let Some(value) = given.as_text().and_then(parse) else {
-            return Err(ConfigError::WrongValue { origin, key, value: given.to_string() });
+            return Err(ConfigError::WrongValue { origin, key, value: key.shown(given.to_string()) });
         };
-        self.in_effect.push((key, given.to_string(), origin));
+        self.in_effect.push((key, key.shown(given.to_string()), origin));
         Ok(value)
     }
 
@@ -212,10 +219,9 @@ impl Resolver {
     }
 }
 
-fn sqlite_file(text: &str) -> Option<PathBuf> {
-    let file = text.strip_prefix("sqlite:")?;
-    let file = file.strip_prefix("//").unwrap_or(file);
-    (!file.is_empty() && !file.contains(['?', ':'])).then(|| PathBuf::from(file))
+/// A store that finds sessions by their user, as the account page does.
+fn store_url(text: &str) -> Option<StoreUrl> {
+    text.parse().ok().filter(StoreUrl::has_index)
 }
 
 fn level(text: &str) -> Option<Level> {
@@ -247,7 +253,8 @@ mod tests {
         let settings = from_flags(&[]).unwrap();
         assert_eq!(settings.listen.to_string(), "127.0.0.1:7464");
         assert_eq!(settings.public_url_on(7464).to_string(), "http://localhost:7464");
-        assert_eq!(settings.database, Path::new("./cloakroom.db"));
+        assert_eq!(settings.accounts, Path::new("./cloakroom.db"));
+        assert_eq!(settings.store.file(), Some(&settings.accounts));
         assert_eq!(settings.password_length_min, 15);
         assert!(settings.idle_timeout <= Duration::from_hours(1));
         assert!(settings.absolute_timeout <= Duration::from_hours(24));
@@ -318,12 +325,24 @@ mod tests {
     }
 
     #[test]
-    fn a_store_is_a_file_of_sqlite() {
-        assert_eq!(sqlite_file("sqlite:a/b.db"), Some("a/b.db".into()));
-        assert_eq!(sqlite_file("sqlite:///var/lib/c.db"), Some("/var/lib/c.db".into()));
-        for text in ["", "sqlite:", "sqlite::memory:", "postgres://x", "cloakroom.db", "sqlite:x?mode=memory"]
-        {
-            assert_eq!(sqlite_file(text), None, "{text}");
+    fn accounts_are_beside_the_sessions_or_in_a_file_of_their_own() {
+        let accounts =
+            |store| from_flags(&[(Key::Store, store), (Key::DataDir, "/var/lib")]).unwrap().accounts;
+        assert_eq!(accounts("sqlite:a/b.db"), Path::new("/var/lib/a/b.db"));
+        assert_eq!(accounts("sqlite:///srv/c.db"), Path::new("/srv/c.db"));
+        assert_eq!(accounts("redis://127.0.0.1"), Path::new("/var/lib/cloakroom.db"));
+    }
+
+    #[test]
+    fn what_is_no_store_of_a_gateway_is_refused() {
+        for text in ["", "sqlite:", "cloakroom.db", "sqlite:x?mode=memory", "memcached://127.0.0.1"] {
+            assert!(from_flags(&[(Key::Store, text)]).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn no_refusal_shows_the_password_of_a_store() {
+        let refused = refusal(&[(Key::Store, "postgre://u:p4ss@h/d")]);
+        assert!(!refused.contains("p4ss"), "{refused}");
     }
 }

@@ -1,7 +1,7 @@
 //! Why something could not be done with accounts or sessions.
 
 use cloakroom::{EntropyError, InvalidLifetime, SessionId};
-use cloakroom_sql::OpenError;
+use cloakroom_stores::OpenError;
 use thiserror::Error;
 
 use crate::accounts::AccountsError;
@@ -25,6 +25,9 @@ pub enum InstallationError {
     /// The sessions' store could not be opened.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// The store finds nobody's sessions.
+    #[error("the store cannot find the sessions of a user, which the account page and every revocation need")]
+    NoIndex,
     /// The lifetime in the settings is none.
     #[error(transparent)]
     Lifetime(#[from] InvalidLifetime),

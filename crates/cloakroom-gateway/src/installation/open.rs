@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cloakroom::{
-    Clock, CookiePolicy, Entropy, EntropyError, Lifetime, OsEntropy, Renewal, Sessions, SystemClock,
-    Timestamp, minutes,
+    Clock, CookiePolicy, Entropy, EntropyError, Lifetime, NearCache, NearOptions, OsEntropy, Renewal,
+    Sessions, SystemClock, Timestamp, minutes,
 };
-use cloakroom_sql::SqliteStore;
+use cloakroom_stores::{AnyStore, IndexedStore};
 
 use crate::accounts::password::{Hasher, PasswordPolicy};
 use crate::accounts::{Accounts, SetupToken, UserId, UserName};
@@ -22,14 +22,15 @@ const RENEWAL: Duration = minutes(30);
 /// The largest part of the idle timeout that may go unrecorded.
 const TOUCH_WINDOW_MAX: Duration = minutes(1);
 
-/// The accounts and sessions of one database file. Cheap to clone.
+/// The accounts and sessions of one installation. Cheap to clone.
 ///
-/// Several processes may have the same file open: what one does, the others see at once.
+/// Several processes may be on the same file and store: what one does, the others see at once, or within the bound of the near
+/// cache.
 #[derive(Clone, Debug)]
 pub struct Installation {
     pub(super) accounts: Accounts,
     pub(super) sessions: Sessions,
-    pub(super) store: SqliteStore,
+    pub(super) store: IndexedStore,
     pub(super) hasher: Hasher,
     pub(super) policy: PasswordPolicy,
     clock: Arc<SystemClock>,
@@ -43,11 +44,19 @@ impl Installation {
     /// # Errors
     /// [`InstallationError`] when the file cannot be opened.
     pub async fn open(settings: &Settings) -> Result<Self, InstallationError> {
-        let store = SqliteStore::open(&settings.database).await?;
+        let AnyStore::Indexed(store) = settings.store.open().await? else {
+            return Err(InstallationError::NoIndex);
+        };
         let clock = Arc::new(SystemClock::new());
         let touch_window = TOUCH_WINDOW_MAX.min(settings.idle_timeout / 10);
         let lifetime = Lifetime::try_new(settings.idle_timeout, settings.absolute_timeout, touch_window)?;
-        let sessions = Sessions::indexed(store.clone())
+        let sessions = if settings.store.is_far() && !settings.near_cache.is_zero() {
+            let options = NearOptions::new().staleness_max(settings.near_cache);
+            Sessions::indexed(NearCache::listening(store.clone(), options))
+        } else {
+            Sessions::indexed(store.clone())
+        };
+        let sessions = sessions
             .cookie(Self::cookie())
             .lifetime(lifetime)
             .renewal(Renewal::every(RENEWAL))
@@ -57,7 +66,7 @@ impl Installation {
         let public_url = settings.public_url_on(settings.listen.port());
         let context = ["cloakroom", settings.name.as_str(), public_url.host()];
         Ok(Self {
-            accounts: Accounts::open(store.path())?,
+            accounts: Accounts::open(&settings.accounts)?,
             sessions,
             store,
             hasher: Hasher::new(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::reply::{self, Fields};
-use crate::app::App;
+use crate::app::{App, NotSupported};
 
 type Shared = State<Arc<App>>;
 
@@ -66,18 +66,19 @@ pub(crate) async fn logout(sign_out: SignOut) -> Result<StatusCode, Error> {
     }
 }
 
-pub(crate) async fn logout_all(State(app): Shared, user: SignedIn) -> Result<StatusCode, Error> {
-    app.sessions.sign_out_everywhere(user.session()).await?;
-    Ok(StatusCode::NO_CONTENT)
+pub(crate) async fn logout_all(State(app): Shared, user: SignedIn) -> Result<Response, NotSupported> {
+    Ok(answer(app.indexed()?.sign_out_everywhere(user.session()).await.map(drop)))
 }
 
-pub(crate) async fn logout_others(State(app): Shared, user: SignedIn) -> Result<StatusCode, Error> {
-    app.sessions.sign_out_others(user.session()).await?;
-    Ok(StatusCode::NO_CONTENT)
+pub(crate) async fn logout_others(State(app): Shared, user: SignedIn) -> Result<Response, NotSupported> {
+    Ok(answer(app.indexed()?.sign_out_others(user.session()).await.map(drop)))
 }
 
-pub(crate) async fn sessions(State(app): Shared, user: SignedIn) -> Result<Json<Value>, Error> {
-    let sessions = app.sessions.list(user.subject()).await?;
+pub(crate) async fn sessions(State(app): Shared, user: SignedIn) -> Result<Response, NotSupported> {
+    let sessions = match app.indexed()?.list(user.subject()).await {
+        Ok(sessions) => sessions,
+        Err(error) => return Ok(error.into_response()),
+    };
     let shown = sessions.iter().map(|session| {
         json!({
             "id": session.id.to_string(),
@@ -86,7 +87,7 @@ pub(crate) async fn sessions(State(app): Shared, user: SignedIn) -> Result<Json<
             "current": Some(session.id) == user.id(),
         })
     });
-    Ok(Json(shown.collect()))
+    Ok(Json(shown.collect::<Value>()).into_response())
 }
 
 #[derive(Deserialize)]
@@ -144,6 +145,10 @@ pub(crate) async fn change_password(
     user: Reauthenticated,
     Fields(change): Fields<PasswordChange>,
 ) -> Response {
+    let sessions = match app.indexed() {
+        Ok(sessions) => sessions,
+        Err(error) => return error.into_response(),
+    };
     let name = user.subject().as_str();
     if !app.users.accept(name, &change.old) {
         return reply::error(StatusCode::FORBIDDEN, "bad_credentials");
@@ -154,7 +159,7 @@ pub(crate) async fn change_password(
         return error.into_response();
     }
     app.users.set_password(name, &change.new);
-    answer(app.sessions.sign_out_others(user.session()).await.map(drop))
+    answer(sessions.sign_out_others(user.session()).await.map(drop))
 }
 
 pub(crate) async fn renew(user: SignedIn) -> Response {

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::harness::{Answer, Bench, Request, Store, Visitor, hex, on_each_store};
+use crate::harness::{Answer, Bench, Request, Store, Visitor, hex, on_every_store};
 
-on_each_store!(
+on_every_store!(
     csr_10_a_token_of_the_session_is_wanted_and_nothing_else_will_do,
     csr_10_every_unsafe_route_but_the_sign_in_wants_a_token,
     csr_11_a_token_in_the_address_or_in_a_cookie_is_none,

@@ -1,6 +1,8 @@
 //! Line 12, line 14, ROT-01 and ROT-04: a sign-in makes a session of its own, and nothing old leaks into it.
 
-use crate::harness::{Account, Answer, Bench, Flight, Request, Store, Visitor, on_each_store, password_of};
+use crate::harness::{
+    Account, Answer, Bench, Flight, Request, Store, Visitor, on_each_store, on_memcached, password_of,
+};
 
 on_each_store!(
     behaviour_12_a_first_sign_in_from_nothing_makes_one_session,
@@ -14,6 +16,10 @@ on_each_store!(
     behaviour_14_a_request_that_arrives_after_the_sign_in_begins_no_visitors_session,
     rot_01_sign_in_issues_a_new_id_and_kills_the_one_before,
     rot_04_cookies_forced_on_a_victim_sign_nobody_in,
+);
+on_memcached!(
+    rot_01_sign_in_issues_a_new_id_and_kills_the_one_before,
+    rot_04_cookies_forced_on_a_victim_sign_nobody_in
 );
 
 fn behaviour_12_a_first_sign_in_from_nothing_makes_one_session(store: Store) {

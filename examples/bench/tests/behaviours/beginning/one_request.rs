@@ -1,6 +1,6 @@
 //! Line 15: several changes of the session within one request.
 
-use crate::harness::{Store, Visitor, on_each_store};
+use crate::harness::{Store, Visitor, on_each_store, on_memcached};
 
 on_each_store!(
     behaviour_15_sign_in_sign_out_sign_in_within_one_request_ends_with_one_valid_cookie,
@@ -8,6 +8,7 @@ on_each_store!(
     behaviour_15_a_cookie_of_our_name_by_the_app_itself_does_not_stand_beside_ours,
     behaviour_15_set_and_delete_within_one_request_leave_nothing,
 );
+on_memcached!(behaviour_15_set_and_delete_within_one_request_leave_nothing);
 
 fn behaviour_15_sign_in_sign_out_sign_in_within_one_request_ends_with_one_valid_cookie(store: Store) {
     one_valid_cookie(store, "in_out_in");

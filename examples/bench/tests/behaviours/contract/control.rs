@@ -1,6 +1,6 @@
 //! The control listener: its clock, its counters, its events, and what a store says of itself.
 
-use crate::harness::{Account, Request, Store, StoreMode, on_each_store, password_of};
+use crate::harness::{Account, Request, Store, StoreMode, on_each_store, on_memcached, password_of};
 
 on_each_store!(
     the_clock_moves_by_as_much_as_it_is_told,
@@ -9,6 +9,10 @@ on_each_store!(
     rows_count_expired_sessions_until_they_are_purged,
     a_disabled_account_signs_in_as_little_as_an_unknown_one,
     trouble_is_of_the_store_and_not_of_the_control_listener,
+);
+on_memcached!(
+    the_clock_moves_by_as_much_as_it_is_told,
+    each_event_of_a_life_is_told_once_with_time_session_and_subject
 );
 
 fn the_clock_moves_by_as_much_as_it_is_told(store: Store) {

@@ -1,8 +1,10 @@
 //! Both versions of HTTP, both clocks, and the flags that come later.
 
-use crate::harness::{Connection, Request, Site, Store, Visitor, ask_over_http2, on_each_store, password_of};
+use crate::harness::{
+    Connection, Request, Site, Store, Visitor, ask_over_http2, on_every_store, password_of,
+};
 
-on_each_store!(
+on_every_store!(
     one_connection_carries_many_requests,
     http_2_with_prior_knowledge_is_served,
     a_program_on_the_real_clock_serves_as_well,

@@ -1,8 +1,8 @@
 //! Line 31: several cookies of our name.
 
-use crate::harness::{Bench, Random, Request, Store, forged_token, hex, on_each_store};
+use crate::harness::{Bench, Random, Request, Store, forged_token, hex, on_every_store};
 
-on_each_store!(
+on_every_store!(
     behaviour_31_one_live_token_among_junk_is_found_in_any_order,
     behaviour_31_malformed_values_cost_no_look_up_and_do_not_count,
     behaviour_31_at_most_eight_values_are_looked_up,

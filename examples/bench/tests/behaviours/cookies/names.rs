@@ -1,8 +1,8 @@
 //! Line 30, PFX-03, SYN-11, SYN-12 and SYN-14: what looks like our name is not our name.
 
-use crate::harness::{Bench, Request, Store, on_each_store};
+use crate::harness::{Bench, Request, Store, on_every_store};
 
-on_each_store!(
+on_every_store!(
     behaviour_30_a_smuggled_name_is_refused,
     behaviour_30_a_smuggled_name_does_not_shadow_ours,
     pfx_03_a_prefixed_name_in_another_case_is_another_name,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::harness::{Answer, Flight, Request, Store, on_each_store};
+use crate::harness::{Answer, Flight, Request, Store, on_every_store};
 
-on_each_store!(
+on_every_store!(
     behaviour_26_a_hundred_concurrent_increments_give_a_hundred,
     behaviour_26_a_hundred_increments_that_read_the_same_record_give_a_hundred,
     behaviour_26_writes_to_different_slots_both_survive,

@@ -1,6 +1,9 @@
 //! Line 7: a cap on the sessions of one subject.
 
-use crate::harness::{Answer, Bench, Flight, Request, Site, Store, on_each_store, on_sqlite, password_of};
+use crate::harness::{
+    Answer, Bench, Flight, Request, Site, Store, on_each_shared_store, on_each_store, on_memcached,
+    password_of,
+};
 
 on_each_store!(
     behaviour_07_fifty_parallel_sign_ins_under_refuse_leave_exactly_the_cap,
@@ -11,8 +14,9 @@ on_each_store!(
     behaviour_07_a_sign_out_makes_room,
     behaviour_07_a_sign_in_on_ones_own_session_never_exceeds_the_cap,
 );
+on_memcached!(behaviour_07_expired_sessions_do_not_count);
 
-on_sqlite!(behaviour_07_two_nodes_keep_one_cap);
+on_each_shared_store!(behaviour_07_two_nodes_keep_one_cap);
 
 const CAP: usize = 5;
 const REFUSE: [&str; 4] = ["--cap", "5", "--cap-policy", "refuse"];
@@ -120,9 +124,9 @@ fn behaviour_07_a_sign_in_on_ones_own_session_never_exceeds_the_cap(store: Store
     }
 }
 
-fn behaviour_07_two_nodes_keep_one_cap() {
+fn behaviour_07_two_nodes_keep_one_cap(store: Store) {
     for flags in [REFUSE, EVICT] {
-        let site = Site::new(Store::Sqlite);
+        let site = Site::new(store);
         let (one, two) = (site.start(&flags), site.start(&flags));
         let login = Request::login("alice", &password_of("alice"));
         let flights: Vec<Flight> =

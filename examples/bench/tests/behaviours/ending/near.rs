@@ -1,11 +1,14 @@
 //! A near cache: at once on the node itself, within the bound on every other.
 
 use super::deed::Deed;
-use crate::harness::{Request, Site, Store, Visitor, on_sqlite};
+use crate::harness::{Request, Site, Store, Visitor, on_each_shared_store, on_sqlite};
 
+// On a store that tells no other node of what it did.
 on_sqlite!(
     near_what_a_node_ends_is_dead_there_at_once_and_elsewhere_within_the_bound,
     near_what_a_copy_lets_in_writes_nothing_after_the_end,
+);
+on_each_shared_store!(
     near_a_token_of_another_node_is_good_at_once,
     near_a_session_that_is_read_often_is_loaded_once,
 );
@@ -62,8 +65,8 @@ fn near_what_a_copy_lets_in_writes_nothing_after_the_end() {
     }
 }
 
-fn near_a_token_of_another_node_is_good_at_once() {
-    let site = Site::new(Store::Sqlite);
+fn near_a_token_of_another_node_is_good_at_once(store: Store) {
+    let site = Site::new(store);
     let (one, two) = (site.start(&CACHED), site.start(&CACHED));
     let mut alice = one.signed_in("alice");
     for change in ["/renew", "/elevate"] {
@@ -75,8 +78,8 @@ fn near_a_token_of_another_node_is_good_at_once() {
     }
 }
 
-fn near_a_session_that_is_read_often_is_loaded_once() {
-    let bench = Store::Sqlite.start(&CACHED);
+fn near_a_session_that_is_read_often_is_loaded_once(store: Store) {
+    let bench = store.start(&CACHED);
     let token = bench.signed_in("alice").token();
     let before = bench.ops().loads;
     for _ in 0..50 {

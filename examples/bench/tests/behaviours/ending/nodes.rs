@@ -1,9 +1,9 @@
 //! Line 9 and REV-01 with a second node: two processes on one `SQLite` file.
 
 use super::deed::Deed;
-use crate::harness::{Account, Request, Site, Store, Visitor, on_sqlite};
+use crate::harness::{Account, Request, Site, Store, Visitor, on_each_shared_store};
 
-on_sqlite!(
+on_each_shared_store!(
     behaviour_09_what_one_node_ends_the_other_refuses_at_once,
     behaviour_09_an_end_on_one_node_beats_everything_in_flight_on_the_other,
     behaviour_09_a_sign_in_on_one_node_is_good_on_the_other_at_once,
@@ -23,8 +23,8 @@ const TOLD_BY_THE_STORE: [Deed; 6] = [
     Deed::RevokeEveryone,
 ];
 
-fn behaviour_09_what_one_node_ends_the_other_refuses_at_once() {
-    let site = Site::new(Store::Sqlite);
+fn behaviour_09_what_one_node_ends_the_other_refuses_at_once(store: Store) {
+    let site = Site::new(store);
     let (one, two) = (site.start(&[]), site.start(&[]));
     for deed in TOLD_BY_THE_STORE {
         let mut victim = one.visitor();
@@ -40,8 +40,8 @@ fn behaviour_09_what_one_node_ends_the_other_refuses_at_once() {
     }
 }
 
-fn behaviour_09_an_end_on_one_node_beats_everything_in_flight_on_the_other() {
-    let site = Site::new(Store::Sqlite);
+fn behaviour_09_an_end_on_one_node_beats_everything_in_flight_on_the_other(store: Store) {
+    let site = Site::new(store);
     let flags = ["--touch-ms", "0"];
     let (one, two) = (site.start(&flags), site.start(&flags));
     for deed in TOLD_BY_THE_STORE {
@@ -64,8 +64,8 @@ fn behaviour_09_an_end_on_one_node_beats_everything_in_flight_on_the_other() {
     }
 }
 
-fn behaviour_09_a_sign_in_on_one_node_is_good_on_the_other_at_once() {
-    let site = Site::new(Store::Sqlite);
+fn behaviour_09_a_sign_in_on_one_node_is_good_on_the_other_at_once(store: Store) {
+    let site = Site::new(store);
     let (one, two) = (site.start(&[]), site.start(&[]));
     for _ in 0..10 {
         let mut alice = one.visitor();
@@ -79,8 +79,8 @@ fn behaviour_09_a_sign_in_on_one_node_is_good_on_the_other_at_once() {
     }
 }
 
-fn behaviour_09_increments_on_two_nodes_are_all_counted() {
-    let site = Site::new(Store::Sqlite);
+fn behaviour_09_increments_on_two_nodes_are_all_counted(store: Store) {
+    let site = Site::new(store);
     let (one, two) = (site.start(&[]), site.start(&[]));
     let mut alice = one.signed_in("alice");
     let token = alice.token();
@@ -94,8 +94,8 @@ fn behaviour_09_increments_on_two_nodes_are_all_counted() {
     assert_eq!(alice.count(), 60);
 }
 
-fn rev_01_a_replayed_cookie_is_dead_at_once_on_every_node() {
-    let site = Site::new(Store::Sqlite);
+fn rev_01_a_replayed_cookie_is_dead_at_once_on_every_node(store: Store) {
+    let site = Site::new(store);
     let (one, two) = (site.start(&[]), site.start(&[]));
     let mut alice = one.signed_in("alice");
     let copy = alice.token();
@@ -112,8 +112,8 @@ fn rev_01_a_replayed_cookie_is_dead_at_once_on_every_node() {
     }
 }
 
-fn behaviour_09_a_revocation_on_one_node_overtakes_a_sign_in_in_flight_on_the_other() {
-    let site = Site::new(Store::Sqlite);
+fn behaviour_09_a_revocation_on_one_node_overtakes_a_sign_in_in_flight_on_the_other(store: Store) {
+    let site = Site::new(store);
     let (one, two) = (site.start(&[]), site.start(&[]));
     for everyone in [false, true] {
         let held = two.hold([("sign_in", None)]);
@@ -134,8 +134,8 @@ fn behaviour_09_a_revocation_on_one_node_overtakes_a_sign_in_in_flight_on_the_ot
     }
 }
 
-fn behaviour_09_requests_on_two_nodes_when_a_renewal_is_due_converge_on_one_token() {
-    let site = Site::new(Store::Sqlite);
+fn behaviour_09_requests_on_two_nodes_when_a_renewal_is_due_converge_on_one_token(store: Store) {
+    let site = Site::new(store);
     let flags = ["--renew-ms", "10000", "--grace-ms", "60000"];
     let (one, two) = (site.start(&flags), site.start(&flags));
     let old = one.signed_in("alice").token();

@@ -1,7 +1,7 @@
 //! The rows of REV: how far each way of ending reaches, and what the browser is told.
 
 use super::deed::Deed;
-use crate::harness::{Account, Request, Store, on_each_store, password_of};
+use crate::harness::{Account, Request, Store, on_each_store, on_memcached, password_of};
 
 on_each_store!(
     rev_01_sign_out_destroys_the_session_on_the_server,
@@ -13,6 +13,10 @@ on_each_store!(
     rev_07_an_administrator_ends_one_users_sessions_and_everyones,
     a_revoked_session_is_reported_with_its_id_and_subject,
     revoking_needs_an_id_of_ones_own,
+);
+on_memcached!(
+    rev_02_sign_out_leaves_the_browser_without_any_cookie_of_ours,
+    a_revoked_session_is_reported_with_its_id_and_subject
 );
 
 fn rev_01_sign_out_destroys_the_session_on_the_server(store: Store) {

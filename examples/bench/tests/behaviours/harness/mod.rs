@@ -14,6 +14,8 @@ mod random;
 mod request;
 mod rules;
 mod secret;
+#[cfg(feature = "servers")]
+mod servers;
 mod site;
 mod stopwatch;
 mod stores;
@@ -30,9 +32,14 @@ pub(crate) use http2::ask_over_http2;
 pub(crate) use random::Random;
 pub(crate) use request::{Request, percent};
 pub(crate) use secret::{decoded, forged_token, hex, id_of, spellings_of};
+#[cfg(feature = "servers")]
+pub(crate) use servers::ServerStore;
 pub(crate) use site::{Site, Store};
 pub(crate) use stopwatch::Stopwatch;
-pub(crate) use stores::{on_each_store, on_sqlite};
+pub(crate) use stores::{
+    on_each_shared_store, on_each_store, on_every_store, on_memcached, on_server, on_servers, on_sqlite,
+    on_store,
+};
 pub(crate) use visitor::{Visitor, password_of};
 pub(crate) use websocket::{Frame, WebSocket};
 pub(crate) use wire::Connection;

@@ -7,15 +7,28 @@ use tempfile::TempDir;
 
 use super::bench::Bench;
 use super::database::Database;
+#[cfg(feature = "servers")]
+use super::servers::ServerStore;
 
 /// The stores that a check runs against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Store {
     Memory,
     Sqlite,
+    #[cfg(feature = "servers")]
+    Server(ServerStore),
 }
 
 impl Store {
+    /// Whether an ID says where the store keeps the sessions of its subject.
+    pub(crate) fn places_sessions(self) -> bool {
+        match self {
+            Self::Memory | Self::Sqlite => false,
+            #[cfg(feature = "servers")]
+            Self::Server(server) => server.places_sessions(),
+        }
+    }
+
     /// A program of its own on a fresh store, on a manual clock.
     #[track_caller]
     pub(crate) fn start(self, flags: &[&str]) -> Bench {
@@ -23,16 +36,24 @@ impl Store {
     }
 }
 
-/// A fresh folder with a store in it; it goes when the last process on it has gone.
+/// A fresh store, in a folder that goes with the last process on it or on a server.
 #[derive(Clone)]
 pub(crate) struct Site {
     store: Store,
+    url: String,
     folder: Arc<TempDir>,
 }
 
 impl Site {
     pub(crate) fn new(store: Store) -> Self {
-        Self { store, folder: Arc::new(TempDir::new().expect("a temporary folder can be made")) }
+        let folder = Arc::new(TempDir::new().expect("a temporary folder can be made"));
+        let url = match store {
+            Store::Memory => "memory:".to_owned(),
+            Store::Sqlite => format!("sqlite:{}", database_path(&folder).display()),
+            #[cfg(feature = "servers")]
+            Store::Server(server) => server.fresh_url(),
+        };
+        Self { store, url, folder }
     }
 
     /// One more process on this store, on a manual clock.
@@ -57,7 +78,7 @@ impl Site {
     /// What the program says when it refuses to start with these flags.
     #[track_caller]
     pub(crate) fn refusal_of(&self, flags: &[&str]) -> String {
-        match Bench::spawn(&self.store_url(), Arc::clone(&self.folder), flags, &[]) {
+        match Bench::spawn(&self.url, Arc::clone(&self.folder), flags, &[]) {
             Ok(_) => panic!("the program started with {flags:?}"),
             Err(words) => words,
         }
@@ -65,25 +86,17 @@ impl Site {
 
     #[track_caller]
     fn spawn(&self, flags: &[&str], environment: &[(&str, &str)]) -> Bench {
-        Bench::spawn(&self.store_url(), Arc::clone(&self.folder), flags, environment)
+        Bench::spawn(&self.url, Arc::clone(&self.folder), flags, environment)
             .unwrap_or_else(|words| panic!("no `ready` with {flags:?}; it said: {words}"))
-    }
-
-    /// The value of `--store`.
-    fn store_url(&self) -> String {
-        match self.store {
-            Store::Memory => "memory:".to_owned(),
-            Store::Sqlite => format!("sqlite:{}", self.database_path().display()),
-        }
     }
 
     /// The file behind the `SQLite` store, opened from outside.
     pub(crate) fn database(&self) -> Database {
         assert_eq!(self.store, Store::Sqlite, "only SQLite has a file");
-        Database::open(&self.database_path())
+        Database::open(&database_path(&self.folder))
     }
+}
 
-    fn database_path(&self) -> PathBuf {
-        self.folder.path().join("sessions.db")
-    }
+fn database_path(folder: &TempDir) -> PathBuf {
+    folder.path().join("sessions.db")
 }

@@ -1,12 +1,16 @@
 //! Line 19, first half: requests in flight across a renewal.
 
-use crate::harness::{Answer, Bench, Flight, Request, Store, Visitor, on_each_store};
+use crate::harness::{Answer, Bench, Flight, Request, Store, Visitor, on_each_store, on_memcached};
 
 on_each_store!(
     behaviour_19_fifty_requests_in_flight_across_a_renewal_all_succeed,
     behaviour_19_fifty_requests_when_a_renewal_is_due_converge_on_one_token,
     behaviour_19_a_late_answer_never_sets_the_old_cookie_again,
     behaviour_19_a_browser_that_takes_every_answer_is_never_signed_out,
+);
+on_memcached!(
+    behaviour_19_fifty_requests_when_a_renewal_is_due_converge_on_one_token,
+    behaviour_19_a_late_answer_never_sets_the_old_cookie_again
 );
 
 /// Renewal each ten seconds, the old token good for five more.

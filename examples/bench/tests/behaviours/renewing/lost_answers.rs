@@ -2,9 +2,9 @@
 
 use std::io::ErrorKind;
 
-use crate::harness::{Bench, Request, Store, Visitor, on_each_store};
+use crate::harness::{Bench, Request, Store, Visitor, on_every_store};
 
-on_each_store!(
+on_every_store!(
     behaviour_20_a_renewal_followed_by_a_failure_leaves_the_client_with_a_working_token,
     behaviour_20_a_renewal_whose_answer_is_lost_leaves_the_old_token_good,
     behaviour_20_lost_answers_in_a_row_lock_nobody_out,

@@ -1,6 +1,6 @@
 //! ROT-02, ROT-03 and the contract's rule on reauthentication: a new proof, a new token, no grace.
 
-use crate::harness::{Request, Store, on_each_store, password_of};
+use crate::harness::{Request, Store, on_each_store, on_memcached, password_of};
 
 on_each_store!(
     rot_02_reauthentication_issues_a_new_token_and_kills_the_old_one_at_once,
@@ -9,6 +9,11 @@ on_each_store!(
     a_request_in_flight_over_a_new_proof_never_hands_out_a_working_token,
     a_privilege_change_or_password_change_wants_a_recent_proof,
     a_pending_renewal_dies_with_a_new_proof,
+);
+on_memcached!(
+    rot_02_a_wrong_password_at_reauthentication_changes_nothing,
+    a_privilege_change_or_password_change_wants_a_recent_proof,
+    a_pending_renewal_dies_with_a_new_proof
 );
 
 fn rot_02_reauthentication_issues_a_new_token_and_kills_the_old_one_at_once(store: Store) {

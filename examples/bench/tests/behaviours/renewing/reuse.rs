@@ -1,6 +1,6 @@
 //! Line 19, second half, and ROT-06: the grace, and what a use after it means.
 
-use crate::harness::{Request, Store, on_each_store};
+use crate::harness::{Request, Store, on_each_store, on_memcached};
 
 on_each_store!(
     rot_06_the_previous_token_lives_for_the_grace_and_no_longer,
@@ -10,6 +10,12 @@ on_each_store!(
     behaviour_19_renewal_on_demand_has_the_same_grace,
     behaviour_19_a_renewal_keeps_id_data_and_times,
     behaviour_19_a_sign_out_with_any_token_of_the_session_ends_it,
+);
+on_memcached!(
+    rot_06_the_previous_token_lives_for_the_grace_and_no_longer,
+    behaviour_19_the_grace_counts_from_the_first_use_of_the_new_token,
+    behaviour_19_a_use_after_the_grace_is_refused_and_reported,
+    behaviour_19_renewal_on_demand_has_the_same_grace
 );
 
 /// The figures of the row: renewal at 300 s, grace 30 s.

@@ -1,6 +1,6 @@
 //! Lines 22 and 23 and LIF-11: the touch window, and what counts as activity.
 
-use crate::harness::{Request, Store, on_each_store};
+use crate::harness::{Request, Store, on_each_store, on_memcached};
 
 on_each_store!(
     behaviour_22_reading_counts_as_activity,
@@ -12,6 +12,14 @@ on_each_store!(
     behaviour_23_a_touch_never_moves_the_limit_of_a_session_that_another_request_touched,
     behaviour_22_no_request_in_flight_revives_a_session_that_expires_meanwhile,
     behaviour_23_the_list_of_sessions_says_when_each_was_last_seen,
+);
+on_memcached!(
+    behaviour_22_a_public_page_is_no_activity,
+    lif_11_coalesced_touches_never_shorten_a_session_and_lengthen_it_by_the_window_at_most,
+    behaviour_22_idle_is_never_early_and_at_most_one_window_late_wherever_the_last_request_falls,
+    behaviour_23_a_thousand_reads_inside_the_window_write_once_at_most_and_set_no_cookie,
+    behaviour_23_expiry_is_never_earlier_than_promised,
+    behaviour_23_a_touch_never_moves_the_limit_of_a_session_that_another_request_touched
 );
 
 const IDLE_MS: i64 = 600_000;

@@ -1,13 +1,16 @@
 //! Line 24: clocks that are set, and places with another time.
 
-use crate::harness::{Bench, Request, Site, Store, Visitor, on_each_store, on_sqlite};
+use crate::harness::{Bench, Request, Site, Store, Visitor, on_each_shared_store, on_every_store};
 
-on_each_store!(
+on_every_store!(
     behaviour_24_a_wall_clock_set_back_revives_no_expired_session,
     behaviour_24_a_wall_clock_set_back_revives_no_old_token,
     behaviour_24_a_wall_clock_set_back_signs_nobody_out_and_lengthens_nothing,
 );
-on_sqlite!(behaviour_24_nodes_in_different_time_zones_agree, behaviour_24_a_restart_moves_no_limit,);
+on_each_shared_store!(
+    behaviour_24_nodes_in_different_time_zones_agree,
+    behaviour_24_a_restart_moves_no_limit,
+);
 
 const HOUR_MS: i64 = 3_600_000;
 const FLAGS: [&str; 6] = ["--idle-ms", "600000", "--absolute-ms", "3600000", "--touch-ms", "0"];
@@ -63,8 +66,8 @@ fn behaviour_24_a_wall_clock_set_back_signs_nobody_out_and_lengthens_nothing(sto
     assert_eq!(alice.user(), None, "an hour of real time has passed since the sign-in");
 }
 
-fn behaviour_24_nodes_in_different_time_zones_agree() {
-    let site = Site::new(Store::Sqlite);
+fn behaviour_24_nodes_in_different_time_zones_agree(store: Store) {
+    let site = Site::new(store);
     let east = site.start_in(&FLAGS, &[("TZ", "Pacific/Kiritimati")]);
     let west = site.start_in(&FLAGS, &[("TZ", "Pacific/Pago_Pago")]);
     let alice = east.signed_in("alice").token();
@@ -80,8 +83,8 @@ fn behaviour_24_nodes_in_different_time_zones_agree() {
     east.assert_dead(&alice);
 }
 
-fn behaviour_24_a_restart_moves_no_limit() {
-    let site = Site::new(Store::Sqlite);
+fn behaviour_24_a_restart_moves_no_limit(store: Store) {
+    let site = Site::new(store);
     let bench = site.start(&FLAGS);
     let mut alice = bench.signed_in("alice");
     let promised_ms = alice.get("/me").expect(200).json_integer("expires_at_ms");

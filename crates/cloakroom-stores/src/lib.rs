@@ -1,0 +1,24 @@
+//! Every session store of cloakroom behind a URL, for programs whose operator picks the store.
+//!
+//! ```no_run
+//! use cloakroom::Sessions;
+//! use cloakroom_stores::{AnyStore, StoreUrl};
+//!
+//! # async fn f() -> Result<(), Box<dyn std::error::Error>> {
+//! let url: StoreUrl = "postgres://sessions@db.internal/cloakroom".parse()?;
+//! match url.open().await? {
+//!     AnyStore::Indexed(store) => drop(Sessions::indexed(store)),
+//!     AnyStore::Plain(store) => drop(Sessions::plain(store)),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//! An application that knows its store depends on that store's crate alone, and on no other's driver.
+
+mod indexed;
+mod open;
+mod url;
+
+pub use indexed::IndexedStore;
+pub use open::{AnyStore, OpenError};
+pub use url::{InvalidStoreUrl, StoreUrl};
