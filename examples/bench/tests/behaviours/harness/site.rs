@@ -20,6 +20,10 @@ pub(crate) enum Store {
 }
 
 impl Store {
+    fn is_far(self) -> bool {
+        !matches!(self, Self::Memory | Self::Sqlite)
+    }
+
     /// Whether an ID says where the store keeps the sessions of its subject.
     pub(crate) fn places_sessions(self) -> bool {
         match self {
@@ -86,6 +90,12 @@ impl Site {
 
     #[track_caller]
     fn spawn(&self, flags: &[&str], environment: &[(&str, &str)]) -> Bench {
+        let mut flags = flags.to_vec();
+        // A check that is not about a slow server has all the time that a busy machine takes.
+        if self.store.is_far() && !flags.contains(&"--store-timeout-ms") {
+            flags.extend(["--store-timeout-ms", "15000"]);
+        }
+        let flags = flags.as_slice();
         Bench::spawn(&self.url, Arc::clone(&self.folder), flags, environment)
             .unwrap_or_else(|words| panic!("no `ready` with {flags:?}; it said: {words}"))
     }
