@@ -7,7 +7,7 @@ use std::time::Duration;
 use cloakroom_core::store::{Store, SubjectIndex};
 use tokio::task::JoinSet;
 
-use super::check::{Broken, History};
+use super::check::{Broken, History, judge};
 use super::client::{Client, Indexed, Node, Plain, Shared};
 use super::event::{Event, Outcome};
 use crate::entropy::Seeded;
@@ -105,7 +105,7 @@ impl Storm {
         }
         let events: Vec<Event> = callers.join_all().await.into_iter().flatten().collect();
         let report = self.report(&events);
-        History::new(events, self.forgets).check().map_err(|broken| broken.of_seed(self.seed))?;
+        judge(&History::new(events, self.forgets)).map_err(|broken| broken.of_seed(self.seed))?;
         Ok(report)
     }
 

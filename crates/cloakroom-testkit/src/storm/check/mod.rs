@@ -8,6 +8,8 @@ mod history;
 mod lists;
 mod lives;
 mod presence;
+mod verdict;
 
 pub use broken::Broken;
 pub(super) use history::History;
+pub(super) use verdict::judge;
