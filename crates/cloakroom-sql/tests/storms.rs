@@ -1,4 +1,4 @@
-//! Storms on the SQLite store: one process, and two on one file.
+//! Storms on the `SQLite` store: one process, and two on one file.
 
 use std::sync::Arc;
 

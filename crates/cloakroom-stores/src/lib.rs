@@ -15,6 +15,8 @@
 //! ```
 //! An application that knows its store depends on that store's crate alone, and on no other's driver.
 
+#![expect(clippy::doc_markdown, reason = "PostgreSQL is a name in a sentence, not code")]
+
 mod indexed;
 mod open;
 mod url;
