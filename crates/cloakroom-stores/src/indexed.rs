@@ -63,6 +63,14 @@ impl IndexedStore {
         }
     }
 
+    /// How often to purge: each minute where an index finds what has ended, and each hour where every session is walked over.
+    pub const fn purge_period(&self) -> Duration {
+        match self {
+            Self::Memory(_) | Self::Sqlite(_) | Self::Postgres(_) | Self::MySql(_) => Duration::from_mins(1),
+            Self::Redis(_) => Duration::from_hours(1),
+        }
+    }
+
     /// Finds out whether the store can be reached and read; writes nothing.
     ///
     /// # Errors

@@ -83,7 +83,7 @@ impl Installation {
 
     /// Removes what has expired, now and then, for as long as the process runs.
     pub(crate) async fn purge(self) {
-        self.sessions.purge_every(minutes(1)).await;
+        self.sessions.purge_every(self.store.purge_period()).await;
     }
 
     /// Whether the database can be read and written.
