@@ -17,7 +17,7 @@ use crate::servers::{Server, Servers};
 /// Each session is on one server. When that is down, its sessions are in trouble and not signed out; no other server takes
 /// them over, since it would know nothing of what was revoked meanwhile.
 ///
-/// A look-up is one round trip, a write or a revocation two, a sign-in one, or five when it replaces a session.
+/// A look-up is one round trip, a write or a revocation two, a sign-in one, or four when it replaces a session.
 /// Any number of callers share the connections; a clone is the same store.
 ///
 /// It finds no sessions by subject:

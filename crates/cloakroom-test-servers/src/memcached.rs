@@ -1,10 +1,8 @@
 //! One Memcached server.
 
-use std::env;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -12,6 +10,7 @@ use tempfile::TempDir;
 use crate::error::ServerError;
 use crate::ports::free_port;
 use crate::process::{Process, Start};
+use crate::programs::program;
 
 /// How long a server that is there may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -38,8 +37,7 @@ impl MemcachedServer {
         let port_text = port.to_string();
         let arguments = fixed.iter().copied().chain([port_text.as_str()]).chain(options.iter().copied());
         let start = Start {
-            program: env::var_os("CLOAKROOM_MEMCACHED")
-                .map_or_else(|| PathBuf::from("memcached"), PathBuf::from),
+            program: program("CLOAKROOM_MEMCACHED", "memcached", &[])?,
             arguments: arguments.map(OsString::from).collect(),
             environment: Vec::new(),
             user: None,

@@ -1,21 +1,15 @@
 //! One Redis server.
 
 use std::ffi::OsString;
-use std::io;
-use std::path::PathBuf;
-use std::{env, fs};
+use std::{fs, io};
 
 use tempfile::TempDir;
 
 use crate::error::ServerError;
 use crate::ports::free_port;
 use crate::process::{Process, Start};
+use crate::programs::program;
 use crate::resp::{Reply, redis_command};
-
-/// The program, from the environment or the search path.
-fn program() -> PathBuf {
-    env::var_os("CLOAKROOM_REDIS_SERVER").map_or_else(|| PathBuf::from("redis-server"), PathBuf::from)
-}
 
 /// A Redis server of its own on the loopback address, gone when it is dropped.
 #[derive(Debug)]
@@ -86,7 +80,7 @@ impl RedisServer {
         arguments.push(port.to_string().into());
         arguments.extend(setup.options.iter().map(OsString::from));
         let start = Start {
-            program: program(),
+            program: program("CLOAKROOM_REDIS_SERVER", "redis-server", &[])?,
             arguments,
             environment: Vec::new(),
             user: None,

@@ -116,7 +116,7 @@ fn octets(text: &str) -> Option<[u8; SealKey::LEN]> {
     Some(octets)
 }
 
-/// Whether nobody would believe that these octets were drawn at random. Of 2 to the 80th random keys, about one is refused.
+/// Whether nobody would believe that these octets were drawn at random. Of 2 to the 45th random keys, about one is refused.
 fn is_weak(octets: &[u8; SealKey::LEN]) -> bool {
     let distinct = (0..=u8::MAX).filter(|octet| octets.contains(octet)).count();
     let is_text = octets.iter().all(|octet| octet.is_ascii_graphic() || *octet == b' ');
