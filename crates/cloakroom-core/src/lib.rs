@@ -7,6 +7,7 @@
 //! - [`Token`], [`FreshSecret`] and [`SecretDigest`]: what the browser holds, what is new, and what a store may see.
 //! - [`Record`] and [`Lifetime`]: what is known of a session, and how long it lives.
 //! - [`machine`]: what may happen to it. [`store`]: what a store promises. [`cookie`]: how a token travels.
+//! - [`seal`] and [`sealed`]: values that a client carries for us, and sessions among them.
 //!
 //! Applications use the `cloakroom` crate; authors of stores implement [`store::Store`] from here.
 //!
@@ -35,6 +36,7 @@ pub mod cookie;
 pub mod machine;
 pub mod record;
 pub mod seal;
+pub mod sealed;
 pub mod store;
 
 mod base64url;
@@ -49,4 +51,4 @@ pub use ids::{InvalidSessionId, InvalidSubject, SessionId, Subject};
 pub use lifetime::{InvalidLifetime, Lifetime, Renewal};
 pub use record::{Authentication, Client, KeptAtSignIn, Method, Persistence, Record, SlotTooLarge, Slots};
 pub use time::{Timestamp, hours, minutes, seconds};
-pub use token::{FreshSecret, SecretDigest, Token, TokenText};
+pub use token::{DigestStub, FreshSecret, SecretDigest, Token, TokenText};

@@ -166,7 +166,7 @@ impl SecretDigest {
 }
 
 /// What is remembered of a secret that was good once: 64 bits tell a reused token from a guessed one.
-pub(crate) type DigestStub = [u8; 8];
+pub type DigestStub = [u8; 8];
 
 /// Compared in constant time, although what is compared is public once the store is: habit is cheaper than doubt.
 impl PartialEq for SecretDigest {

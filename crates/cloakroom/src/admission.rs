@@ -12,6 +12,7 @@ use http::header::COOKIE;
 use crate::engine::{Engine, ReusePolicy};
 use crate::error::Error;
 use crate::event::EventKind;
+use crate::sealed;
 use crate::visit::{Presented, View, Visit};
 
 /// How many well-formed values of our name are looked up; more than a browser ever sends.
@@ -74,12 +75,23 @@ pub(crate) enum Waiting {
     One(Admit, Step<Admitted>, Token),
     /// Several tokens, of which at most one may be live.
     Several(Vec<Token>),
+    /// Sealed sessions, whose marks are to be looked up.
+    Sealed(sealed::Carried),
 }
 
 /// Judges a request's cookies as far as that goes without waiting, which for the usual request, on a store that is at hand,
 /// is all the way: then the visit has begun. What is left otherwise is [`admit_on`].
 pub(crate) fn admit_now(visit: &Visit, headers: &HeaderMap) -> Result<Option<Box<Waiting>>, Error> {
     let engine = &*visit.engine;
+    if engine.sealing.is_some() {
+        return match sealed::admit_now(engine, sealed::open(engine, headers))? {
+            Ok(view) => {
+                visit.begin(view);
+                Ok(None)
+            }
+            Err(carried) => Ok(Some(Box::new(Waiting::Sealed(carried)))),
+        };
+    }
     let token = match Claims::of(headers, engine) {
         Claims::One(token) => token,
         Claims::Several(tokens) => return Ok(Some(Box::new(Waiting::Several(tokens)))),
@@ -116,6 +128,7 @@ pub(crate) async fn admit_on(engine: &Engine, waiting: Waiting) -> Result<View, 
             view(engine, token.id(), admitted).await
         }
         Waiting::Several(tokens) => admit_one_of(engine, tokens).await,
+        Waiting::Sealed(carried) => sealed::admit(engine, carried).await,
     }
 }
 
@@ -169,18 +182,26 @@ async fn make_up_for(engine: &Engine, id: SessionId, digest: SecretDigest) -> Re
 /// Ends all sessions whose sign-outs the store could not take.
 pub(crate) async fn make_up_for_all(engine: &Engine) -> Result<(), Error> {
     for (id, digest) in engine.doomed.all() {
-        make_up_for(engine, id, digest).await?;
+        if engine.sealing.is_some() {
+            sealed::make_up_for(engine, id, digest).await?;
+        } else {
+            make_up_for(engine, id, digest).await?;
+        }
     }
     Ok(())
 }
 
-/// The first token of a request, when its session could not be looked up.
-pub(crate) fn presented_token(engine: &Engine, headers: &HeaderMap) -> Option<Token> {
-    match Claims::of(headers, engine) {
-        Claims::One(token) => Some(token),
-        Claims::Several(tokens) => tokens.into_iter().next(),
-        Claims::Absent | Claims::Malformed => None,
+/// What a request claims first, when its session could not be looked up.
+pub(crate) fn presented(engine: &Engine, headers: &HeaderMap) -> Option<(SessionId, SecretDigest)> {
+    if engine.sealing.is_some() {
+        return sealed::presented(engine, headers);
     }
+    let token = match Claims::of(headers, engine) {
+        Claims::One(token) => token,
+        Claims::Several(tokens) => tokens.into_iter().next()?,
+        Claims::Absent | Claims::Malformed => return None,
+    };
+    Some((token.id(), token.digest()))
 }
 
 const fn reason(limit: Limit) -> &'static str {

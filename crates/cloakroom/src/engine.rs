@@ -8,7 +8,7 @@ use cloakroom_core::machine::{Answer, Call, Operation, Rules, Step};
 use cloakroom_core::store::{
     Cap, ErrorKind, Insert, Inserted, Loaded, Reading, StoreError, SubjectInsert, SubjectInserted,
 };
-use cloakroom_core::{Clock, Entropy, FreshSecret, SessionId, Subject, Timestamp, minutes};
+use cloakroom_core::{Client, Clock, Entropy, FreshSecret, SessionId, Subject, Timestamp, minutes};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::doomed::Doomed;
@@ -16,6 +16,7 @@ use crate::erased::{AnyIndex, AnyStore, Boxed};
 use crate::error::Error;
 use crate::event::{EventKind, EventSink, SecurityEvent, TracingSink};
 use crate::recent::{SeenIds, Superseded};
+use crate::sealed::Sealing;
 use crate::system::{OsEntropy, SystemClock};
 
 /// What a use of a token does that was renewed away long ago.
@@ -47,6 +48,8 @@ pub(crate) struct Engine {
     pub(crate) superseded: Arc<Superseded>,
     /// Whether the store answers from copies that may be behind.
     pub(crate) has_copies: bool,
+    /// Sealed sessions instead of stored ones; the store keeps their marks.
+    pub(crate) sealing: Option<Arc<Sealing>>,
     turns: Arc<Turns>,
     expired_seen: Arc<SeenIds>,
 }
@@ -57,6 +60,16 @@ pub(crate) enum ClientRecording {
     #[default]
     Nothing,
     AddressAndAgent,
+}
+
+impl ClientRecording {
+    /// The most octets of a `User-Agent` that are written down.
+    pub(crate) const fn agent_len_max(self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::AddressAndAgent => Client::AGENT_LEN_MAX,
+        }
+    }
 }
 
 impl Engine {
@@ -77,6 +90,7 @@ impl Engine {
             client_recording: ClientRecording::default(),
             doomed: Arc::default(),
             superseded: Arc::default(),
+            sealing: None,
             turns: Arc::default(),
             expired_seen: Arc::default(),
         }
@@ -229,7 +243,7 @@ impl Engine {
         answer.map_err(|error| self.failed(error))
     }
 
-    fn failed(&self, error: StoreError) -> Error {
+    pub(crate) fn failed(&self, error: StoreError) -> Error {
         tracing::error!(target: "cloakroom", error = &error as &dyn std::error::Error, "the session store failed");
         self.report(&self.event(EventKind::StoreFailed).because(error.operation()));
         Error::Store(error)

@@ -2,12 +2,12 @@
 //!
 //! | error | status | meaning |
 //! |---|---|---|
-//! | [`Error::Store`], [`Error::Entropy`] | 503 with `Retry-After` | nobody is signed out; the same cookie works when the store is back |
+//! | [`Error::Store`], [`Error::Entropy`], [`Error::NoSealingKey`] | 503 with `Retry-After` | nobody is signed out; the same cookie works when the store is back |
 //! | [`Error::Gone`] | 401 | the session ended while the request was under way |
 //! | [`Error::Lost`] | 409 | others wrote first every time; another try may help |
 //! | [`Error::TooManySessions`] | 409 | the cap refuses another session |
 //! | [`Error::NotSignedIn`] | 401 | there is no signed-in session to do this with |
-//! | [`Error::Slot`] too large | 413 | the session's data would exceed 64 KiB |
+//! | [`Error::Slot`] too large | 413 | the session's data would exceed 64 KiB, or what fits into a cookie |
 //! | [`Error::Slot`] otherwise | 500 | a value cannot be read or written |
 
 use axum_core::response::{IntoResponse, Response};
@@ -41,6 +41,9 @@ pub enum Error {
     /// It takes a signed-in session.
     #[error("nobody is signed in")]
     NotSignedIn,
+    /// No key of the ring is active, so nothing can be sealed.
+    #[error("no sealing key is active")]
+    NoSealingKey,
     /// A value of the session could not be read or written.
     #[error(transparent)]
     Slot(#[from] SlotError),
@@ -50,10 +53,10 @@ impl Error {
     /// The status of the answer.
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::Store(_) | Self::Entropy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(_) | Self::Entropy(_) | Self::NoSealingKey => StatusCode::SERVICE_UNAVAILABLE,
             Self::Gone | Self::NotSignedIn => StatusCode::UNAUTHORIZED,
             Self::Lost | Self::TooManySessions => StatusCode::CONFLICT,
-            Self::Slot(SlotError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Slot(SlotError::TooLarge(_) | SlotError::NoRoom { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Slot(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -61,12 +64,12 @@ impl Error {
     /// A stable name for the answer's body.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Store(_) | Self::Entropy(_) => "store_unavailable",
+            Self::Store(_) | Self::Entropy(_) | Self::NoSealingKey => "store_unavailable",
             Self::Gone => "session_ended",
             Self::Lost => "conflict",
             Self::TooManySessions => "too_many_sessions",
             Self::NotSignedIn => "session_required",
-            Self::Slot(SlotError::TooLarge(_)) => "session_too_large",
+            Self::Slot(SlotError::TooLarge(_) | SlotError::NoRoom { .. }) => "session_too_large",
             Self::Slot(_) => "session_data",
         }
     }

@@ -8,7 +8,7 @@ use cloakroom_core::{Authentication, Client, SecretDigest, SessionId, Subject};
 use http::header::USER_AGENT;
 use http::request::Parts;
 
-use crate::admission::{admit_now, admit_on, presented_token};
+use crate::admission::{admit_now, admit_on, presented};
 use crate::engine::ClientRecording;
 use crate::error::{Error, Rejection};
 use crate::session::Session;
@@ -164,8 +164,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SignOut {
             Ok(session) => Ok(Self(Ok(session))),
             Err(Rejection::Failed(error)) => {
                 let visit = parts.extensions.get::<Arc<Visit>>().ok_or(Rejection::LayerMissing)?;
-                let token = presented_token(&visit.engine, &parts.headers);
-                let token = token.map(|token| (token.id(), token.digest()));
+                let token = presented(&visit.engine, &parts.headers);
                 Ok(Self(Err(SignOutInDoubt { visit: Arc::clone(visit), token, error })))
             }
             Err(rejection) => Err(rejection),

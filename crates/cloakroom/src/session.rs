@@ -125,9 +125,13 @@ impl Session {
     }
 
     fn edit(&self, mut edit: Edit) -> Result<(), SlotError> {
+        let engine = &self.0.engine;
         let edited = self.0.change(|state| {
             let mut slots = state.view.slots().cloned().unwrap_or_default();
             edit(&mut slots)?;
+            if let Some(sealing) = &engine.sealing {
+                sealing.check_room(&slots, engine.client_recording.agent_len_max())?;
+            }
             state.view.working = Some(Box::new(slots));
             state.edits.0.push(edit);
             Ok(())
@@ -196,13 +200,13 @@ impl Session {
         let Some(held) = held else {
             return if self.lost() == LostSession::No { Ok(()) } else { Err(Error::Gone) };
         };
-        match engine.ask(Call::Revoke(held.id)).await {
-            Ok(Answer::Revoked(Revoked::Done)) => {
+        match self.end(&held).await {
+            Ok(Revoked::Done) => {
                 self.0.change(State::sign_out);
                 engine.report(&engine.event(EventKind::SignedOut).of(held.id).by(held.record.subject()));
                 Ok(())
             }
-            Ok(_) => {
+            Ok(Revoked::Absent) => {
                 self.0.change(State::lose);
                 Err(Error::Gone)
             }
@@ -211,6 +215,17 @@ impl Session {
                 self.0.change(State::sign_out);
                 Err(error)
             }
+        }
+    }
+
+    async fn end(&self, held: &Held) -> Result<Revoked, Error> {
+        let engine = &self.0.engine;
+        if let Some(terms) = self.terms() {
+            return self.end_sealed(held, &terms).await;
+        }
+        match engine.ask(Call::Revoke(held.id)).await? {
+            Answer::Revoked(revoked) => Ok(revoked),
+            _ => unreachable!("a revocation is answered as one"),
         }
     }
 
@@ -223,6 +238,9 @@ impl Session {
     pub async fn is_live(&self) -> Result<bool, Error> {
         let engine = &self.0.engine;
         let Some(id) = self.id() else { return Ok(false) };
+        if let Some(terms) = self.terms() {
+            return self.is_live_sealed(&terms).await;
+        }
         let live = |answer| match answer {
             Answer::Loaded(Some(loaded)) | Answer::Near(loaded) => Record::from_row(&loaded.row)
                 .is_ok_and(|record| is_live(&record, engine.now(), &engine.rules)),
@@ -286,6 +304,9 @@ impl Session {
                 _ => Err(Error::Gone),
             };
         };
+        if let Some(terms) = self.terms() {
+            return self.reseal(&terms, held, edits, wish).await;
+        }
         let mut fresh = None;
         let change = match wish {
             Wish::Nothing => TokenChange::Keep,
@@ -332,6 +353,9 @@ impl Session {
         }
         let (id, fresh) = (engine.fresh_id()?, engine.fresh_secret()?);
         let record = Record::anonymous(&fresh, engine.now()).with_slots(slots);
+        if engine.sealing.is_some() {
+            return self.create_sealed(Held::created(id, record)).await;
+        }
         let row = record.to_row(&engine.rules.lifetime);
         let insert = engine.store.insert(Insert { id, row: &row, replaces: None });
         match engine.in_time("insert", insert).await? {

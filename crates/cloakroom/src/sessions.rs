@@ -11,9 +11,7 @@ use cloakroom_core::cookie::CookiePolicy;
 use cloakroom_core::machine::Answer;
 use cloakroom_core::machine::Call;
 use cloakroom_core::store::{Cap, CapPolicy, Loaded, PageCursor, Revoked, Store, SubjectIndex};
-use cloakroom_core::{
-    Authentication, Clock, Entropy, Lifetime, Record, Renewal, SessionId, Subject, Timestamp,
-};
+use cloakroom_core::{Clock, Entropy, Lifetime, Renewal, SessionId, Subject};
 use thiserror::Error;
 
 use crate::admission::make_up_for_all;
@@ -23,6 +21,7 @@ use crate::engine::{ClientRecording, Engine, ReusePolicy};
 use crate::erased::AnyIndex;
 use crate::error::Error;
 use crate::event::{EventKind, EventSink};
+use crate::info::SessionInfo;
 use crate::layer::SessionLayer;
 use crate::session::Session;
 
@@ -33,6 +32,19 @@ pub enum Plain {}
 /// Sessions on a store that finds them by subject.
 #[derive(Clone, Copy, Debug)]
 pub enum Indexed {}
+
+/// Whose sessions are rows of a store, and are found there by their handle.
+pub trait Stored: private::Stored {}
+
+impl Stored for Plain {}
+impl Stored for Indexed {}
+
+mod private {
+    /// Nobody else decides what is stored.
+    pub trait Stored {}
+    impl Stored for super::Plain {}
+    impl Stored for super::Indexed {}
+}
 
 /// All sessions of an application.
 ///
@@ -73,7 +85,7 @@ impl<I> fmt::Debug for Sessions<I> {
 impl Sessions<Plain> {
     /// Sessions on any store.
     pub fn plain(store: impl Store) -> Self {
-        Self { engine: Arc::new(Engine::new(Arc::new(store), None)), index: PhantomData }
+        Self::of_engine(Engine::new(Arc::new(store), None))
     }
 }
 
@@ -88,7 +100,7 @@ impl Sessions<Indexed> {
     /// Sessions on a store that finds them by subject.
     pub fn indexed(store: impl SubjectIndex) -> Self {
         let store = Arc::new(store);
-        Self { engine: Arc::new(Engine::new(store.clone(), Some(store))), index: PhantomData }
+        Self::of_engine(Engine::new(store.clone(), Some(store)))
     }
 
     /// How many live sessions a subject may have, and what happens to one too many. Without it: any number.
@@ -196,11 +208,50 @@ impl Sessions<Indexed> {
     }
 }
 
+impl<I: Stored> Sessions<I> {
+    /// Ends one session by its handle; `false` when there was none.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn revoke(&self, id: SessionId) -> Result<bool, Error> {
+        let subject =
+            self.find(id).await?.and_then(|session| session.authentication).map(|proof| proof.subject);
+        let ended = matches!(self.engine.ask(Call::Revoke(id)).await?, Answer::Revoked(Revoked::Done));
+        if ended {
+            self.engine.report(&self.engine.event(EventKind::Revoked).of(id).by(subject.as_ref()));
+        }
+        Ok(ended)
+    }
+
+    /// One session by its handle; `None` when there is no live one.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn find(&self, id: SessionId) -> Result<Option<SessionInfo>, Error> {
+        let Answer::Loaded(Some(loaded)) = self.engine.ask(Call::Reload(id)).await? else { return Ok(None) };
+        let info = SessionInfo::read(id, &loaded, &self.engine.rules.lifetime);
+        Ok(info.filter(|info| info.expires_at > self.engine.now()))
+    }
+}
+
 impl<I> Sessions<I> {
+    pub(crate) fn of_engine(engine: Engine) -> Self {
+        Self { engine: Arc::new(engine), index: PhantomData }
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Which cookie carries the token. Without it: `__Host-sid`.
     #[must_use]
     pub fn cookie(self, policy: impl Into<CookiePolicy>) -> Self {
-        self.set(|engine| engine.cookie = policy.into())
+        self.set(|engine| {
+            engine.cookie = policy.into();
+            if let Some(sealing) = &engine.sealing {
+                engine.sealing = Some(Arc::new(sealing.of_cookie(engine.cookie.name().as_str())));
+            }
+        })
     }
 
     /// How long sessions live. Without it: 30 minutes idle, 12 hours in all.
@@ -286,30 +337,6 @@ impl<I> Sessions<I> {
         Ok(())
     }
 
-    /// Ends one session by its handle; `false` when there was none.
-    ///
-    /// # Errors
-    /// [`Error::Store`].
-    pub async fn revoke(&self, id: SessionId) -> Result<bool, Error> {
-        let subject =
-            self.find(id).await?.and_then(|session| session.authentication).map(|proof| proof.subject);
-        let ended = matches!(self.engine.ask(Call::Revoke(id)).await?, Answer::Revoked(Revoked::Done));
-        if ended {
-            self.engine.report(&self.engine.event(EventKind::Revoked).of(id).by(subject.as_ref()));
-        }
-        Ok(ended)
-    }
-
-    /// One session by its handle; `None` when there is no live one.
-    ///
-    /// # Errors
-    /// [`Error::Store`].
-    pub async fn find(&self, id: SessionId) -> Result<Option<SessionInfo>, Error> {
-        let Answer::Loaded(Some(loaded)) = self.engine.ask(Call::Reload(id)).await? else { return Ok(None) };
-        let info = SessionInfo::read(id, &loaded, &self.engine.rules.lifetime);
-        Ok(info.filter(|info| info.expires_at > self.engine.now()))
-    }
-
     /// Removes all expired rows, a batch at a time; returns how many. Sign-outs that the store could not take are made up
     /// for first.
     ///
@@ -358,38 +385,3 @@ pub struct InsecureCookie(pub SocketAddr);
 /// Where a request comes from, as an outer layer that knows the proxies in front has found it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
-
-/// What may be shown of a session in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SessionInfo {
-    /// The public handle.
-    pub id: SessionId,
-    /// Who is signed in; `None` for a visitor.
-    pub authentication: Option<Authentication>,
-    /// When it began.
-    pub created_at: Timestamp,
-    /// When it was last used, as far as that was written down.
-    pub last_seen_at: Timestamp,
-    /// When it ends if nothing more is sent.
-    pub expires_at: Timestamp,
-    /// Where it was begun from.
-    pub address: Option<IpAddr>,
-    /// The `User-Agent` that it was begun with.
-    pub agent: Option<String>,
-}
-
-impl SessionInfo {
-    fn read(id: SessionId, loaded: &Loaded, lifetime: &Lifetime) -> Option<Self> {
-        let record = Record::from_row(&loaded.row).ok()?;
-        Some(Self {
-            id,
-            created_at: record.created_at(),
-            last_seen_at: record.last_seen_at(),
-            expires_at: record.expires_at(lifetime),
-            address: record.client().address,
-            agent: record.client().agent.as_deref().map(str::to_owned),
-            authentication: record.authentication().cloned(),
-        })
-    }
-}

@@ -1,11 +1,13 @@
 //! A sign-in, from before the password is checked until it is done.
 
 use cloakroom_core::machine::{IndexTerms, SignIn, SignInOutcome, SignInRequest};
+use cloakroom_core::sealed::Epochs;
 use cloakroom_core::store::Fence;
 use cloakroom_core::{Method, Persistence, Subject};
 
 use crate::error::Error;
 use crate::event::EventKind;
+use crate::sealed::SealedWrite;
 use crate::session::Session;
 use crate::visit::{LostSession, State};
 
@@ -43,18 +45,28 @@ impl Session {
 pub struct SignInAttempt {
     session: Session,
     subject: Subject,
-    fence: Option<Fence>,
+    began: Began,
     persistence: Persistence,
+}
+
+/// What a sign-in knew of its subject's revocations when it began.
+#[derive(Clone, Copy, Debug)]
+enum Began {
+    /// Nothing: the store counts none.
+    Unfenced,
+    At(Fence),
+    Under(Epochs),
 }
 
 impl SignInAttempt {
     async fn begin(session: Session, subject: Subject) -> Result<Self, Error> {
         let engine = &session.0.engine;
-        let fence = match &engine.index {
-            Some(index) => Some(engine.in_time("fence", index.fence(&subject)).await?),
-            None => None,
+        let began = match (&engine.sealing, &engine.index) {
+            (Some(sealing), _) => Began::Under(SealedWrite { engine, sealing }.epochs(&subject).await?),
+            (None, Some(index)) => Began::At(engine.in_time("fence", index.fence(&subject)).await?),
+            (None, None) => Began::Unfenced,
         };
-        Ok(Self { session, subject, fence, persistence: Persistence::Session })
+        Ok(Self { session, subject, began, persistence: Persistence::Session })
     }
 
     /// Lets the browser keep the cookie when it is closed, for as long as the absolute timeout and no longer.
@@ -78,19 +90,25 @@ impl SignInAttempt {
     /// sign-in began. [`Error::TooManySessions`] when the cap refuses it. [`Error::Store`] when the store failed. No
     /// cookie is set in any of these cases.
     pub async fn finish(self, method: Method) -> Result<(), Error> {
-        let Self { session, subject, fence, persistence } = self;
+        let Self { session, subject, began, persistence } = self;
         let engine = &session.0.engine;
         if session.lost() == LostSession::SignedIn {
             return Err(Error::Gone);
         }
         let (id, fresh) = (engine.fresh_id_of(&subject)?, engine.fresh_secret()?);
-        let mut request = SignInRequest::new(subject, method, id, &fresh)
+        let mut request = SignInRequest::new(subject.clone(), method, id, &fresh)
             .with_persistence(persistence)
             .with_client(session.0.client());
-        if let Some(fence) = fence {
+        if let Began::At(fence) = began {
             request = request.with_index(IndexTerms { fence, cap: engine.cap });
         }
         let (held, edits) = session.0.change(State::take).unwrap_or_default();
+        if let (Began::Under(epochs), Some(sealing)) = (began, &engine.sealing) {
+            let terms = session.terms();
+            let sealed = SealedWrite { engine, sealing };
+            let signed_in = sealed.sign_in(held.zip(terms), edits, request, &subject, epochs).await;
+            return session.sign_in_sealed(signed_in);
+        }
         let mut sign_in = SignIn::new(held, edits, request, engine.rules);
         let outcome = engine.drive(&mut sign_in).await?;
         match outcome {

@@ -90,6 +90,14 @@ pub enum SlotError {
     /// The session would hold more than 64 KiB; nothing has changed.
     #[error(transparent)]
     TooLarge(#[from] SlotTooLarge),
+    /// The session is sealed and would not fit into its cookie; nothing has changed.
+    #[error("the session would take {octets} octets, and {octets_max} fit into its cookie")]
+    NoRoom {
+        /// Octets that it would take.
+        octets: usize,
+        /// Octets that fit.
+        octets_max: usize,
+    },
     /// The value is not of the slot's type: it was written by another version of the program.
     #[error("the value of slot {slot:?} is of another type")]
     Unreadable {

@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use cloakroom_core::cookie::{MaxAge, RenderedCookie};
+use cloakroom_core::cookie::{CookieValue, MaxAge, RenderedCookie};
 use cloakroom_core::machine::Held;
+use cloakroom_core::sealed::Terms;
 use cloakroom_core::{Client, Persistence, SessionId, Slots, TokenText};
 
 use crate::edit::SlotEdits;
 use crate::engine::Engine;
+use crate::sealed::SealedText;
 
 /// What a request's cookie turned out to be worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,9 @@ pub(crate) struct View {
     pub(crate) held: Option<Held>,
     /// The session that a token claims which names none.
     pub(crate) unknown: Option<SessionId>,
+    /// The terms of a sealed session.
+    pub(crate) terms: Option<Box<Terms>>,
+    /// A token is due to be renewed, or a sealed value to be sent again.
     pub(crate) renewal_is_due: bool,
     /// The session ended under this request's hands.
     pub(crate) lost: LostSession,
@@ -88,8 +93,26 @@ pub(crate) enum End {
 pub(crate) enum CookieChange {
     #[default]
     None,
-    Issue(TokenText, Option<MaxAge>),
+    Issue(CookieText, Option<MaxAge>),
     Remove,
+}
+
+/// What the cookie is to hold.
+pub(crate) enum CookieText {
+    Token(TokenText),
+    Sealed(SealedText),
+}
+
+impl From<TokenText> for CookieText {
+    fn from(text: TokenText) -> Self {
+        Self::Token(text)
+    }
+}
+
+impl From<SealedText> for CookieText {
+    fn from(text: SealedText) -> Self {
+        Self::Sealed(text)
+    }
 }
 
 /// Whether a request has lost the session that it began with.
@@ -174,6 +197,7 @@ impl View {
             presented,
             held: None,
             unknown: None,
+            terms: None,
             renewal_is_due: false,
             lost: LostSession::No,
             working: None,
@@ -227,13 +251,13 @@ impl State {
     }
 
     /// This request has a session now, with a token that the client does not know yet.
-    pub(crate) fn issue(&mut self, held: Held, text: TokenText, engine: &Engine) {
+    pub(crate) fn issue(&mut self, held: Held, text: impl Into<CookieText>, engine: &Engine) {
         let remembered = held.record.persistence() == Persistence::Remembered;
         let end = engine.rules.lifetime.absolute_end(held.record.proven_at());
         // Rounded down: the cookie never outlives the session.
         let left = Duration::from_secs(end.since(engine.now()).as_secs());
         let max_age = remembered.then(|| MaxAge::from(left));
-        self.cookie = CookieChange::Issue(text, max_age);
+        self.cookie = CookieChange::Issue(text.into(), max_age);
         self.keep(held);
         self.view.renewal_is_due = false;
     }
@@ -256,7 +280,13 @@ impl State {
     pub(crate) fn set_cookie(&mut self, engine: &Engine) -> Option<RenderedCookie> {
         match std::mem::take(&mut self.cookie) {
             CookieChange::None => None,
-            CookieChange::Issue(text, max_age) => Some(engine.cookie.issue_token(&text, max_age)),
+            CookieChange::Issue(CookieText::Token(text), max_age) => {
+                Some(engine.cookie.issue_token(&text, max_age))
+            }
+            CookieChange::Issue(CookieText::Sealed(text), max_age) => {
+                let value = CookieValue::parse(text.expose()).expect("base64url is made of cookie octets");
+                Some(engine.cookie.issue(value, max_age).expect("what was sealed fits into the cookie"))
+            }
             CookieChange::Remove => Some(engine.cookie.remove()),
         }
     }

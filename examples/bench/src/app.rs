@@ -6,21 +6,18 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use axum::Json;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use cloakroom::{
-    Clock, CookiePolicy, CrossOrigin, Indexed, InvalidLifetime, InvalidOrigin, Lifetime, NearOptions, Plain,
-    Renewal, Sessions, SystemClock, Timestamp, seconds,
+    Clock, CookiePolicy, CrossOrigin, InvalidLifetime, InvalidOrigin, Lifetime, NearOptions, Renewal,
+    Sessions, SystemClock, Timestamp,
 };
 use cloakroom_testkit::clock::ManualClock;
-use serde_json::json;
 use thiserror::Error;
 
-use crate::flags::{CsrfFlag, Flags};
+use crate::faces::Faces;
+use crate::flags::{CsrfFlag, Flags, SealKeysError};
 use crate::gates::Gates;
 use crate::log::EventLog;
-use crate::store::{AnySessions, OpenStore, StoreTrouble};
+use crate::store::{OpenStore, StoreTrouble};
 use crate::users::Users;
 
 /// The name of the session cookie.
@@ -28,8 +25,7 @@ pub(crate) const COOKIE: &str = "sid";
 
 /// The application under test and its instruments.
 pub(crate) struct App {
-    pub(crate) sessions: Sessions<Plain>,
-    indexed: Option<Sessions<Indexed>>,
+    pub(crate) sessions: Faces,
     pub(crate) cross_origin: CrossOrigin,
     pub(crate) wants_csrf_tokens: bool,
     pub(crate) store: OpenStore,
@@ -43,8 +39,10 @@ pub(crate) struct App {
 /// Why the program does not start.
 #[derive(Debug, Error)]
 pub(crate) enum StartError {
-    #[error("{0}: not yet")]
-    NotYet(&'static str),
+    #[error(transparent)]
+    SealKeys(#[from] SealKeysError),
+    #[error("{0} means something with --sealed only")]
+    OnlySealed(&'static str),
     #[error(transparent)]
     Store(#[from] StoreTrouble),
     #[error(transparent)]
@@ -57,26 +55,32 @@ pub(crate) enum StartError {
 
 impl App {
     pub(crate) async fn start(flags: Flags) -> Result<Self, StartError> {
-        if let Some(flag) = flags.not_yet() {
-            return Err(StartError::NotYet(flag));
+        if let Some(flag) = flags.only_sealed() {
+            return Err(StartError::OnlySealed(flag));
         }
-        let store = OpenStore::open(&flags.store).await?;
+        let store = OpenStore::open(flags.revocations.as_deref().unwrap_or(&flags.store)).await?;
         let events = Arc::new(EventLog::default());
         let manual_clock =
             flags.manual_clock.then(|| Arc::new(ManualClock::starting_at(SystemClock::new().now())));
         let near = flags.near_cache().map(|bound| near_options(bound, manual_clock.as_ref()));
-        let (sessions, indexed) = match store.sessions(near) {
-            AnySessions::Plain(sessions) => (set_up(sessions, &flags, &events, manual_clock.as_ref())?, None),
-            AnySessions::Indexed(sessions) => {
-                let mut sessions = set_up(sessions, &flags, &events, manual_clock.as_ref())?;
-                if let Some(sessions_max) = NonZeroUsize::new(flags.cap) {
-                    sessions = sessions.cap(sessions_max, flags.cap_policy());
-                }
-                (sessions.clone().into(), Some(sessions))
+        let opened = match flags.seal_keys()? {
+            Some(keys) => Faces::Sealed(store.marks(keys)),
+            None => store.sessions(near),
+        };
+        let clock = manual_clock.as_ref();
+        let sessions = match opened {
+            Faces::Plain(sessions) => Faces::Plain(set_up(sessions, &flags, &events, clock)?),
+            Faces::Sealed(sessions) => Faces::Sealed(set_up(sessions, &flags, &events, clock)?),
+            Faces::Indexed(sessions) => {
+                let sessions = set_up(sessions, &flags, &events, clock)?;
+                Faces::Indexed(match NonZeroUsize::new(flags.cap) {
+                    Some(sessions_max) => sessions.cap(sessions_max, flags.cap_policy()),
+                    None => sessions,
+                })
             }
         };
         if manual_clock.is_none() {
-            tokio::spawn(sessions.clone().purge_every(seconds(60)));
+            sessions.spawn_purge();
         }
         let mut cross_origin = CrossOrigin::new();
         for origin in &flags.trusted_origin {
@@ -87,7 +91,6 @@ impl App {
         }
         Ok(Self {
             sessions,
-            indexed,
             cross_origin,
             wants_csrf_tokens: flags.csrf == CsrfFlag::Token,
             store,
@@ -97,21 +100,6 @@ impl App {
             acts: AtomicU64::new(0),
             manual_clock,
         })
-    }
-
-    /// The sessions on a store that finds them by subject.
-    pub(crate) fn indexed(&self) -> Result<&Sessions<Indexed>, NotSupported> {
-        self.indexed.as_ref().ok_or(NotSupported)
-    }
-}
-
-/// What was asked for is nothing that the store can do.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NotSupported;
-
-impl IntoResponse for NotSupported {
-    fn into_response(self) -> Response {
-        (StatusCode::NOT_IMPLEMENTED, Json(json!({ "error": "not_supported_by_store" }))).into_response()
     }
 }
 

@@ -13,7 +13,8 @@ use cloakroom::{Error, Subject};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::app::{App, NotSupported};
+use crate::app::App;
+use crate::faces::Refused;
 use crate::store::LookError;
 use crate::watched::Mode;
 
@@ -125,11 +126,7 @@ async fn administrate(
     if matches!(deed, UserDeed::Enable) {
         return StatusCode::NO_CONTENT.into_response();
     }
-    let sessions = match app.indexed() {
-        Ok(sessions) => sessions,
-        Err(error) => return error.into_response(),
-    };
-    match sessions.revoke_subject(&subject).await {
+    match app.sessions.end(Some(&subject)).await {
         Ok(ended) => Json(json!({ "ended": ended })).into_response(),
         Err(error) => error.into_response(),
     }
@@ -147,10 +144,8 @@ enum EveryoneDeed {
     Revoke,
 }
 
-async fn everyone(State(app): Shared, Query(_): Query<Everyone>) -> Result<Json<Value>, Response> {
-    let sessions = app.indexed().map_err(NotSupported::into_response)?;
-    let ended = sessions.revoke_everyone().await.map_err(Error::into_response)?;
-    Ok(Json(json!({ "ended": ended })))
+async fn everyone(State(app): Shared, Query(_): Query<Everyone>) -> Result<Json<Value>, Refused> {
+    Ok(Json(json!({ "ended": app.sessions.end(None).await? })))
 }
 
 async fn acts(State(app): Shared) -> Json<Value> {

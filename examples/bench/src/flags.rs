@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
+use cloakroom::sealed::{InvalidKey, KeyRing, KeyRingError, SealKey};
 use cloakroom::{CapPolicy, ReusePolicy};
+use thiserror::Error;
 
 /// Checks the cloakroom library from outside.
 #[derive(Debug, Parser)]
@@ -46,10 +48,10 @@ pub(crate) struct Flags {
     /// What a use of a renewed-away token does
     #[arg(long, value_enum, default_value = "log")]
     reuse_policy: ReusePolicyFlag,
-    /// Sealed sessions: not yet
+    /// Sealed sessions instead of stored ones
     #[arg(long)]
-    pub(crate) sealed: bool,
-    /// Where the deny list of sealed sessions lives: not yet
+    sealed: bool,
+    /// Where the marks of sealed sessions live; without it, in the store
     #[arg(long, value_name = "URL")]
     pub(crate) revocations: Option<String>,
     /// The staleness bound of the near cache; 0 for none
@@ -64,9 +66,9 @@ pub(crate) struct Flags {
     /// A path without a cross-origin check
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) bypass_path: Vec<String>,
-    /// Keys of sealed sessions: not yet
-    #[arg(long, value_name = "HEX")]
-    pub(crate) seal_keys: Option<String>,
+    /// Keys of sealed sessions, of which the first seals; without it, one that everybody knows
+    #[arg(long, value_name = "HEX", value_delimiter = ',')]
+    seal_keys: Vec<String>,
     /// How long the store may take
     #[arg(long, value_name = "MS", default_value_t = 2_000)]
     store_timeout_ms: u64,
@@ -91,6 +93,15 @@ enum ReusePolicyFlag {
 pub(crate) enum CsrfFlag {
     Headers,
     Token,
+}
+
+/// Why `--seal-keys` are none.
+#[derive(Debug, Error)]
+pub(crate) enum SealKeysError {
+    #[error("--seal-keys: {0}")]
+    Key(#[from] InvalidKey),
+    #[error("--seal-keys: {0}")]
+    Ring(#[from] KeyRingError),
 }
 
 impl Flags {
@@ -141,14 +152,23 @@ impl Flags {
         }
     }
 
-    /// The first flag given whose capability does not exist yet.
-    pub(crate) fn not_yet(&self) -> Option<&'static str> {
-        [
-            ("--sealed", self.sealed),
-            ("--revocations", self.revocations.is_some()),
-            ("--seal-keys", self.seal_keys.is_some()),
-        ]
-        .into_iter()
-        .find_map(|(flag, given)| given.then_some(flag))
+    /// The keys of sealed sessions, if sessions are sealed.
+    pub(crate) fn seal_keys(&self) -> Result<Option<KeyRing>, SealKeysError> {
+        const BENCH_KEY: &str = "9f1c02d7a84be36650c1fd7729e8b34a6d05f8c17e22904bb6a3d9180e5f7c41";
+        if !self.sealed {
+            return Ok(None);
+        }
+        let keys = self.seal_keys.iter().map(|text| SealKey::parse(text)).collect::<Result<Vec<_>, _>>()?;
+        if keys.is_empty() {
+            return Ok(Some(KeyRing::new(SealKey::parse(BENCH_KEY)?)));
+        }
+        Ok(Some(KeyRing::newest_first(keys)?))
+    }
+
+    /// A flag that was given and says something of sealed sessions, without there being any.
+    pub(crate) fn only_sealed(&self) -> Option<&'static str> {
+        [("--revocations", self.revocations.is_some()), ("--seal-keys", !self.seal_keys.is_empty())]
+            .into_iter()
+            .find_map(|(flag, given)| (given && !self.sealed).then_some(flag))
     }
 }

@@ -5,6 +5,7 @@
 
 mod app;
 mod control;
+mod faces;
 mod flags;
 mod gates;
 mod log;

@@ -7,23 +7,19 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use cloakroom::sealed::{KeyRing, Sealed};
 use cloakroom::store::StoreError;
-use cloakroom::{Indexed, NearCache, NearOptions, Plain, Sessions};
+use cloakroom::{NearCache, NearOptions, Sessions};
 use cloakroom_stores::{AnyStore, IndexedStore, InvalidStoreUrl, OpenError, StoreUrl};
 use thiserror::Error;
 
+use crate::faces::Faces;
 use crate::watched::{Watch, Watched};
 
 /// An open store and its instruments.
 pub(crate) struct OpenStore {
     store: AnyStore,
     pub(crate) watch: Arc<Watch>,
-}
-
-/// Sessions on whichever store it is.
-pub(crate) enum AnySessions {
-    Indexed(Sessions<Indexed>),
-    Plain(Sessions<Plain>),
 }
 
 /// Why a store could not be opened.
@@ -58,16 +54,24 @@ impl OpenStore {
     }
 
     /// Sessions on this store, behind a near cache if there are options for one.
-    pub(crate) fn sessions(&self, near: Option<NearOptions>) -> AnySessions {
+    pub(crate) fn sessions(&self, near: Option<NearOptions>) -> Faces {
         match (self.store.clone(), near) {
-            (AnyStore::Indexed(store), None) => AnySessions::Indexed(Sessions::indexed(self.watched(store))),
+            (AnyStore::Indexed(store), None) => Faces::Indexed(Sessions::indexed(self.watched(store))),
             (AnyStore::Indexed(store), Some(near)) => {
-                AnySessions::Indexed(Sessions::indexed(NearCache::listening(self.watched(store), near)))
+                Faces::Indexed(Sessions::indexed(NearCache::listening(self.watched(store), near)))
             }
-            (AnyStore::Plain(store), None) => AnySessions::Plain(Sessions::plain(self.watched(store))),
+            (AnyStore::Plain(store), None) => Faces::Plain(Sessions::plain(self.watched(store))),
             (AnyStore::Plain(store), Some(near)) => {
-                AnySessions::Plain(Sessions::plain(NearCache::new(self.watched(store), near)))
+                Faces::Plain(Sessions::plain(NearCache::new(self.watched(store), near)))
             }
+        }
+    }
+
+    /// Sealed sessions whose marks are kept in this store.
+    pub(crate) fn marks(&self, keys: KeyRing) -> Sessions<Sealed> {
+        match self.store.clone() {
+            AnyStore::Indexed(store) => Sessions::sealed(keys, self.watched(store)),
+            AnyStore::Plain(store) => Sessions::sealed(keys, self.watched(store)),
         }
     }
 

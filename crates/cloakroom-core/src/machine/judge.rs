@@ -47,6 +47,13 @@ impl Held {
         Self(Box::new(Holding { id, presented, source, record, version: Version::FIRST }))
     }
 
+    /// A session as a request carries it along, sealed, at this moment; what it presented is the value itself.
+    pub fn carried(id: SessionId, record: Record, now: Timestamp) -> Self {
+        let presented = record.tokens.current;
+        let source = TokenSource::Client(now);
+        Self(Box::new(Holding { id, presented, source, record, version: Version::FIRST }))
+    }
+
     /// A session as it was loaded for a request that presented this digest at this moment.
     pub(super) fn loaded(
         id: SessionId,

@@ -3,7 +3,7 @@
 mod codec;
 mod method;
 mod model;
-mod octets;
+pub(crate) mod octets;
 mod slots;
 
 pub use codec::{FORMAT, Undecodable};

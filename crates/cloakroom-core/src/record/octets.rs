@@ -2,36 +2,36 @@
 
 /// A cursor that never reads past the end: every method is `None` there.
 #[derive(Clone, Copy)]
-pub(super) struct Reader<'a>(&'a [u8]);
+pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    pub(super) const fn new(octets: &'a [u8]) -> Self {
+    pub(crate) const fn new(octets: &'a [u8]) -> Self {
         Self(octets)
     }
 
-    pub(super) const fn rest(&self) -> &'a [u8] {
+    pub(crate) const fn rest(&self) -> &'a [u8] {
         self.0
     }
 
-    pub(super) fn take(&mut self, len: usize) -> Option<&'a [u8]> {
+    pub(crate) fn take(&mut self, len: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(len)?;
         self.0 = rest;
         Some(taken)
     }
 
-    pub(super) fn array<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
         let (taken, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(taken)
     }
 
-    pub(super) fn octet(&mut self) -> Option<u8> {
+    pub(crate) fn octet(&mut self) -> Option<u8> {
         self.array::<1>().map(|[octet]| *octet)
     }
 
     /// A number in groups of seven bits, the lowest first, at most ten octets.
     #[inline]
-    pub(super) fn varint(&mut self) -> Option<u64> {
+    pub(crate) fn varint(&mut self) -> Option<u64> {
         match self.0 {
             [octet @ 0..0x80, rest @ ..] => {
                 self.0 = rest;
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Writes a number as [`Reader::varint`] reads it.
-pub(super) fn put_varint(mut number: u64, mut put: impl FnMut(u8)) {
+pub(crate) fn put_varint(mut number: u64, mut put: impl FnMut(u8)) {
     while number >= 0x80 {
         put(number.to_le_bytes()[0] | 0x80);
         number >>= 7;

@@ -88,6 +88,11 @@ impl Slots {
         self.0.is_empty()
     }
 
+    /// How many octets the slots take in a record.
+    pub fn octets(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn as_octets(&self) -> &[u8] {
         &self.0
     }

@@ -1,6 +1,7 @@
 //! Sealing: nobody reads the value, and nobody changes it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use thiserror::Error;
@@ -17,7 +18,7 @@ const OVERHEAD: usize = HEAD_LEN + NONCE_LEN + TAG_LEN;
 
 /// Seals and opens the values of one purpose in one cookie.
 pub struct Sealer {
-    ring: KeyRing,
+    ring: Arc<KeyRing>,
     /// For each key of the ring, in its order.
     ciphers: Vec<Cipher>,
     text_len_max: usize,
@@ -65,7 +66,8 @@ impl Sealer {
 
     /// Seals values of this purpose for the cookie of this name.
     #[expect(clippy::missing_panics_doc, reason = "a derived key has the length of the cipher's")]
-    pub fn new(ring: KeyRing, purpose: Purpose, cookie: &str) -> Self {
+    pub fn new(ring: impl Into<Arc<KeyRing>>, purpose: Purpose, cookie: &str) -> Self {
+        let ring = ring.into();
         let binding = Binding::new(Kind::Sealed, purpose, cookie);
         let ciphers = ring.keys().map(|key| {
             let mut derived = [0; 32];

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::reply::{self, Fields};
-use crate::app::{App, NotSupported};
+use crate::app::App;
+use crate::faces::Refused;
 
 type Shared = State<Arc<App>>;
 
@@ -66,19 +67,18 @@ pub(crate) async fn logout(sign_out: SignOut) -> Result<StatusCode, Error> {
     }
 }
 
-pub(crate) async fn logout_all(State(app): Shared, user: SignedIn) -> Result<Response, NotSupported> {
-    Ok(answer(app.indexed()?.sign_out_everywhere(user.session()).await.map(drop)))
+pub(crate) async fn logout_all(State(app): Shared, user: SignedIn) -> Result<StatusCode, Refused> {
+    app.sessions.sign_out_everywhere(user.session()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
-pub(crate) async fn logout_others(State(app): Shared, user: SignedIn) -> Result<Response, NotSupported> {
-    Ok(answer(app.indexed()?.sign_out_others(user.session()).await.map(drop)))
+pub(crate) async fn logout_others(State(app): Shared, user: SignedIn) -> Result<StatusCode, Refused> {
+    app.sessions.sign_out_others(user.session()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
-pub(crate) async fn sessions(State(app): Shared, user: SignedIn) -> Result<Response, NotSupported> {
-    let sessions = match app.indexed()?.list(user.subject()).await {
-        Ok(sessions) => sessions,
-        Err(error) => return Ok(error.into_response()),
-    };
+pub(crate) async fn sessions(State(app): Shared, user: SignedIn) -> Result<Json<Value>, Refused> {
+    let sessions = app.sessions.list(user.subject()).await?;
     let shown = sessions.iter().map(|session| {
         json!({
             "id": session.id.to_string(),
@@ -87,7 +87,7 @@ pub(crate) async fn sessions(State(app): Shared, user: SignedIn) -> Result<Respo
             "current": Some(session.id) == user.id(),
         })
     });
-    Ok(Json(shown.collect::<Value>()).into_response())
+    Ok(Json(shown.collect()))
 }
 
 #[derive(Deserialize)]
@@ -99,17 +99,18 @@ pub(crate) async fn revoke(
     State(app): Shared,
     user: Reauthenticated,
     Query(handle): Query<Handle>,
-) -> Result<StatusCode, Error> {
+) -> Result<StatusCode, Refused> {
+    let sessions = app.sessions.stored()?;
     let Ok(id) = handle.id.parse() else { return Ok(StatusCode::NOT_FOUND) };
     if user.id() == Some(id) {
         user.sign_out().await?;
         return Ok(StatusCode::NO_CONTENT);
     }
-    let found = app.sessions.find(id).await?.and_then(|session| session.authentication);
+    let found = sessions.find(id).await?.and_then(|session| session.authentication);
     if found.is_none_or(|proof| proof.subject != *user.subject()) {
         return Ok(StatusCode::NOT_FOUND);
     }
-    app.sessions.revoke(id).await?;
+    sessions.revoke(id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -144,22 +145,18 @@ pub(crate) async fn change_password(
     State(app): Shared,
     user: Reauthenticated,
     Fields(change): Fields<PasswordChange>,
-) -> Response {
-    let sessions = match app.indexed() {
-        Ok(sessions) => sessions,
-        Err(error) => return error.into_response(),
-    };
+) -> Result<Response, Refused> {
+    app.sessions.can_end_by_subject()?;
     let name = user.subject().as_str();
     if !app.users.accept(name, &change.old) {
-        return reply::error(StatusCode::FORBIDDEN, "bad_credentials");
+        return Ok(reply::error(StatusCode::FORBIDDEN, "bad_credentials"));
     }
     // This session's own token first: a request that lost its right to it changes nothing. Then the password, and only
     // then the others: a sign-in with the old password that begins before that is caught by the revocation.
-    if let Err(error) = user.privileges_changed().await {
-        return error.into_response();
-    }
+    user.privileges_changed().await?;
     app.users.set_password(name, &change.new);
-    answer(sessions.sign_out_others(user.session()).await.map(drop))
+    app.sessions.sign_out_others(user.session()).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 pub(crate) async fn renew(user: SignedIn) -> Response {

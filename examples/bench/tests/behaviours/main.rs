@@ -12,4 +12,5 @@ mod data;
 mod ending;
 mod harness;
 mod renewing;
+mod sealed;
 mod time;

@@ -2,9 +2,14 @@
 
 use std::collections::HashSet;
 
-use crate::harness::{Request, Store, on_every_store};
+use crate::harness::{Request, Store, on_every_store, on_sealed};
 
 on_every_store!(
+    hdr_05_every_page_has_a_nonce_of_its_own_and_a_policy_that_runs_nothing_else,
+    hdr_06_a_page_says_how_it_is_to_be_treated,
+    hdr_04_tls_is_not_promised_over_plain_http,
+);
+on_sealed!(
     hdr_05_every_page_has_a_nonce_of_its_own_and_a_policy_that_runs_nothing_else,
     hdr_06_a_page_says_how_it_is_to_be_treated,
     hdr_04_tls_is_not_promised_over_plain_http,

@@ -1,7 +1,7 @@
 //! The contract's rule on other origins: every unsafe method of the listener is checked, the sign-in included.
 
 use crate::harness::{
-    Bench, Request, Store, Visitor, ask_over_http2, on_each_store, on_memcached, password_of,
+    Bench, Request, Store, Visitor, ask_over_http2, on_each_store, on_memcached, on_sealed, password_of,
 };
 
 on_each_store!(
@@ -18,6 +18,14 @@ on_memcached!(
     a_trusted_origin_and_a_bypassed_path_pass,
     safe_methods_from_another_origin_are_served,
     the_check_holds_over_http_2
+);
+on_sealed!(
+    every_unsafe_route_refuses_another_origin_and_changes_nothing,
+    a_sign_in_from_another_origin_is_refused,
+    requests_of_our_own_origin_and_of_no_browser_pass,
+    a_trusted_origin_and_a_bypassed_path_pass,
+    safe_methods_from_another_origin_are_served,
+    the_check_holds_over_http_2,
 );
 
 const FOREIGN: [(&str, &str); 5] = [

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::harness::{Answer, Bench, Request, Store, Visitor, hex, on_every_store};
+use crate::harness::{Answer, Bench, Request, Store, Visitor, hex, on_every_store, on_sealed};
 
 on_every_store!(
     csr_10_a_token_of_the_session_is_wanted_and_nothing_else_will_do,
@@ -12,6 +12,16 @@ on_every_store!(
     behaviour_36_a_token_is_dead_after_a_sign_in_and_after_a_sign_out,
     behaviour_36_a_token_outlives_a_renewal_and_a_reauthentication,
     pages_that_are_made_at_the_same_time_agree_on_one_secret,
+    the_handler_gets_the_form_whose_token_was_looked_for,
+    no_log_has_a_token,
+);
+on_sealed!(
+    csr_10_a_token_of_the_session_is_wanted_and_nothing_else_will_do,
+    csr_10_every_unsafe_route_but_the_sign_in_wants_a_token,
+    csr_11_a_token_in_the_address_or_in_a_cookie_is_none,
+    csr_12_tokens_differ_in_every_page_and_hide_one_secret,
+    behaviour_36_a_token_is_dead_after_a_sign_in_and_after_a_sign_out,
+    behaviour_36_a_token_outlives_a_renewal_and_a_reauthentication,
     the_handler_gets_the_form_whose_token_was_looked_for,
     no_log_has_a_token,
 );

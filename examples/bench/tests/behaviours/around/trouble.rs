@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::harness::{
-    Request, Stopwatch, Store, StoreMode, Visitor, on_each_store, on_memcached, password_of,
+    Request, Stopwatch, Store, StoreMode, Visitor, on_each_store, on_memcached, on_sealed, password_of,
 };
 
 on_each_store!(
@@ -23,6 +23,14 @@ on_memcached!(
     behaviour_38_a_hanging_store_is_bounded_by_its_timeout,
     behaviour_38_trouble_is_reported_as_trouble_and_not_as_an_anonymous_visitor,
     sto_03_a_store_failure_fails_closed_and_the_client_keeps_its_cookie
+);
+on_sealed!(
+    behaviour_38_a_protected_page_answers_503_with_retry_after_and_leaves_the_cookie,
+    behaviour_38_the_same_cookie_works_when_the_store_is_back,
+    behaviour_38_no_route_but_sign_out_sets_or_removes_a_cookie_while_the_store_is_down,
+    behaviour_38_a_hanging_store_is_bounded_by_its_timeout,
+    behaviour_38_trouble_is_reported_as_trouble_and_not_as_an_anonymous_visitor,
+    sto_03_a_store_failure_fails_closed_and_the_client_keeps_its_cookie,
 );
 
 /// Protected routes, all of them.

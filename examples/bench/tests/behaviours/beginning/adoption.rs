@@ -1,12 +1,16 @@
 //! Line 13, SID-04 and SID-05: only a token that the server issued, and only in our cookie.
 
 use crate::harness::{
-    Bench, Random, Request, Store, Visitor, forged_token, hex, on_every_store, password_of,
+    Bench, Random, Request, Store, Visitor, forged_token, hex, on_every_store, on_sealed, password_of,
 };
 
 on_every_store!(
     behaviour_13_a_token_that_was_not_issued_is_never_adopted_through_any_verb,
     behaviour_13_a_known_id_with_a_wrong_secret_opens_and_changes_nothing,
+    sid_04_an_id_that_the_server_did_not_issue_is_never_adopted,
+    sid_05_the_token_is_taken_from_the_cookie_only,
+);
+on_sealed!(
     sid_04_an_id_that_the_server_did_not_issue_is_never_adopted,
     sid_05_the_token_is_taken_from_the_cookie_only,
 );

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::harness::{Flight, Request, Store, StoreMode, Visitor, on_each_store, on_memcached, password_of};
+use crate::harness::{
+    Flight, Request, Store, StoreMode, Visitor, on_each_store, on_memcached, on_sealed, password_of,
+};
 
 on_each_store!(
     behaviour_18_a_token_works_as_soon_as_the_head_is_there_however_the_handler_ends,
@@ -14,6 +16,11 @@ on_memcached!(
     behaviour_18_a_written_slot_is_there_as_soon_as_the_head_is,
     behaviour_18_no_octet_of_an_answer_leaves_before_the_commit,
     behaviour_18_a_sign_in_whose_save_failed_sets_no_cookie
+);
+on_sealed!(
+    behaviour_18_a_token_works_as_soon_as_the_head_is_there_however_the_handler_ends,
+    behaviour_18_no_octet_of_an_answer_leaves_before_the_commit,
+    behaviour_18_a_sign_in_whose_save_failed_sets_no_cookie,
 );
 
 /// Ends of a handler of which the answer's head reaches the client.

@@ -1,6 +1,6 @@
 //! Line 17 and ROT-09: a sign-in that fails changes nothing.
 
-use crate::harness::{Request, Store, on_each_store, on_memcached, password_of};
+use crate::harness::{Request, Store, on_each_store, on_memcached, on_sealed, password_of};
 
 on_each_store!(
     behaviour_17_a_failed_sign_in_makes_no_session,
@@ -8,6 +8,10 @@ on_each_store!(
     rot_09_a_failed_login_as_bob_does_not_alter_the_session_of_alice,
 );
 on_memcached!(rot_09_a_failed_login_as_bob_does_not_alter_the_session_of_alice);
+on_sealed!(
+    behaviour_17_a_failed_sign_in_makes_no_session,
+    rot_09_a_failed_login_as_bob_does_not_alter_the_session_of_alice,
+);
 
 /// Whose sign-in fails: wrong password, unknown user, disabled account, other case.
 const FAILURES: [(&str, &str); 5] = [

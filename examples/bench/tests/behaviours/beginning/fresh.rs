@@ -1,7 +1,8 @@
 //! Line 12, line 14, ROT-01 and ROT-04: a sign-in makes a session of its own, and nothing old leaks into it.
 
 use crate::harness::{
-    Account, Answer, Bench, Flight, Request, Store, Visitor, on_each_store, on_memcached, password_of,
+    Account, Answer, Bench, Flight, Request, Store, Visitor, on_each_store, on_memcached, on_sealed,
+    password_of,
 };
 
 on_each_store!(
@@ -20,6 +21,17 @@ on_each_store!(
 on_memcached!(
     rot_01_sign_in_issues_a_new_id_and_kills_the_one_before,
     rot_04_cookies_forced_on_a_victim_sign_nobody_in
+);
+on_sealed!(
+    behaviour_12_a_repeated_sign_in_gives_a_new_id_and_secret,
+    behaviour_12_a_sign_in_as_another_user_carries_no_data_across,
+    behaviour_12_a_sign_in_on_a_dead_users_session_starts_from_nothing,
+    behaviour_12_a_sign_in_from_a_planted_anonymous_session_kills_it_and_keeps_marked_slots_only,
+    behaviour_12_requests_in_flight_on_the_old_session_hand_nothing_to_the_new_one,
+    behaviour_14_a_late_anonymous_response_never_overwrites_a_fresh_sign_in,
+    behaviour_14_a_request_that_arrives_after_the_sign_in_begins_no_visitors_session,
+    rot_01_sign_in_issues_a_new_id_and_kills_the_one_before,
+    rot_04_cookies_forced_on_a_victim_sign_nobody_in,
 );
 
 fn behaviour_12_a_first_sign_in_from_nothing_makes_one_session(store: Store) {

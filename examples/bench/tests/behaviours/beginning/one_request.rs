@@ -1,6 +1,6 @@
 //! Line 15: several changes of the session within one request.
 
-use crate::harness::{Store, Visitor, on_each_store, on_memcached};
+use crate::harness::{Store, Visitor, on_each_store, on_memcached, on_sealed};
 
 on_each_store!(
     behaviour_15_sign_in_sign_out_sign_in_within_one_request_ends_with_one_valid_cookie,
@@ -9,6 +9,7 @@ on_each_store!(
     behaviour_15_set_and_delete_within_one_request_leave_nothing,
 );
 on_memcached!(behaviour_15_set_and_delete_within_one_request_leave_nothing);
+on_sealed!(behaviour_15_set_and_delete_within_one_request_leave_nothing);
 
 fn behaviour_15_sign_in_sign_out_sign_in_within_one_request_ends_with_one_valid_cookie(store: Store) {
     one_valid_cookie(store, "in_out_in");

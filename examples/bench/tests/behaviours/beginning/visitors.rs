@@ -1,8 +1,14 @@
 //! Line 16 and STO-06: visitors who store nothing cost nothing.
 
-use crate::harness::{Bench, Connection, Random, Request, Store, forged_token, hex, on_each_store};
+use crate::harness::{
+    Bench, Connection, Random, Request, Store, forged_token, hex, on_each_store, on_sealed,
+};
 
 on_each_store!(
+    behaviour_16_ten_thousand_requests_without_a_session_cost_no_row_no_write_and_no_memory,
+    sto_06_a_thousand_requests_that_do_not_touch_the_session_create_no_record_and_no_cookie,
+);
+on_sealed!(
     behaviour_16_ten_thousand_requests_without_a_session_cost_no_row_no_write_and_no_memory,
     sto_06_a_thousand_requests_that_do_not_touch_the_session_create_no_record_and_no_cookie,
 );

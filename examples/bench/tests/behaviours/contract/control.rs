@@ -1,6 +1,8 @@
 //! The control listener: its clock, its counters, its events, and what a store says of itself.
 
-use crate::harness::{Account, Request, Store, StoreMode, on_each_store, on_memcached, password_of};
+use crate::harness::{
+    Account, Request, Store, StoreMode, on_each_store, on_memcached, on_sealed, password_of,
+};
 
 on_each_store!(
     the_clock_moves_by_as_much_as_it_is_told,
@@ -14,6 +16,7 @@ on_memcached!(
     the_clock_moves_by_as_much_as_it_is_told,
     each_event_of_a_life_is_told_once_with_time_session_and_subject
 );
+on_sealed!(the_clock_moves_by_as_much_as_it_is_told, a_disabled_account_signs_in_as_little_as_an_unknown_one,);
 
 fn the_clock_moves_by_as_much_as_it_is_told(store: Store) {
     let bench = store.start(&[]);

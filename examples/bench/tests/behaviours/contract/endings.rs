@@ -1,6 +1,6 @@
 //! `/end`, `/slow` and `/twice`: handlers that end in every way a handler can.
 
-use crate::harness::{Request, Store, on_each_store, on_memcached};
+use crate::harness::{Request, Store, on_each_store, on_memcached, on_sealed};
 
 on_each_store!(
     a_handler_ends_as_it_was_asked_to,
@@ -14,6 +14,11 @@ on_memcached!(
     a_handler_that_panics_takes_nobody_with_it,
     a_slow_request_answers_with_its_outcome,
     an_open_gate_stays_open
+);
+on_sealed!(
+    a_handler_ends_as_it_was_asked_to,
+    a_handler_that_panics_takes_nobody_with_it,
+    an_open_gate_stays_open,
 );
 
 fn a_handler_ends_as_it_was_asked_to(store: Store) {

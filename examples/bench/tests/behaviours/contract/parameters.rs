@@ -1,6 +1,6 @@
 //! What is malformed is 400, an ID that is none is 404, a method that is none is 405.
 
-use crate::harness::{Request, Store, on_each_store, on_memcached};
+use crate::harness::{Request, Store, on_each_store, on_memcached, on_sealed};
 
 on_each_store!(
     a_malformed_parameter_is_400,
@@ -9,6 +9,7 @@ on_each_store!(
     nothing_malformed_is_a_failure_of_the_server,
 );
 on_memcached!(an_id_that_is_none_is_404, an_unknown_route_is_404_and_an_unknown_method_405);
+on_sealed!(an_unknown_route_is_404_and_an_unknown_method_405, nothing_malformed_is_a_failure_of_the_server,);
 
 fn a_malformed_parameter_is_400(store: Store) {
     let bench = store.start(&[]);

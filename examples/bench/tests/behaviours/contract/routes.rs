@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::harness::{Answer, Request, Store, on_each_store, on_memcached, password_of};
+use crate::harness::{Answer, Request, Store, on_each_store, on_memcached, on_sealed, password_of};
 
 on_each_store!(
     login_answers_with_user_and_session_id,
@@ -24,6 +24,14 @@ on_memcached!(
     a_form_is_html_and_an_act_is_counted,
     elevation_and_renewal_answer_204_with_a_new_token,
     a_page_is_html
+);
+on_sealed!(
+    login_answers_with_user_and_session_id,
+    me_answers_with_exactly_its_members,
+    protected_routes_want_a_session,
+    a_form_is_html_and_an_act_is_counted,
+    elevation_and_renewal_answer_204_with_a_new_token,
+    a_page_is_html,
 );
 
 #[track_caller]

@@ -1,7 +1,8 @@
 //! Line 29, the rows of ATR and PFX-01: how the cookie is dressed, in every answer that sets or removes it.
 
 use crate::harness::{
-    Answer, Bench, Request, SESSION_COOKIE, Store, Visitor, on_each_store, on_memcached, password_of,
+    Answer, Bench, Request, SESSION_COOKIE, Store, Visitor, on_each_store, on_memcached, on_sealed,
+    password_of,
 };
 
 on_each_store!(
@@ -14,6 +15,12 @@ on_each_store!(
 on_memcached!(
     atr_11_the_product_sets_no_cookie_without_a_prefix_and_its_attributes,
     pfx_01_the_name_of_the_session_cookie_starts_with_the_host_prefix
+);
+on_sealed!(
+    atr_01_the_cookie_is_secure_behind_a_proxy_as_well_as_without_one,
+    atr_05_the_cookie_is_bound_to_this_host_and_its_path_is_explicit,
+    atr_11_the_product_sets_no_cookie_without_a_prefix_and_its_attributes,
+    pfx_01_the_name_of_the_session_cookie_starts_with_the_host_prefix,
 );
 
 /// An answer of each kind that sets or removes our cookie, and what it was an answer to.

@@ -1,9 +1,14 @@
 //! Line 35: what caches are told.
 
-use crate::harness::{Answer, Request, Store, on_every_store, password_of};
+use crate::harness::{Answer, Request, Store, on_every_store, on_sealed, password_of};
 
 on_every_store!(
     behaviour_35_no_store_stands_on_every_answer_that_sets_our_cookie_and_only_there,
+    behaviour_35_vary_cookie_stands_on_every_answer_that_read_the_session_and_only_there,
+    behaviour_35_a_renewal_overrules_what_the_handler_says_of_caching,
+    behaviour_35_one_cache_control_field_is_enough,
+);
+on_sealed!(
     behaviour_35_vary_cookie_stands_on_every_answer_that_read_the_session_and_only_there,
     behaviour_35_a_renewal_overrules_what_the_handler_says_of_caching,
     behaviour_35_one_cache_control_field_is_enough,

@@ -1,7 +1,7 @@
 //! SID-06: the token is in `Set-Cookie` and nowhere else.
 
 use crate::harness::{
-    Request, Store, StoreMode, Visitor, on_each_store, on_memcached, password_of, spellings_of,
+    Request, Store, StoreMode, Visitor, on_each_store, on_memcached, on_sealed, password_of, spellings_of,
 };
 
 on_each_store!(
@@ -9,6 +9,10 @@ on_each_store!(
     sid_06_the_control_listener_does_not_tell_tokens_either,
 );
 on_memcached!(sid_06_no_answer_repeats_the_token_outside_of_set_cookie);
+on_sealed!(
+    sid_06_no_answer_repeats_the_token_outside_of_set_cookie,
+    sid_06_the_control_listener_does_not_tell_tokens_either,
+);
 
 /// Every route and every kind of refusal; the rule itself is checked on each answer, and here once more over
 /// the tokens of all answers before.

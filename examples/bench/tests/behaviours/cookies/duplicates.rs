@@ -1,6 +1,6 @@
 //! Line 31: several cookies of our name.
 
-use crate::harness::{Bench, Random, Request, Store, forged_token, hex, on_every_store};
+use crate::harness::{Bench, Random, Request, Store, forged_token, hex, on_every_store, on_sealed};
 
 on_every_store!(
     behaviour_31_one_live_token_among_junk_is_found_in_any_order,
@@ -10,6 +10,12 @@ on_every_store!(
     behaviour_31_equal_tokens_are_one,
     behaviour_31_a_refusal_ends_nobody_and_sets_no_cookie,
     what_was_presented_is_told_apart,
+);
+on_sealed!(
+    behaviour_31_at_most_eight_values_are_looked_up,
+    behaviour_31_two_different_live_tokens_are_refused_and_reported,
+    behaviour_31_equal_tokens_are_one,
+    behaviour_31_a_refusal_ends_nobody_and_sets_no_cookie,
 );
 
 fn unknown(random: &mut Random) -> String {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::harness::{Random, Request, Stopwatch, Store, ask_over_http2, on_each_store, on_memcached};
+use crate::harness::{
+    Random, Request, Stopwatch, Store, ask_over_http2, on_each_store, on_memcached, on_sealed,
+};
 
 on_each_store!(
     sid_07_a_hostile_value_behaves_exactly_like_no_cookie,
@@ -15,6 +17,13 @@ on_memcached!(
     behaviour_32_a_hostile_corpus_is_anonymous_or_valid_and_never_a_failure,
     behaviour_32_odd_octets_elsewhere_never_hide_the_session,
     behaviour_32_time_is_linear_in_the_length
+);
+on_sealed!(
+    sid_07_a_hostile_value_behaves_exactly_like_no_cookie,
+    behaviour_32_a_hostile_corpus_is_anonymous_or_valid_and_never_a_failure,
+    behaviour_32_odd_octets_elsewhere_never_hide_the_session,
+    behaviour_32_random_octets_never_break_anything,
+    behaviour_32_time_is_linear_in_the_length,
 );
 
 /// Values in the place of a token.

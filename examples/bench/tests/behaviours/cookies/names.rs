@@ -1,6 +1,6 @@
 //! Line 30, PFX-03, SYN-11, SYN-12 and SYN-14: what looks like our name is not our name.
 
-use crate::harness::{Bench, Request, Store, on_every_store};
+use crate::harness::{Bench, Request, Store, on_every_store, on_sealed};
 
 on_every_store!(
     behaviour_30_a_smuggled_name_is_refused,
@@ -9,6 +9,14 @@ on_every_store!(
     syn_11_a_segment_without_a_name_never_selects_or_shadows_the_session,
     syn_12_quotes_are_data,
     syn_14_names_match_octet_for_octet,
+);
+on_sealed!(
+    behaviour_30_a_smuggled_name_is_refused,
+    behaviour_30_a_smuggled_name_does_not_shadow_ours,
+    pfx_03_a_prefixed_name_in_another_case_is_another_name,
+    syn_14_names_match_octet_for_octet,
+    syn_11_a_segment_without_a_name_never_selects_or_shadows_the_session,
+    syn_12_quotes_are_data,
 );
 
 #[track_caller]

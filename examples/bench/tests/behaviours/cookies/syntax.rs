@@ -1,6 +1,8 @@
 //! SYN-02, SYN-04, SYN-07, SYN-08, SYN-09 and SYN-10 on the wire.
 
-use crate::harness::{Bench, Request, Store, Visitor, ask_over_http2, on_each_store, on_memcached};
+use crate::harness::{
+    Bench, Request, Store, Visitor, ask_over_http2, on_each_store, on_memcached, on_sealed,
+};
 
 on_each_store!(
     syn_02_nothing_that_a_client_sends_adds_a_header_line_or_an_attribute,
@@ -14,6 +16,12 @@ on_memcached!(
     syn_09_a_cookie_header_in_several_lines_is_one_list,
     syn_09_http_2_crumbs_are_one_list,
     syn_10_the_parser_is_tolerant_of_blanks_and_empty_segments
+);
+on_sealed!(
+    syn_02_nothing_that_a_client_sends_adds_a_header_line_or_an_attribute,
+    syn_09_a_cookie_header_in_several_lines_is_one_list,
+    syn_09_http_2_crumbs_are_one_list,
+    syn_10_the_parser_is_tolerant_of_blanks_and_empty_segments,
 );
 
 #[track_caller]

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 
 use crate::harness::{
     Bench, Connection, Request, Site, Store, forged_token, hex, id_of, on_each_store, on_memcached,
-    on_sqlite, percent, spellings_of,
+    on_sealed, on_sqlite, percent, spellings_of,
 };
 
 on_each_store!(
@@ -15,6 +15,7 @@ on_each_store!(
 );
 on_memcached!(behaviour_28_the_log_and_the_events_hold_no_token);
 on_sqlite!(behaviour_28_no_value_of_the_database_works_as_a_cookie_in_any_encoding);
+on_sealed!(behaviour_28_the_log_and_the_events_hold_no_token);
 
 /// Every kind of token that a session can have: first, pending, current and previous, anonymous.
 #[track_caller]

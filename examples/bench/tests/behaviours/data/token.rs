@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::harness::{Connection, Request, Store, decoded, on_every_store, password_of};
+use crate::harness::{Connection, Request, Store, decoded, on_every_store, on_sealed, password_of};
 
 on_every_store!(sid_01_two_thousand_tokens_show_no_pattern, sid_03_a_token_tells_nothing_about_its_session,);
+on_sealed!(sid_03_a_token_tells_nothing_about_its_session);
 
 /// Tokens of this many sign-ins with empty jars, in the order in which they were made.
 #[track_caller]

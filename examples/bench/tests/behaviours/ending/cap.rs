@@ -2,7 +2,7 @@
 
 use crate::harness::{
     Answer, Bench, Flight, Request, Site, Store, on_each_shared_store, on_each_store, on_memcached,
-    password_of,
+    on_sealed, password_of,
 };
 
 on_each_store!(
@@ -17,6 +17,7 @@ on_each_store!(
 on_memcached!(behaviour_07_expired_sessions_do_not_count);
 
 on_each_shared_store!(behaviour_07_two_nodes_keep_one_cap);
+on_sealed!(behaviour_07_expired_sessions_do_not_count);
 
 const CAP: usize = 5;
 const REFUSE: [&str; 4] = ["--cap", "5", "--cap-policy", "refuse"];

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::harness::{Request, Stopwatch, Store, StoreMode, on_each_store, on_memcached};
+use crate::harness::{Request, Stopwatch, Store, StoreMode, on_each_store, on_memcached, on_sealed};
 
 on_each_store!(
     behaviour_08_a_sign_out_without_the_store_reports_no_success_and_removes_the_cookie,
@@ -17,6 +17,11 @@ on_memcached!(
     behaviour_08_a_sign_out_against_a_hanging_store_is_bounded_and_reports_no_success,
     behaviour_08_other_ends_without_the_store_report_no_success_and_leave_the_cookie,
     behaviour_08_a_failed_sign_out_with_a_wrong_secret_ends_nothing
+);
+on_sealed!(
+    behaviour_08_a_sign_out_without_the_store_reports_no_success_and_removes_the_cookie,
+    behaviour_08_a_sign_out_against_a_hanging_store_is_bounded_and_reports_no_success,
+    behaviour_08_other_ends_without_the_store_report_no_success_and_leave_the_cookie,
 );
 
 fn behaviour_08_a_sign_out_without_the_store_reports_no_success_and_removes_the_cookie(store: Store) {

@@ -1,7 +1,7 @@
 //! Lines 1 to 5: an end beats whatever had read the session before it.
 
 use super::deed::Deed;
-use crate::harness::{Request, Store, Visitor, on_each_store, on_memcached};
+use crate::harness::{Request, Store, Visitor, on_each_store, on_memcached, on_sealed};
 
 on_each_store!(
     behaviour_01_sign_out_beats_a_write_in_flight,
@@ -21,6 +21,10 @@ on_each_store!(
     sto_04_a_late_writer_does_not_resurrect_a_session_in_twenty_tries,
 );
 on_memcached!(behaviour_04_the_loser_keeps_its_own_status_and_learns_that_the_session_is_gone);
+on_sealed!(
+    behaviour_04_the_loser_keeps_its_own_status_and_learns_that_the_session_is_gone,
+    behaviour_04_a_second_sign_out_in_flight_removes_no_cookie,
+);
 
 /// With this every read is a touch.
 const EAGER: [&str; 2] = ["--touch-ms", "0"];

@@ -1,6 +1,6 @@
 //! Line 5, second half: revocations while the subject signs in; line 6.
 
-use crate::harness::{Account, Answer, Bench, Flight, Request, Store, on_each_store, password_of};
+use crate::harness::{Account, Answer, Bench, Flight, Request, Store, on_each_store, on_sealed, password_of};
 
 on_each_store!(
     behaviour_05_no_sign_in_that_began_before_the_account_was_disabled_survives,
@@ -11,6 +11,11 @@ on_each_store!(
     behaviour_05_a_sign_in_after_a_revocation_at_the_same_moment_is_good,
     behaviour_06_parallel_sign_ins_are_all_listed_and_revoke_others_leaves_one,
     behaviour_06_parallel_sign_ins_and_revoke_others_leave_no_session_out_of_the_list,
+);
+on_sealed!(
+    behaviour_05_a_sign_in_in_flight_does_not_outlive_a_revocation_of_its_subject,
+    behaviour_05_a_sign_in_in_flight_does_not_outlive_a_revocation_of_everyone,
+    behaviour_05_a_sign_in_after_a_revocation_at_the_same_moment_is_good,
 );
 
 /// Sign-ins under way at once.

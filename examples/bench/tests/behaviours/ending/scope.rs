@@ -1,7 +1,7 @@
 //! The rows of REV: how far each way of ending reaches, and what the browser is told.
 
 use super::deed::Deed;
-use crate::harness::{Account, Request, Store, on_each_store, on_memcached, password_of};
+use crate::harness::{Account, Request, Store, on_each_store, on_memcached, on_sealed, password_of};
 
 on_each_store!(
     rev_01_sign_out_destroys_the_session_on_the_server,
@@ -17,6 +17,12 @@ on_each_store!(
 on_memcached!(
     rev_02_sign_out_leaves_the_browser_without_any_cookie_of_ours,
     a_revoked_session_is_reported_with_its_id_and_subject
+);
+on_sealed!(
+    rev_02_sign_out_leaves_the_browser_without_any_cookie_of_ours,
+    rev_05_a_password_change_renews_this_session_and_ends_the_others,
+    rev_06_disabling_an_account_ends_its_sessions_and_enabling_revives_none,
+    rev_07_an_administrator_ends_one_users_sessions_and_everyones,
 );
 
 fn rev_01_sign_out_destroys_the_session_on_the_server(store: Store) {

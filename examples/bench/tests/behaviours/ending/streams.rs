@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::deed::Deed;
-use crate::harness::{Bench, Frame, Stopwatch, Store, WebSocket, on_each_store, on_memcached};
+use crate::harness::{Bench, Frame, Stopwatch, Store, WebSocket, on_each_store, on_memcached, on_sealed};
 
 on_each_store!(
     behaviour_11_a_web_socket_closes_when_its_session_is_ended,
@@ -17,6 +17,12 @@ on_memcached!(
     behaviour_11_a_web_socket_closes_when_a_sign_in_replaces_its_session,
     behaviour_11_a_web_socket_goes_on_through_a_renewal,
     a_web_socket_needs_a_session_and_our_origin
+);
+on_sealed!(
+    behaviour_11_a_web_socket_closes_when_its_session_expires_although_it_ticks,
+    behaviour_11_a_web_socket_closes_when_a_sign_in_replaces_its_session,
+    behaviour_11_a_web_socket_goes_on_through_a_renewal,
+    a_web_socket_needs_a_session_and_our_origin,
 );
 
 /// The socket looks at its session with each tick, ten times a second; this leaves room for a busy machine.

@@ -37,8 +37,8 @@ pub(crate) use servers::ServerStore;
 pub(crate) use site::{Site, Store};
 pub(crate) use stopwatch::Stopwatch;
 pub(crate) use stores::{
-    on_each_shared_store, on_each_store, on_every_store, on_memcached, on_server, on_servers, on_sqlite,
-    on_store,
+    on_each_shared_store, on_each_store, on_every_store, on_memcached, on_sealed, on_server, on_servers,
+    on_sqlite, on_store,
 };
 pub(crate) use visitor::{Visitor, password_of};
 pub(crate) use websocket::{Frame, WebSocket};

@@ -15,19 +15,21 @@ use super::servers::ServerStore;
 pub(crate) enum Store {
     Memory,
     Sqlite,
+    /// Sealed sessions, whose marks are in `SQLite`.
+    Sealed,
     #[cfg(feature = "servers")]
     Server(ServerStore),
 }
 
 impl Store {
     fn is_far(self) -> bool {
-        !matches!(self, Self::Memory | Self::Sqlite)
+        !matches!(self, Self::Memory | Self::Sqlite | Self::Sealed)
     }
 
     /// Whether an ID says where the store keeps the sessions of its subject.
     pub(crate) fn places_sessions(self) -> bool {
         match self {
-            Self::Memory | Self::Sqlite => false,
+            Self::Memory | Self::Sqlite | Self::Sealed => false,
             #[cfg(feature = "servers")]
             Self::Server(server) => server.places_sessions(),
         }
@@ -53,7 +55,7 @@ impl Site {
         let folder = Arc::new(TempDir::new().expect("a temporary folder can be made"));
         let url = match store {
             Store::Memory => "memory:".to_owned(),
-            Store::Sqlite => format!("sqlite:{}", database_path(&folder).display()),
+            Store::Sqlite | Store::Sealed => format!("sqlite:{}", database_path(&folder).display()),
             #[cfg(feature = "servers")]
             Store::Server(server) => server.fresh_url(),
         };
@@ -94,6 +96,9 @@ impl Site {
         // A check that is not about a slow server has all the time that a busy machine takes.
         if self.store.is_far() && !flags.contains(&"--store-timeout-ms") {
             flags.extend(["--store-timeout-ms", "15000"]);
+        }
+        if self.store == Store::Sealed {
+            flags.push("--sealed");
         }
         let flags = flags.as_slice();
         Bench::spawn(&self.url, Arc::clone(&self.folder), flags, environment)

@@ -26,6 +26,13 @@ macro_rules! on_memcached {
     };
 }
 
+/// The same on sealed sessions: those of a file's tests that ask for nothing that is only true of rows.
+macro_rules! on_sealed {
+    ($($name:ident),+ $(,)?) => {
+        crate::harness::on_store!(sealed, crate::harness::Store::Sealed, $((super::$name) $name),+);
+    };
+}
+
 /// Makes of each function one test a store that several processes can share, and that a restart of them leaves alone.
 macro_rules! on_each_shared_store {
     ($($name:ident),+ $(,)?) => {
@@ -78,6 +85,6 @@ macro_rules! on_store {
 }
 
 pub(crate) use {
-    on_each_shared_store, on_each_store, on_every_store, on_memcached, on_server, on_servers, on_sqlite,
-    on_store,
+    on_each_shared_store, on_each_store, on_every_store, on_memcached, on_sealed, on_server, on_servers,
+    on_sqlite, on_store,
 };

@@ -1,6 +1,6 @@
 //! ROT-02, ROT-03 and the contract's rule on reauthentication: a new proof, a new token, no grace.
 
-use crate::harness::{Request, Store, on_each_store, on_memcached, password_of};
+use crate::harness::{Request, Store, on_each_store, on_memcached, on_sealed, password_of};
 
 on_each_store!(
     rot_02_reauthentication_issues_a_new_token_and_kills_the_old_one_at_once,
@@ -14,6 +14,12 @@ on_memcached!(
     rot_02_a_wrong_password_at_reauthentication_changes_nothing,
     a_privilege_change_or_password_change_wants_a_recent_proof,
     a_pending_renewal_dies_with_a_new_proof
+);
+on_sealed!(
+    rot_02_reauthentication_issues_a_new_token_and_kills_the_old_one_at_once,
+    rot_02_a_wrong_password_at_reauthentication_changes_nothing,
+    rot_03_a_privilege_change_issues_a_new_token_and_kills_the_old_one_at_once,
+    a_pending_renewal_dies_with_a_new_proof,
 );
 
 fn rot_02_reauthentication_issues_a_new_token_and_kills_the_old_one_at_once(store: Store) {

@@ -1,6 +1,6 @@
 //! Line 19, second half, and ROT-06: the grace, and what a use after it means.
 
-use crate::harness::{Request, Store, on_each_store, on_memcached};
+use crate::harness::{Request, Store, on_each_store, on_memcached, on_sealed};
 
 on_each_store!(
     rot_06_the_previous_token_lives_for_the_grace_and_no_longer,
@@ -17,6 +17,7 @@ on_memcached!(
     behaviour_19_a_use_after_the_grace_is_refused_and_reported,
     behaviour_19_renewal_on_demand_has_the_same_grace
 );
+on_sealed!(behaviour_19_renewal_on_demand_has_the_same_grace);
 
 /// The figures of the row: renewal at 300 s, grace 30 s.
 fn rot_06_the_previous_token_lives_for_the_grace_and_no_longer(store: Store) {

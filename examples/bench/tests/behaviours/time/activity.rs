@@ -1,6 +1,6 @@
 //! Lines 22 and 23 and LIF-11: the touch window, and what counts as activity.
 
-use crate::harness::{Request, Store, on_each_store, on_memcached};
+use crate::harness::{Request, Store, on_each_store, on_memcached, on_sealed};
 
 on_each_store!(
     behaviour_22_reading_counts_as_activity,
@@ -20,6 +20,10 @@ on_memcached!(
     behaviour_23_a_thousand_reads_inside_the_window_write_once_at_most_and_set_no_cookie,
     behaviour_23_expiry_is_never_earlier_than_promised,
     behaviour_23_a_touch_never_moves_the_limit_of_a_session_that_another_request_touched
+);
+on_sealed!(
+    behaviour_22_a_public_page_is_no_activity,
+    lif_11_coalesced_touches_never_shorten_a_session_and_lengthen_it_by_the_window_at_most,
 );
 
 const IDLE_MS: i64 = 600_000;

@@ -1,12 +1,17 @@
 //! ATR-08, LIF-06, LIF-07 and the second half of line 24: the browser's own idea of a lifetime.
 
-use crate::harness::{Answer, Bench, Request, Store, on_every_store, password_of};
+use crate::harness::{Answer, Bench, Request, Store, on_every_store, on_sealed, password_of};
 
 on_every_store!(
     atr_08_the_cookie_lasts_as_long_as_the_browser_unless_it_is_to_be_remembered,
     lif_06_a_cookie_replayed_after_its_max_age_is_judged_by_the_server_alone,
     lif_07_nothing_that_a_client_sends_extends_a_session,
     behaviour_22_to_be_remembered_changes_no_limit_of_the_server,
+    a_remembered_cookie_never_outlives_what_is_left_of_the_absolute_limit,
+);
+on_sealed!(
+    atr_08_the_cookie_lasts_as_long_as_the_browser_unless_it_is_to_be_remembered,
+    lif_06_a_cookie_replayed_after_its_max_age_is_judged_by_the_server_alone,
     a_remembered_cookie_never_outlives_what_is_left_of_the_absolute_limit,
 );
 

@@ -1,6 +1,6 @@
 //! Line 24: clocks that are set, and places with another time.
 
-use crate::harness::{Bench, Request, Site, Store, Visitor, on_each_shared_store, on_every_store};
+use crate::harness::{Bench, Request, Site, Store, Visitor, on_each_shared_store, on_every_store, on_sealed};
 
 on_every_store!(
     behaviour_24_a_wall_clock_set_back_revives_no_expired_session,
@@ -10,6 +10,10 @@ on_every_store!(
 on_each_shared_store!(
     behaviour_24_nodes_in_different_time_zones_agree,
     behaviour_24_a_restart_moves_no_limit,
+);
+on_sealed!(
+    behaviour_24_a_wall_clock_set_back_revives_no_expired_session,
+    behaviour_24_a_wall_clock_set_back_signs_nobody_out_and_lengthens_nothing,
 );
 
 const HOUR_MS: i64 = 3_600_000;

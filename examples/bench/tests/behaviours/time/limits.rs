@@ -1,6 +1,6 @@
 //! Line 22, LIF-01, LIF-02 and LIF-05: both limits, at their boundaries, and what moves them.
 
-use crate::harness::{Bench, Request, Store, Visitor, on_each_store, on_memcached, password_of};
+use crate::harness::{Bench, Request, Store, Visitor, on_each_store, on_memcached, on_sealed, password_of};
 
 on_each_store!(
     lif_01_the_idle_timeout_is_enforced_on_the_server,
@@ -26,6 +26,18 @@ on_memcached!(
     behaviour_22_an_expired_session_is_reported_once_and_leaves_the_cookie_alone,
     behaviour_22_anonymous_sessions_expire_like_any,
     lif_03_the_default_limits_are_within_an_hour_idle_and_a_day
+);
+on_sealed!(
+    lif_01_the_idle_timeout_is_enforced_on_the_server,
+    behaviour_22_the_idle_limit_holds_at_its_boundary_to_the_millisecond,
+    lif_02_the_absolute_timeout_is_enforced_regardless_of_activity,
+    behaviour_22_the_absolute_limit_holds_at_its_boundary_to_the_millisecond,
+    behaviour_22_the_nearer_of_both_limits_ends_the_session,
+    behaviour_22_a_password_change_and_a_privilege_change_do_not_refresh_the_sign_in,
+    lif_05_activity_resets_the_idle_timer_and_a_new_proof_resets_both,
+    behaviour_22_an_expired_session_is_reported_once_and_leaves_the_cookie_alone,
+    behaviour_22_anonymous_sessions_expire_like_any,
+    lif_03_the_default_limits_are_within_an_hour_idle_and_a_day,
 );
 
 const SHORT: [&str; 6] = ["--idle-ms", "600000", "--absolute-ms", "3600000", "--touch-ms", "0"];

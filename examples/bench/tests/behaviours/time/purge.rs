@@ -1,12 +1,13 @@
 //! Line 25 and STO-09: what has expired leaves the store.
 
-use crate::harness::{Bench, Request, Store, on_each_store};
+use crate::harness::{Bench, Request, Store, on_each_store, on_sealed};
 
 on_each_store!(
     behaviour_25_a_purge_removes_what_has_expired_and_nothing_else,
     behaviour_25_a_purge_locks_out_no_reader_and_no_writer,
     sto_09_a_thousand_expired_sessions_leave_no_record_round_after_round,
 );
+on_sealed!(sto_09_a_thousand_expired_sessions_leave_no_record_round_after_round);
 
 const FLAGS: [&str; 6] = ["--idle-ms", "60000", "--absolute-ms", "120000", "--touch-ms", "0"];
 
