@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use cloakroom_core::cookie::{RenderedCookie, name_set_by};
+use cloakroom_core::cookie::name_set_by;
 use http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use pin_project_lite::pin_project;
@@ -14,8 +14,9 @@ use tower_service::Service;
 
 use crate::engine::Engine;
 use crate::error::{Error, RETRY_AFTER_SECONDS};
+use crate::headers::SignedOut;
 use crate::session::{Session, Wish};
-use crate::visit::{End, Visit};
+use crate::visit::{End, Outgoing, Visit};
 
 /// Puts sessions around routes; made by [`Sessions::layer`](crate::Sessions::layer).
 ///
@@ -122,7 +123,7 @@ where
                 Poll::Ready(Ok(response))
             }
             End::Settled(set_cookie) => {
-                finish(response.headers_mut(), &this.visit.engine, set_cookie);
+                finish(&mut response, &this.visit.engine, set_cookie);
                 Poll::Ready(Ok(response))
             }
             End::Unwritten => {
@@ -151,7 +152,7 @@ async fn commit<R: Default>(mut response: Response<R>, visit: Arc<Visit>) -> Res
         Ok(()) | Err(_) => {}
     }
     let set_cookie = visit.change(|state| state.set_cookie(&visit.engine)).flatten();
-    finish(response.headers_mut(), &visit.engine, set_cookie);
+    finish(&mut response, &visit.engine, set_cookie);
     response
 }
 
@@ -162,16 +163,24 @@ const CACHE_FIELDS: [HeaderName; 2] =
     [HeaderName::from_static("cdn-cache-control"), HeaderName::from_static("surrogate-control")];
 
 /// Says what a response that depends on the session has to say.
-fn finish(headers: &mut HeaderMap, engine: &Engine, set_cookie: Option<RenderedCookie>) {
+fn finish<R>(response: &mut Response<R>, engine: &Engine, set_cookie: Option<Outgoing>) {
+    let headers = response.headers_mut();
     drop_foreign_cookies(headers, engine);
     headers.append(VARY, COOKIE);
-    let Some(cookie) = set_cookie else { return };
+    let (cookie, has_signed_out) = match set_cookie {
+        None => return,
+        Some(Outgoing::Issued(cookie)) => (cookie, false),
+        Some(Outgoing::Removed(cookie)) => (cookie, true),
+    };
     let mut value = HeaderValue::try_from(cookie.into_bytes()).expect("a cookie is made of header octets");
     value.set_sensitive(true);
     headers.append(SET_COOKIE, value);
     headers.insert(CACHE_CONTROL, NO_STORE);
     for field in CACHE_FIELDS {
         headers.remove(field);
+    }
+    if has_signed_out {
+        response.extensions_mut().insert(SignedOut);
     }
 }
 

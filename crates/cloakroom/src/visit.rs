@@ -83,7 +83,7 @@ pub(crate) enum End {
     /// Nothing: it has not asked for its session.
     Unasked,
     /// Nothing but to send this cookie, if there is one.
-    Settled(Option<RenderedCookie>),
+    Settled(Option<Outgoing>),
     /// It has changed something that is not written yet.
     Unwritten,
 }
@@ -113,6 +113,13 @@ impl From<SealedText> for CookieText {
     fn from(text: SealedText) -> Self {
         Self::Sealed(text)
     }
+}
+
+/// The one `Set-Cookie` line of a response.
+pub(crate) enum Outgoing {
+    Issued(RenderedCookie),
+    /// The session that the request presented has ended.
+    Removed(RenderedCookie),
 }
 
 /// Whether a request has lost the session that it began with.
@@ -277,17 +284,19 @@ impl State {
     }
 
     /// The one `Set-Cookie` line of this request, if it has one.
-    pub(crate) fn set_cookie(&mut self, engine: &Engine) -> Option<RenderedCookie> {
+    pub(crate) fn set_cookie(&mut self, engine: &Engine) -> Option<Outgoing> {
         match std::mem::take(&mut self.cookie) {
             CookieChange::None => None,
             CookieChange::Issue(CookieText::Token(text), max_age) => {
-                Some(engine.cookie.issue_token(&text, max_age))
+                Some(Outgoing::Issued(engine.cookie.issue_token(&text, max_age)))
             }
             CookieChange::Issue(CookieText::Sealed(text), max_age) => {
                 let value = CookieValue::parse(text.expose()).expect("base64url is made of cookie octets");
-                Some(engine.cookie.issue(value, max_age).expect("what was sealed fits into the cookie"))
+                let cookie =
+                    engine.cookie.issue(value, max_age).expect("what was sealed fits into the cookie");
+                Some(Outgoing::Issued(cookie))
             }
-            CookieChange::Remove => Some(engine.cookie.remove()),
+            CookieChange::Remove => Some(Outgoing::Removed(engine.cookie.remove())),
         }
     }
 }

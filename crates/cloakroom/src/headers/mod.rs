@@ -25,6 +25,7 @@ mod transport;
 
 pub use csp::{ContentSecurityPolicy, Directive, InvalidSource};
 pub use fields::PAGE_GUARD;
+pub(crate) use fields::SignedOut;
 pub use layer::{SecurityHeadersFuture, SecurityHeadersLayer, SecurityHeadersService};
 pub use nonce::{Nonce, NonceMissing};
 pub use setup::SecurityHeaders;
