@@ -82,6 +82,27 @@ const MEASUREMENTS: &[Measurement] = &[
         target: Target::Nanoseconds(60.0),
     },
     Measurement {
+        title: "sealed into the cookie, the profile decoded",
+        route: Route::Dashboard,
+        cookies: Cookies::One,
+        users: 1,
+        applications: &[
+            BARE,
+            (CLOAKROOM, sites::sealed_cloakroom),
+            ("cloakroom, irrevocable", sites::irrevocable_cloakroom),
+            ("tower-sessions, private", sites::private_tower_sessions),
+        ],
+        target: Target::Nanoseconds(500.0),
+    },
+    Measurement {
+        title: "defended: a POST with cross-origin check, token and header fields, over cloakroom without",
+        route: Route::Act,
+        cookies: Cookies::One,
+        users: 1,
+        applications: &[("cloakroom alone", sites::cloakroom), (CLOAKROOM, sites::defended_cloakroom)],
+        target: Target::Nanoseconds(400.0),
+    },
+    Measurement {
         title: "one cookie, 300,000 sessions at random, the profile decoded",
         route: Route::Dashboard,
         cookies: Cookies::One,

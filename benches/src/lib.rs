@@ -13,5 +13,5 @@ mod request;
 mod site;
 
 pub use profile::{Profile, Role};
-pub use request::{Cookies, Route};
+pub use request::{Cookies, Credentials, Route};
 pub use site::{Site, Trouble};

@@ -2,15 +2,25 @@
 
 use axum::body::Body;
 use axum::http::header::{self, HeaderName};
-use axum::http::{HeaderValue, Request};
+use axum::http::{HeaderValue, Method, Request};
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
     /// Asks who is signed in and reads the profile.
     Dashboard,
+    /// The same by a request that changes something.
+    Act,
     /// Does not ask for its session.
     Public,
+}
+
+/// What a signed-in user sends.
+pub struct Credentials {
+    /// Name and value of the session's cookie.
+    pub cookie: Box<str>,
+    /// The token against forged requests, where the site wants one.
+    pub token: Option<HeaderValue>,
 }
 
 /// What else comes with the session's cookie.
@@ -50,14 +60,22 @@ impl Route {
     /// The path.
     pub const fn path(self) -> &'static str {
         match self {
-            Self::Dashboard => "/dashboard",
+            Self::Dashboard | Self::Act => "/dashboard",
             Self::Public => "/public",
         }
     }
 
     /// A request with this session's cookie.
-    pub fn request(self, cookies: Cookies, session: &str) -> Request<Body> {
+    pub fn request(self, cookies: Cookies, user: &Credentials) -> Request<Body> {
+        let session = &*user.cookie;
         let mut request = Request::new(Body::empty());
+        if self == Self::Act {
+            *request.method_mut() = Method::POST;
+            request.headers_mut().insert("sec-fetch-site", HeaderValue::from_static("same-origin"));
+            if let Some(token) = &user.token {
+                request.headers_mut().insert("x-csrf-token", token.clone());
+            }
+        }
         *request.uri_mut() = axum::http::Uri::from_static(self.path());
         let headers = request.headers_mut();
         match cookies {
@@ -86,8 +104,8 @@ mod tests {
 
     #[test]
     fn the_header_with_ten_cookies_has_517_octets_with_ours() {
-        let session = format!("__Host-sid={}", "x".repeat(64));
-        let request = Route::Dashboard.request(Cookies::Ten, &session);
+        let cookie = format!("__Host-sid={}", "x".repeat(64)).into();
+        let request = Route::Dashboard.request(Cookies::Ten, &Credentials { cookie, token: None });
         let line = &request.headers()[header::COOKIE];
         assert_eq!((line.as_bytes().split(|octet| *octet == b';').count(), line.len()), (10, 517));
     }

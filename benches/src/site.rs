@@ -9,7 +9,7 @@ use axum::http::{Method, Request, Response, StatusCode};
 use thiserror::Error;
 use tower_service::Service as _;
 
-use crate::request::{Cookies, Route};
+use crate::request::{Cookies, Credentials, Route};
 
 /// One of the applications, and a cookie for each of its users.
 ///
@@ -17,7 +17,7 @@ use crate::request::{Cookies, Route};
 pub struct Site {
     name: &'static str,
     router: Router,
-    cookies: Vec<Box<str>>,
+    users: Vec<Credentials>,
 }
 
 /// An application did not do what every one of them has to.
@@ -44,10 +44,10 @@ impl Site {
     /// # Errors
     /// [`Trouble`] when it does not let them.
     pub async fn open(name: &'static str, router: Router, users: u64) -> Result<Self, Trouble> {
-        let mut site = Self { name, router, cookies: Vec::new() };
+        let mut site = Self { name, router, users: Vec::new() };
         for user in 0..users {
-            let cookie = site.sign_in(user).await?;
-            site.cookies.push(cookie);
+            let credentials = site.sign_in(user).await?;
+            site.users.push(credentials);
         }
         Ok(site)
     }
@@ -59,12 +59,12 @@ impl Site {
 
     /// How many users have signed in.
     pub fn users(&self) -> usize {
-        self.cookies.len()
+        self.users.len()
     }
 
     /// A request of this user.
     pub fn request(&self, route: Route, cookies: Cookies, user: usize) -> Request<Body> {
-        route.request(cookies, &self.cookies[user])
+        route.request(cookies, &self.users[user])
     }
 
     /// Answers a request.
@@ -85,12 +85,13 @@ impl Site {
         Ok(response)
     }
 
-    async fn sign_in(&mut self, user: u64) -> Result<Box<str>, Trouble> {
+    async fn sign_in(&mut self, user: u64) -> Result<Credentials, Trouble> {
         let request = Request::builder().method(Method::POST).uri(format!("/sign-in/{user}"));
         let request = request.body(Body::empty()).expect("a number is part of a path");
         let response = self.call_checked(request).await?;
         let line = response.headers().get(SET_COOKIE).and_then(|line| line.to_str().ok());
         let pair = line.and_then(|line| line.split(';').next()).ok_or(Trouble::NoCookie(self.name))?;
-        Ok(pair.into())
+        let token = response.headers().get("x-csrf-token").cloned();
+        Ok(Credentials { cookie: pair.into(), token })
     }
 }

@@ -9,6 +9,9 @@ mod tower_sessions;
 
 pub use axum_login::axum_login;
 pub use bare::{bare, floor};
-pub use cloakroom::{cloakroom, cloakroom_counted, watchful_cloakroom};
+pub use cloakroom::{
+    cloakroom, cloakroom_counted, defended_cloakroom, irrevocable_cloakroom, sealed_cloakroom,
+    watchful_cloakroom,
+};
 pub use counted::Calls;
-pub use tower_sessions::tower_sessions;
+pub use tower_sessions::{private_tower_sessions, tower_sessions};

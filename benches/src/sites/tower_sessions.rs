@@ -6,6 +6,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use tower_sessions::cookie::Key;
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 
 use super::page::PAGE;
@@ -15,11 +16,19 @@ const PROFILE: &str = "profile";
 
 /// With the default expiry, which writes nothing when a session is read.
 pub fn tower_sessions() -> Router {
+    routes().layer(SessionManagerLayer::new(MemoryStore::default()))
+}
+
+/// With the session's ID in a private cookie, which is encrypted.
+pub fn private_tower_sessions() -> Router {
+    routes().layer(SessionManagerLayer::new(MemoryStore::default()).with_private(Key::generate()))
+}
+
+fn routes() -> Router {
     Router::new()
         .route("/dashboard", get(dashboard))
         .route("/public", get(async || PAGE))
         .route("/sign-in/{user}", post(sign_in))
-        .layer(SessionManagerLayer::new(MemoryStore::default()))
 }
 
 async fn dashboard(session: Session) -> Result<&'static str, StatusCode> {

@@ -1,18 +1,17 @@
 //! From the cookies of a request to the session that they name.
 
-use cloakroom_core::cookie::find_all;
 use cloakroom_core::machine::{
     Admit, Admitted, Call, Commit, Committed, Held, Limit, NoEdits, Operation, Step, TokenChange,
     renewal_is_due,
 };
 use cloakroom_core::{SecretDigest, SessionId, Timestamp, Token};
 use http::HeaderMap;
-use http::header::COOKIE;
 
 use crate::engine::{Engine, ReusePolicy};
 use crate::error::Error;
 use crate::event::EventKind;
 use crate::sealed;
+use crate::values::values;
 use crate::visit::{Presented, View, Visit};
 
 /// How many well-formed values of our name are looked up; more than a browser ever sends.
@@ -63,11 +62,6 @@ impl Claims {
     }
 }
 
-/// The values of our cookie, in the order of the wire.
-fn values<'a>(headers: &'a HeaderMap, engine: &'a Engine) -> impl Iterator<Item = &'a [u8]> {
-    headers.get_all(COOKIE).into_iter().flat_map(|line| find_all(line.as_bytes(), engine.cookie.name()))
-}
-
 /// What has to be waited for.
 #[expect(clippy::large_enum_variant, reason = "it is boxed as a whole")]
 pub(crate) enum Waiting {
@@ -84,7 +78,7 @@ pub(crate) enum Waiting {
 pub(crate) fn admit_now(visit: &Visit, headers: &HeaderMap) -> Result<Option<Box<Waiting>>, Error> {
     let engine = &*visit.engine;
     if engine.sealing.is_some() {
-        return match sealed::admit_now(engine, sealed::open(engine, headers))? {
+        return match sealed::admit_now(engine, headers)? {
             Ok(view) => {
                 visit.begin(view);
                 Ok(None)

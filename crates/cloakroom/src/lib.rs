@@ -55,6 +55,7 @@ mod sessions;
 mod sign_in;
 mod slot;
 mod system;
+mod values;
 mod visit;
 
 pub use cloakroom_core::cookie::CookiePolicy;

@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use crate::ids::SessionId;
 use crate::lifetime::{Lifetime, Renewal};
 use crate::record::{Record, Tokens, Undecodable};
-use crate::store::{Loaded, Version};
+use crate::store::{Loaded, Row, Version};
 use crate::time::Timestamp;
 use crate::token::SecretDigest;
 
@@ -48,10 +48,16 @@ impl Held {
     }
 
     /// A session as a request carries it along, sealed, at this moment; what it presented is the value itself.
-    pub fn carried(id: SessionId, record: Record, now: Timestamp) -> Self {
-        let presented = record.tokens.current;
-        let source = TokenSource::Client(now);
-        Self(Box::new(Holding { id, presented, source, record, version: Version::FIRST }))
+    ///
+    /// # Errors
+    /// [`Undecodable`], when the row holds no record.
+    pub fn carried(id: SessionId, row: &Row, now: Timestamp) -> Result<Self, Undecodable> {
+        let record = Record::blank(row.created_at);
+        let (presented, source) = (record.tokens.current, TokenSource::Client(now));
+        let mut held = Self(Box::new(Holding { id, presented, source, record, version: Version::FIRST }));
+        held.record.read(row)?;
+        held.presented = held.record.tokens.current;
+        Ok(held)
     }
 
     /// A session as it was loaded for a request that presented this digest at this moment.

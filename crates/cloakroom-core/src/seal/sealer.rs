@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use thiserror::Error;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 use super::text::{Binding, Kind, decode, encode, text_len};
 use super::{KeyId, KeyRing, Purpose};
@@ -31,12 +31,21 @@ struct Cipher {
 }
 
 /// A value that was opened.
-#[derive(PartialEq, Eq)]
+///
+/// It is not wiped when dropped: a caller who seals a secret wipes what it reads of it.
 pub struct Opened {
-    /// What was sealed.
-    pub payload: Zeroizing<Vec<u8>>,
+    /// The value in place of its ciphertext, in what was decoded.
+    octets: Vec<u8>,
+    payload_len: usize,
     /// Whether the key that sealed it is no longer the one that seals: the value should be given out anew.
     pub is_outdated: bool,
+}
+
+impl Opened {
+    /// What was sealed.
+    pub fn payload(&self) -> &[u8] {
+        &self.octets[HEAD_LEN + NONCE_LEN..][..self.payload_len]
+    }
 }
 
 /// Why a value cannot be sealed.
@@ -130,10 +139,8 @@ impl Sealer {
         let cipher = &self.ciphers[place];
         let (nonce, sealed) = rest.split_first_chunk_mut::<NONCE_LEN>()?;
         let nonce = Nonce::assume_unique_for_key(*nonce);
-        let payload = cipher.key.open_in_place(nonce, Aad::from(&cipher.associated), sealed).ok()?;
-        let payload = Zeroizing::new(payload.to_vec());
-        octets.zeroize();
-        Some(Opened { payload, is_outdated: self.ring.sealing(now) != Some(place) })
+        let payload_len = cipher.key.open_in_place(nonce, Aad::from(&cipher.associated), sealed).ok()?.len();
+        Some(Opened { octets, payload_len, is_outdated: self.ring.sealing(now) != Some(place) })
     }
 
     /// Characters of the text of a value of this many octets.
@@ -199,7 +206,7 @@ mod tests {
             let text = ours().seal(&payload, NOW, &entropy()).unwrap();
             prop_assert_eq!(text.len(), Sealer::text_len(payload.len()));
             let opened = ours().open(text.as_bytes(), NOW).unwrap();
-            prop_assert_eq!((&*opened.payload, opened.is_outdated), (&payload, false));
+            prop_assert_eq!((opened.payload(), opened.is_outdated), (&*payload, false));
         }
 
         #[test]

@@ -1,20 +1,20 @@
 //! From the cookies of a request to the sealed session that they carry.
 
-use cloakroom_core::cookie::find_all;
 use cloakroom_core::machine::{
     Answer, Call, Commit, Committed, Held, Judgement, Limit, NoEdits, Operation as _, Step, TokenChange,
     judge,
 };
+use cloakroom_core::seal::Sealer;
 use cloakroom_core::sealed::{SealedSession, Terms, Worth};
 use cloakroom_core::store::Touched;
 use cloakroom_core::{SecretDigest, SessionId, Timestamp};
 use http::HeaderMap;
-use http::header::COOKIE;
 
 use super::marks::{Marked, Revocations};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::event::EventKind;
+use crate::values::values;
 use crate::visit::{Presented, View};
 
 /// How many values of our name are opened; more than a browser ever sends.
@@ -37,41 +37,44 @@ pub(crate) enum Carried {
 }
 
 /// Opens the cookies of a request.
-pub(crate) fn open(engine: &Engine, headers: &HeaderMap) -> Carried {
+pub(crate) fn open(engine: &Engine, headers: &HeaderMap, now: Timestamp) -> Carried {
     let Some(sealing) = &engine.sealing else { return Carried::Absent };
-    let (sealer, now) = (sealing.sealer(), engine.now());
-    let lines = headers.get_all(COOKIE).into_iter();
-    let values = lines.flat_map(|line| find_all(line.as_bytes(), engine.cookie.name()));
-    let (mut seen, mut opened): (Vec<&[u8]>, Vec<Opened>) = (Vec::new(), Vec::new());
-    for value in values {
-        if seen.len() == OPENED_MAX {
-            break;
-        }
-        if seen.contains(&value) {
-            continue;
-        }
-        seen.push(value);
-        if let Some(plain) = sealer.open(value, now)
-            && let Some(SealedSession { id, record, terms }) = SealedSession::decode(&plain.payload)
-        {
-            let held = Held::carried(id, *record, now);
-            opened.push(Opened { held, terms, is_outdated: plain.is_outdated });
+    let mut values = values(headers, engine);
+    let Some(first) = values.next() else { return Carried::Absent };
+    let sealer = sealing.sealer();
+    if values.any(|value| value != first) {
+        return open_many(&sealer, headers, engine, now);
+    }
+    open_one(&sealer, first, now).map_or(Carried::Malformed, Carried::One)
+}
+
+/// The same when the values differ.
+#[cold]
+fn open_many(sealer: &Sealer, headers: &HeaderMap, engine: &Engine, now: Timestamp) -> Carried {
+    let mut seen: Vec<&[u8]> = Vec::new();
+    for value in values(headers, engine) {
+        if seen.len() < OPENED_MAX && !seen.contains(&value) {
+            seen.push(value);
         }
     }
-    match (opened.pop(), seen.is_empty()) {
-        (Some(only), _) if opened.is_empty() => Carried::One(only),
-        (Some(last), _) => {
-            opened.push(last);
-            Carried::Several(opened)
-        }
-        (None, true) => Carried::Absent,
-        (None, false) => Carried::Malformed,
+    let mut opened: Vec<_> = seen.iter().filter_map(|value| open_one(sealer, value, now)).collect();
+    match opened.len() {
+        0 => Carried::Malformed,
+        1 => opened.pop().map_or(Carried::Malformed, Carried::One),
+        _ => Carried::Several(opened),
     }
+}
+
+fn open_one(sealer: &Sealer, value: &[u8], now: Timestamp) -> Option<Opened> {
+    let plain = sealer.open(value, now)?;
+    let SealedSession { id, row, terms } = SealedSession::decode(plain.payload())?;
+    let held = Held::carried(id, &row, now).ok()?;
+    Some(Opened { held, terms, is_outdated: plain.is_outdated })
 }
 
 /// The session that a request claims, when its marks could not be looked up.
 pub(crate) fn presented(engine: &Engine, headers: &HeaderMap) -> Option<(SessionId, SecretDigest)> {
-    let opened = match open(engine, headers) {
+    let opened = match open(engine, headers, engine.now()) {
         Carried::One(opened) => opened,
         Carried::Several(opened) => opened.into_iter().next()?,
         Carried::Absent | Carried::Malformed => return None,
@@ -80,8 +83,9 @@ pub(crate) fn presented(engine: &Engine, headers: &HeaderMap) -> Option<(Session
 }
 
 /// Judges what the cookies carry, as far as that goes without waiting.
-pub(crate) fn admit_now(engine: &Engine, carried: Carried) -> Result<Result<View, Carried>, Error> {
-    let opened = match carried {
+pub(crate) fn admit_now(engine: &Engine, headers: &HeaderMap) -> Result<Result<View, Carried>, Error> {
+    let now = engine.now();
+    let opened = match open(engine, headers, now) {
         Carried::Absent => return Ok(Ok(View::new(Presented::Absent))),
         Carried::Malformed => return Ok(Ok(View::new(Presented::Malformed))),
         Carried::One(opened) if !engine.doomed.any() => opened,
@@ -91,7 +95,7 @@ pub(crate) fn admit_now(engine: &Engine, carried: Carried) -> Result<Result<View
         None => Ok(Err(Carried::One(opened))),
         Some(marks) => {
             let worth = marks?.judge(opened.held.id, &opened.held.presented, &opened.terms.epochs);
-            Ok(Ok(view(engine, opened, worth)))
+            Ok(Ok(view(engine, opened, worth, now)))
         }
     }
 }
@@ -103,7 +107,7 @@ pub(crate) async fn admit(engine: &Engine, carried: Carried) -> Result<View, Err
         Carried::Malformed => Ok(View::new(Presented::Malformed)),
         Carried::One(opened) => {
             let worth = look_up(engine, &opened).await?;
-            Ok(view(engine, opened, worth))
+            Ok(view(engine, opened, worth, engine.now()))
         }
         Carried::Several(all) => admit_one_of(engine, all).await,
     }
@@ -114,7 +118,7 @@ async fn admit_one_of(engine: &Engine, all: Vec<Opened>) -> Result<View, Error> 
     let mut found = View::new(Presented::Unknown);
     for opened in all {
         let worth = look_up(engine, &opened).await?;
-        let next = view(engine, opened, worth);
+        let next = view(engine, opened, worth, engine.now());
         match (&found.held, &next.held) {
             (Some(held), Some(_)) => {
                 let event = engine.event(EventKind::Ambiguous).of(held.id).by(held.record.subject());
@@ -138,9 +142,8 @@ async fn look_up(engine: &Engine, opened: &Opened) -> Result<Worth, Error> {
     Ok(marks.judge(id, digest, &opened.terms.epochs))
 }
 
-fn view(engine: &Engine, opened: Opened, worth: Worth) -> View {
+fn view(engine: &Engine, opened: Opened, worth: Worth, now: Timestamp) -> View {
     let Opened { held, terms, is_outdated } = opened;
-    let now = engine.now();
     if worth != Worth::Good {
         return View { unknown: Some(held.id), ..View::new(Presented::Unknown) };
     }

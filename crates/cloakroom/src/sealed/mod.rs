@@ -45,6 +45,6 @@ pub use cloakroom_core::seal::{InvalidKey, KeyId, KeyRing, KeyRingError, SealKey
 pub use faces::{Irrevocable, Sealed};
 pub use keys::SealKeys;
 
-pub(crate) use admission::{Carried, admit, admit_now, make_up_for, open, presented};
+pub(crate) use admission::{Carried, admit, admit_now, make_up_for, presented};
 pub(crate) use sealing::{SealedText, Sealing};
 pub(crate) use write::SealedWrite;
