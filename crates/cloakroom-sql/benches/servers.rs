@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use cloakroom_core::store::{Insert, Row, RowBody, Store, SubjectIndex, Swap, Touch};
+use cloakroom_core::store::{Insert, Revoked, Row, RowBody, Store, SubjectIndex, Swap, Touch, Version};
 use cloakroom_core::{SessionId, Subject, Timestamp};
 use cloakroom_sql::{MySqlStore, PostgresStore};
 use cloakroom_test_servers::{MariaDb, MariaDbSettings, Postgres, PostgresSettings};
@@ -102,6 +102,20 @@ async fn measure<S: SubjectIndex + Clone>(name: &str, store: &S, fill: impl Asyn
             }
         });
         println!("  fence and sign-in, {in_flight} in flight: {:.0}/s", sign_ins.await);
+        // Those that were begun just now, each once.
+        let replaces = rate(in_flight, store, |store, number| {
+            let row = row.clone();
+            async move {
+                let id = id(1_000_000 * in_flight + number);
+                assert!(matches!(store.replace(id, Version::FIRST, &row).await.unwrap(), Swap::Done(_)));
+            }
+        });
+        println!("  replace, {in_flight} in flight: {:.0}/s", replaces.await);
+        let revokes = rate(in_flight, store, |store, number| async move {
+            let id = id(1_000_000 * in_flight + number);
+            assert_eq!(store.revoke(id).await.unwrap(), Revoked::Done);
+        });
+        println!("  revoke, {in_flight} in flight: {:.0}/s", revokes.await);
     }
 
     fill().await;

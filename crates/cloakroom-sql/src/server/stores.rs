@@ -96,6 +96,15 @@ impl PostgresStore {
     }
 }
 
+/// By `NOTIFY` and `LISTEN`, on one connection more for as long as somebody watches.
+#[cfg(feature = "postgres")]
+impl cloakroom_core::store::Changes for PostgresStore {
+    async fn watch(&self, sink: Arc<dyn cloakroom_core::store::ChangeSink>) {
+        let pool = &self.server.pool;
+        super::postgres::watch(pool.driver(), pool.options().connect_timeout, sink).await;
+    }
+}
+
 #[cfg(feature = "mysql")]
 impl MySqlStore {
     /// Opens a database by its address, such as `mysql://user:password@host/database`, and creates the tables if there are
