@@ -1,4 +1,4 @@
-//! Speed of the stores on servers, and what a purge of many rows does to readers and writers.
+//! Speed of the stores on servers, what a purge of many rows does to readers and writers, and what telling other nodes costs.
 //!
 //! `cargo bench -p cloakroom-sql --features servers --bench servers`. The servers run on this machine, with commits that wait
 //! for its disk.
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use cloakroom_core::store::{Insert, Revoked, Row, RowBody, Store, SubjectIndex, Swap, Touch, Version};
 use cloakroom_core::{SessionId, Subject, Timestamp};
-use cloakroom_sql::{MySqlStore, PostgresStore};
+use cloakroom_sql::{MySqlStore, PostgresStore, ServerOptions};
 use cloakroom_test_servers::{MariaDb, MariaDbSettings, Postgres, PostgresSettings};
 use mysql_async::prelude::Queryable;
 use tokio::time::Instant;
@@ -28,6 +28,9 @@ fn main() {
         let server = Postgres::start(&PostgresSettings::default()).unwrap();
         let url = server.url("postgres");
         let store = PostgresStore::open(&url).await.unwrap();
+        let silent = PostgresStore::open_with(&url, ServerOptions::default().without_news()).await.unwrap();
+        price_of_news(&store, &silent).await;
+        drop(silent);
         measure("PostgreSQL", &store, async || {
             let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
             tokio::spawn(connection);
@@ -66,14 +69,7 @@ fn main() {
 
 async fn measure<S: SubjectIndex + Clone>(name: &str, store: &S, fill: impl AsyncFn()) {
     println!("{name}");
-    let row = Row {
-        subject: None,
-        created_at: Timestamp::from_millis(1),
-        last_seen_at: Timestamp::from_millis(1),
-        expires_at: Timestamp::MAX,
-        address: None,
-        body: RowBody::from_slice(&[7; 80]),
-    };
+    let row = visitor();
     for number in 0..LIVE {
         let insert = Insert { id: id(number), row: &row, replaces: None };
         let _ = store.insert(insert).await.unwrap();
@@ -102,20 +98,6 @@ async fn measure<S: SubjectIndex + Clone>(name: &str, store: &S, fill: impl Asyn
             }
         });
         println!("  fence and sign-in, {in_flight} in flight: {:.0}/s", sign_ins.await);
-        // Those that were begun just now, each once.
-        let replaces = rate(in_flight, store, |store, number| {
-            let row = row.clone();
-            async move {
-                let id = id(1_000_000 * in_flight + number);
-                assert!(matches!(store.replace(id, Version::FIRST, &row).await.unwrap(), Swap::Done(_)));
-            }
-        });
-        println!("  replace, {in_flight} in flight: {:.0}/s", replaces.await);
-        let revokes = rate(in_flight, store, |store, number| async move {
-            let id = id(1_000_000 * in_flight + number);
-            assert_eq!(store.revoke(id).await.unwrap(), Revoked::Done);
-        });
-        println!("  revoke, {in_flight} in flight: {:.0}/s", revokes.await);
     }
 
     fill().await;
@@ -132,6 +114,43 @@ async fn measure<S: SubjectIndex + Clone>(name: &str, store: &S, fill: impl Asyn
     })
     .await;
     println!("  during a purge of {RUBBISH} rows, which took {:.1} s: {purged}", took.as_secs_f64());
+}
+
+/// What it costs to tell other nodes, of whom none listens: the same work in turn with and without.
+async fn price_of_news(telling: &PostgresStore, silent: &PostgresStore) {
+    println!("PostgreSQL, telling other nodes and not");
+    let row = visitor();
+    for round in 0..5 {
+        for (turn, name, store) in [(0, "telling", telling), (1, "silent", silent)] {
+            for in_flight in [1, 32] {
+                let of =
+                    move |number| id(((10 + round) * 2 + turn) * 10_000_000 + in_flight * 100_000 + number);
+                let inserts = rate(in_flight, store, |store, number| {
+                    let row = row.clone();
+                    async move {
+                        let _ =
+                            store.insert(Insert { id: of(number), row: &row, replaces: None }).await.unwrap();
+                    }
+                });
+                let inserts = inserts.await;
+                let replaces = rate(in_flight, store, |store, number| {
+                    let row = row.clone();
+                    async move {
+                        let swap = store.replace(of(number), Version::FIRST, &row).await.unwrap();
+                        assert!(matches!(swap, Swap::Done(_)));
+                    }
+                });
+                let replaces = replaces.await;
+                let revokes = rate(in_flight, store, |store, number| async move {
+                    assert_eq!(store.revoke(of(number)).await.unwrap(), Revoked::Done);
+                });
+                let revokes = revokes.await;
+                println!(
+                    "  {name}, {in_flight} in flight: insert {inserts:.0}/s, replace {replaces:.0}/s, revoke {revokes:.0}/s"
+                );
+            }
+        }
+    }
 }
 
 /// How often a second something can be done by so many at once.
@@ -210,6 +229,17 @@ async fn latencies<S: Store + Clone>(store: &S, meanwhile: impl Future<Output = 
         write!(text, "{who} p50 {:.1?} p99 {:.1?} worst {:.1?}; ", at(50), at(99), at(100)).unwrap();
     }
     text
+}
+
+fn visitor() -> Row {
+    Row {
+        subject: None,
+        created_at: Timestamp::from_millis(1),
+        last_seen_at: Timestamp::from_millis(1),
+        expires_at: Timestamp::MAX,
+        address: None,
+        body: RowBody::from_slice(&[7; 80]),
+    }
 }
 
 fn id(number: u64) -> SessionId {

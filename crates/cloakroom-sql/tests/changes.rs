@@ -99,6 +99,18 @@ async fn news_that_cannot_be_told_harm_no_write() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_is_to_tell_nothing_tells_nothing() {
+    let url = SERVER.fresh().await;
+    let (store, mut ear) = ear_on(&url).await;
+    ear.hears(Told::Connected).await.unwrap();
+    let silent = Postgres::open_with(&url, Postgres::options().without_news()).await.unwrap();
+    put(&silent, 1, 1000).await;
+    assert_eq!(silent.revoke(id(1)).await.unwrap(), Revoked::Done);
+    silent.revoke_everyone().await.unwrap();
+    is_told(&store, &mut ear, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn telling_waits_for_no_disk() {
     // Nobody but a commit that waits writes the log within the test.
     let more = [("wal_writer_delay", "10000"), ("autovacuum", "off")];

@@ -88,7 +88,7 @@ impl PostgresStore {
         let text = address.to_string();
         let all = options.connections_max.get();
         let readers = (all / 4).max(1);
-        let driver = Postgres::new(address)
+        let driver = Postgres::new(address, options.tells_nodes)
             .map_err(|error| ConnectError::new(text.clone(), ConnectTrouble::Tls { source: error.into() }))?;
         let pool = Pool::new(driver, (all - readers).max(1), options);
         let reader = Pipelines::new(pool.clone(), readers);

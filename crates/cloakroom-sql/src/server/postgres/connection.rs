@@ -25,6 +25,7 @@ pub(in crate::server) struct PostgresConnection {
     client: Client,
     /// Few, so that a search compares little more than lengths.
     prepared: Mutex<Vec<Arc<Prepared>>>,
+    tells_nodes: bool,
 }
 
 struct Prepared {
@@ -35,8 +36,8 @@ struct Prepared {
 }
 
 impl PostgresConnection {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client, prepared: Mutex::default() }
+    pub(super) fn new(client: Client, tells_nodes: bool) -> Self {
+        Self { client, prepared: Mutex::default(), tells_nodes }
     }
 
     /// The rows of a statement, pipelined behind whatever else has been asked.
@@ -147,6 +148,9 @@ impl Connection for PostgresConnection {
         values: &[Value],
         news: &News,
     ) -> Result<Vec<Answer<Row>>, Trouble> {
+        if !self.tells_nodes {
+            return self.ask_all(statements, values).await;
+        }
         let tell = self.prepared(TELL).await?;
         let messages = messages(news);
         let telling = async {

@@ -38,11 +38,12 @@ pub(in crate::server) struct Postgres {
     address: Address,
     config: Config,
     tls: Option<Connector>,
+    tells_nodes: bool,
 }
 
 impl Postgres {
-    /// A driver for this database.
-    pub(in crate::server) fn new(address: Address) -> io::Result<Self> {
+    /// A driver for this database, whose connections tell other nodes of changes or do not.
+    pub(in crate::server) fn new(address: Address, tells_nodes: bool) -> io::Result<Self> {
         let mut config = Config::new();
         match &address.socket {
             Some(folder) => config.host_path(folder),
@@ -58,7 +59,7 @@ impl Postgres {
         config.application_name("cloakroom").keepalives_idle(KEEPALIVE);
         let tls = connector(&address.tls)?;
         config.ssl_mode(if tls.is_some() { SslMode::Require } else { SslMode::Disable });
-        Ok(Self { address, config, tls })
+        Ok(Self { address, config, tls, tells_nodes })
     }
 
     /// A client, while a task of its own moves the octets.
@@ -100,7 +101,7 @@ impl Driver for Postgres {
              SET client_min_messages = warning"
         );
         client.batch_execute(&setup).await.map_err(trouble)?;
-        Ok(PostgresConnection::new(client))
+        Ok(PostgresConnection::new(client, self.tells_nodes))
     }
 }
 
