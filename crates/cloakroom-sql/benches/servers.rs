@@ -118,37 +118,33 @@ async fn measure<S: SubjectIndex + Clone>(name: &str, store: &S, fill: impl Asyn
 
 /// What it costs to tell other nodes, of whom none listens: the same work in turn with and without.
 async fn price_of_news(telling: &PostgresStore, silent: &PostgresStore) {
-    println!("PostgreSQL, telling other nodes and not");
+    const IN_FLIGHT: u64 = 32;
+    println!("PostgreSQL, telling other nodes and not, {IN_FLIGHT} in flight");
     let row = visitor();
-    for round in 0..5 {
+    for round in 0..10 {
         for (turn, name, store) in [(0, "telling", telling), (1, "silent", silent)] {
-            for in_flight in [1, 32] {
-                let of =
-                    move |number| id(((10 + round) * 2 + turn) * 10_000_000 + in_flight * 100_000 + number);
-                let inserts = rate(in_flight, store, |store, number| {
-                    let row = row.clone();
-                    async move {
-                        let _ =
-                            store.insert(Insert { id: of(number), row: &row, replaces: None }).await.unwrap();
-                    }
-                });
-                let inserts = inserts.await;
-                let replaces = rate(in_flight, store, |store, number| {
-                    let row = row.clone();
-                    async move {
-                        let swap = store.replace(of(number), Version::FIRST, &row).await.unwrap();
-                        assert!(matches!(swap, Swap::Done(_)));
-                    }
-                });
-                let replaces = replaces.await;
-                let revokes = rate(in_flight, store, |store, number| async move {
-                    assert_eq!(store.revoke(of(number)).await.unwrap(), Revoked::Done);
-                });
-                let revokes = revokes.await;
-                println!(
-                    "  {name}, {in_flight} in flight: insert {inserts:.0}/s, replace {replaces:.0}/s, revoke {revokes:.0}/s"
-                );
-            }
+            let of = move |number| id(((10 + round) * 2 + turn) * 10_000_000 + number);
+            let inserts = rate_of(IN_FLIGHT, 50, store, |store, number| {
+                let row = row.clone();
+                async move {
+                    let insert = Insert { id: of(number), row: &row, replaces: None };
+                    let _ = store.insert(insert).await.unwrap();
+                }
+            });
+            let inserts = inserts.await;
+            let replaces = rate_of(IN_FLIGHT, 50, store, |store, number| {
+                let row = row.clone();
+                async move {
+                    let swap = store.replace(of(number), Version::FIRST, &row).await.unwrap();
+                    assert!(matches!(swap, Swap::Done(_)));
+                }
+            });
+            let replaces = replaces.await;
+            let revokes = rate_of(IN_FLIGHT, 50, store, |store, number| async move {
+                assert_eq!(store.revoke(of(number)).await.unwrap(), Revoked::Done);
+            });
+            let revokes = revokes.await;
+            println!("  {name}: insert {inserts:.0}/s, replace {replaces:.0}/s, revoke {revokes:.0}/s");
         }
     }
 }
@@ -160,6 +156,19 @@ where
 {
     const EACH: u64 = 1500;
     let rounds = if in_flight == 1 { EACH } else { EACH / 4 };
+    rate_of(in_flight, rounds, store, work).await
+}
+
+/// The same of so many rounds of each.
+async fn rate_of<S: Clone + Send + 'static, F>(
+    in_flight: u64,
+    rounds: u64,
+    store: &S,
+    work: impl Fn(S, u64) -> F,
+) -> f64
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let started = Instant::now();
     let tasks: Vec<_> = (0..in_flight)
         .map(|task| {

@@ -137,8 +137,9 @@ async fn a_line_that_is_cut_is_told_and_comes_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_killed_is_told_and_listened_to_when_it_is_back() {
-    let server = RefCell::new(Postgres::start_in("UTC"));
-    let url = server.borrow().fresh().await;
+    let server = Postgres::start_in("UTC");
+    let url = server.fresh().await;
+    let server = RefCell::new(server);
     let (store, mut ear) = ear_on(&url).await;
     ear.hears_of_an_outage(|| server.borrow_mut().kill(), || server.borrow_mut().restart()).await.unwrap();
     is_told(&store, &mut ear, 1).await;

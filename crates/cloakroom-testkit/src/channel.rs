@@ -310,7 +310,9 @@ impl<S: SubjectIndex> SubjectIndex for Telling<S> {
         if let SubjectInserted::Done { evicted } = &inserted {
             self.tell_inserted(insert.insert);
             if self.is_free_of(ChannelFault::OmitsEvicted) {
-                evicted.iter().for_each(|id| self.tell(*id));
+                for id in evicted {
+                    self.tell(*id);
+                }
             }
         }
         Ok(inserted)

@@ -36,8 +36,9 @@ async fn what_nobody_needs_to_know_is_not_told() {
 
 #[tokio::test]
 async fn a_broken_channel_is_told_and_comes_back() {
-    let server = RefCell::new(RedisServer::start(&RedisSetup::new()).unwrap());
-    let (_store, mut ear) = ear_on(&server.borrow(), PATIENT).await;
+    let server = RedisServer::start(&RedisSetup::new()).unwrap();
+    let (_store, mut ear) = ear_on(&server, PATIENT).await;
+    let server = RefCell::new(server);
     let start_again = || server.borrow_mut().start_again().unwrap();
     ear.hears_of_an_outage(|| server.borrow_mut().kill(), start_again).await.unwrap();
 }

@@ -59,7 +59,7 @@ pub(super) fn tell(message: &str, sink: &dyn ChangeSink) {
 
 fn ids(message: &str) -> Option<Vec<SessionId>> {
     let (ids @ [_, ..], []) = message.as_bytes().as_chunks::<ID_DIGITS>() else { return None };
-    ids.iter().map(|digits| id(digits)).collect()
+    ids.iter().map(id).collect()
 }
 
 fn id(digits: &[u8; ID_DIGITS]) -> Option<SessionId> {
@@ -88,7 +88,9 @@ mod tests {
 
     fn heard(messages: &[String]) -> Vec<String> {
         let ear = Ear::default();
-        messages.iter().for_each(|message| tell(message, &ear));
+        for message in messages {
+            tell(message, &ear);
+        }
         ear.0.into_inner().unwrap()
     }
 
