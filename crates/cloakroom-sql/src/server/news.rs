@@ -3,7 +3,6 @@
 use cloakroom_core::{SessionId, Subject};
 
 /// Sessions that were written or have ended, for whoever has copies of their rows.
-#[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL tells it"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum News {
     /// These.

@@ -10,7 +10,6 @@ pub struct ServerOptions {
     pub(super) connect_timeout: Duration,
     pub(super) operation_timeout: Duration,
     pub(super) accepts_lossy_commits: bool,
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL tells something"))]
     pub(super) tells_nodes: bool,
 }
 
