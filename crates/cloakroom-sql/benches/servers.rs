@@ -1,4 +1,4 @@
-//! Speed of the stores on servers, and what a purge of many rows does to readers and writers.
+//! Speed of the stores on servers, what a purge of many rows does to readers and writers, and what telling other nodes costs.
 //!
 //! `cargo bench -p cloakroom-sql --features servers --bench servers`. The servers run on this machine, with commits that wait
 //! for its disk.
@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use cloakroom_core::store::{Insert, Row, RowBody, Store, SubjectIndex, Swap, Touch};
+use cloakroom_core::store::{Insert, Revoked, Row, RowBody, Store, SubjectIndex, Swap, Touch, Version};
 use cloakroom_core::{SessionId, Subject, Timestamp};
-use cloakroom_sql::{MySqlStore, PostgresStore};
+use cloakroom_sql::{MySqlStore, PostgresStore, ServerOptions};
 use cloakroom_test_servers::{MariaDb, MariaDbSettings, Postgres, PostgresSettings};
 use mysql_async::prelude::Queryable;
 use tokio::time::Instant;
@@ -28,6 +28,9 @@ fn main() {
         let server = Postgres::start(&PostgresSettings::default()).unwrap();
         let url = server.url("postgres");
         let store = PostgresStore::open(&url).await.unwrap();
+        let silent = PostgresStore::open_with(&url, ServerOptions::default().without_news()).await.unwrap();
+        price_of_news(&store, &silent).await;
+        drop(silent);
         measure("PostgreSQL", &store, async || {
             let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
             tokio::spawn(connection);
@@ -66,14 +69,7 @@ fn main() {
 
 async fn measure<S: SubjectIndex + Clone>(name: &str, store: &S, fill: impl AsyncFn()) {
     println!("{name}");
-    let row = Row {
-        subject: None,
-        created_at: Timestamp::from_millis(1),
-        last_seen_at: Timestamp::from_millis(1),
-        expires_at: Timestamp::MAX,
-        address: None,
-        body: RowBody::from_slice(&[7; 80]),
-    };
+    let row = visitor();
     for number in 0..LIVE {
         let insert = Insert { id: id(number), row: &row, replaces: None };
         let _ = store.insert(insert).await.unwrap();
@@ -120,6 +116,39 @@ async fn measure<S: SubjectIndex + Clone>(name: &str, store: &S, fill: impl Asyn
     println!("  during a purge of {RUBBISH} rows, which took {:.1} s: {purged}", took.as_secs_f64());
 }
 
+/// What it costs to tell other nodes, of whom none listens: the same work in turn with and without.
+async fn price_of_news(telling: &PostgresStore, silent: &PostgresStore) {
+    const IN_FLIGHT: u64 = 32;
+    println!("PostgreSQL, telling other nodes and not, {IN_FLIGHT} in flight");
+    let row = visitor();
+    for round in 0..10 {
+        for (turn, name, store) in [(0, "telling", telling), (1, "silent", silent)] {
+            let of = move |number| id(((10 + round) * 2 + turn) * 10_000_000 + number);
+            let inserts = rate_of(IN_FLIGHT, 50, store, |store, number| {
+                let row = row.clone();
+                async move {
+                    let insert = Insert { id: of(number), row: &row, replaces: None };
+                    let _ = store.insert(insert).await.unwrap();
+                }
+            });
+            let inserts = inserts.await;
+            let replaces = rate_of(IN_FLIGHT, 50, store, |store, number| {
+                let row = row.clone();
+                async move {
+                    let swap = store.replace(of(number), Version::FIRST, &row).await.unwrap();
+                    assert!(matches!(swap, Swap::Done(_)));
+                }
+            });
+            let replaces = replaces.await;
+            let revokes = rate_of(IN_FLIGHT, 50, store, |store, number| async move {
+                assert_eq!(store.revoke(of(number)).await.unwrap(), Revoked::Done);
+            });
+            let revokes = revokes.await;
+            println!("  {name}: insert {inserts:.0}/s, replace {replaces:.0}/s, revoke {revokes:.0}/s");
+        }
+    }
+}
+
 /// How often a second something can be done by so many at once.
 async fn rate<S: Clone + Send + 'static, F>(in_flight: u64, store: &S, work: impl Fn(S, u64) -> F) -> f64
 where
@@ -127,6 +156,19 @@ where
 {
     const EACH: u64 = 1500;
     let rounds = if in_flight == 1 { EACH } else { EACH / 4 };
+    rate_of(in_flight, rounds, store, work).await
+}
+
+/// The same of so many rounds of each.
+async fn rate_of<S: Clone + Send + 'static, F>(
+    in_flight: u64,
+    rounds: u64,
+    store: &S,
+    work: impl Fn(S, u64) -> F,
+) -> f64
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let started = Instant::now();
     let tasks: Vec<_> = (0..in_flight)
         .map(|task| {
@@ -196,6 +238,17 @@ async fn latencies<S: Store + Clone>(store: &S, meanwhile: impl Future<Output = 
         write!(text, "{who} p50 {:.1?} p99 {:.1?} worst {:.1?}; ", at(50), at(99), at(100)).unwrap();
     }
     text
+}
+
+fn visitor() -> Row {
+    Row {
+        subject: None,
+        created_at: Timestamp::from_millis(1),
+        last_seen_at: Timestamp::from_millis(1),
+        expires_at: Timestamp::MAX,
+        address: None,
+        body: RowBody::from_slice(&[7; 80]),
+    }
 }
 
 fn id(number: u64) -> SessionId {

@@ -1,4 +1,4 @@
-//! Sessions in PostgreSQL keep every promise of the store contracts, on two nodes and across a restart too.
+//! Sessions in PostgreSQL keep every promise of the store contracts, on two nodes and across a restart too; and tell of changes.
 
 #![expect(clippy::doc_markdown, reason = "names in sentences, not code")]
 
@@ -20,4 +20,4 @@ async fn fixture() -> Fixture<PostgresStore> {
     SERVER.fixture().await
 }
 
-conformance_tests!(indexed, shared: fixture);
+conformance_tests!(indexed, shared, telling: fixture);

@@ -103,7 +103,8 @@ impl IndexedStore {
 impl Changes for IndexedStore {
     async fn watch(&self, sink: Arc<dyn ChangeSink>) {
         match self {
-            Self::Memory(_) | Self::Sqlite(_) | Self::Postgres(_) | Self::MySql(_) => future::pending().await,
+            Self::Memory(_) | Self::Sqlite(_) | Self::MySql(_) => future::pending().await,
+            Self::Postgres(store) => store.watch(sink).await,
             Self::Redis(store) => store.watch(sink).await,
         }
     }

@@ -29,6 +29,26 @@ pub struct Telling<S> {
     inner: S,
     channel: Channel,
     tells_everything: bool,
+    fault: Option<ChannelFault>,
+}
+
+/// What is wrong with what a store tells, for the proof that the suite finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChannelFault {
+    /// It tells of no replace.
+    OmitsWrites,
+    /// It tells of no revocation of a session.
+    OmitsRevocations,
+    /// It does not tell of the session that another one has replaced.
+    OmitsReplaced,
+    /// It does not tell of sessions that a cap ended.
+    OmitsEvicted,
+    /// It does not tell that a subject was revoked.
+    OmitsSubjects,
+    /// It does not tell that everyone was.
+    OmitsEveryone,
+    /// It tells of a revocation before that can be read.
+    TellsEarly,
 }
 
 /// What a [`Telling`] store tells over.
@@ -159,7 +179,7 @@ impl Drop for Watcher {
 impl<S> Telling<S> {
     /// Tells of changes of this store.
     pub fn new(inner: S) -> Self {
-        Self { inner, channel: Channel::default(), tells_everything: false }
+        Self { inner, channel: Channel::default(), tells_everything: false, fault: None }
     }
 
     /// Tells of new rows, touches and purges too, which no store has to.
@@ -168,9 +188,19 @@ impl<S> Telling<S> {
         Self { tells_everything: true, ..self }
     }
 
+    /// With something wrong.
+    #[must_use]
+    pub fn with_fault(self, fault: ChannelFault) -> Self {
+        Self { fault: Some(fault), ..self }
+    }
+
     /// What it tells over.
     pub fn channel(&self) -> Channel {
         self.channel.clone()
+    }
+
+    fn is_free_of(&self, fault: ChannelFault) -> bool {
+        self.fault != Some(fault)
     }
 
     fn tell(&self, id: SessionId) {
@@ -178,7 +208,9 @@ impl<S> Telling<S> {
     }
 
     fn tell_inserted(&self, insert: Insert<'_>) {
-        if let Some(seen) = insert.replaces {
+        if let Some(seen) = insert.replaces
+            && self.is_free_of(ChannelFault::OmitsReplaced)
+        {
             self.tell(seen.id);
         }
         if self.tells_everything {
@@ -233,7 +265,7 @@ impl<S: Store> Store for Telling<S> {
 
     async fn replace(&self, id: SessionId, seen: Version, row: &Row) -> Result<Swap, StoreError> {
         let swap = self.inner.replace(id, seen, row).await?;
-        if matches!(swap, Swap::Done(_)) {
+        if matches!(swap, Swap::Done(_)) && self.is_free_of(ChannelFault::OmitsWrites) {
             self.tell(id);
         }
         Ok(swap)
@@ -248,8 +280,14 @@ impl<S: Store> Store for Telling<S> {
     }
 
     async fn revoke(&self, id: SessionId) -> Result<Revoked, StoreError> {
+        if self.fault == Some(ChannelFault::TellsEarly) {
+            self.tell(id);
+            tokio::task::yield_now().await;
+        }
         let revoked = self.inner.revoke(id).await?;
-        self.tell(id);
+        if self.is_free_of(ChannelFault::OmitsRevocations) {
+            self.tell(id);
+        }
         Ok(revoked)
     }
 
@@ -271,8 +309,10 @@ impl<S: SubjectIndex> SubjectIndex for Telling<S> {
         let inserted = self.inner.insert_for_subject(insert).await?;
         if let SubjectInserted::Done { evicted } = &inserted {
             self.tell_inserted(insert.insert);
-            for id in evicted {
-                self.tell(*id);
+            if self.is_free_of(ChannelFault::OmitsEvicted) {
+                for id in evicted {
+                    self.tell(*id);
+                }
             }
         }
         Ok(inserted)
@@ -292,13 +332,17 @@ impl<S: SubjectIndex> SubjectIndex for Telling<S> {
         spare: Option<SessionId>,
     ) -> Result<Vec<SessionId>, StoreError> {
         let ended = self.inner.revoke_subject(subject, spare).await?;
-        self.channel.publish(&Owned::Subject(subject.clone()));
+        if self.is_free_of(ChannelFault::OmitsSubjects) {
+            self.channel.publish(&Owned::Subject(subject.clone()));
+        }
         Ok(ended)
     }
 
     async fn revoke_everyone(&self) -> Result<u64, StoreError> {
         let ended = self.inner.revoke_everyone().await?;
-        self.channel.publish(&Owned::Everyone);
+        if self.is_free_of(ChannelFault::OmitsEveryone) {
+            self.channel.publish(&Owned::Everyone);
+        }
         Ok(ended)
     }
 }

@@ -16,4 +16,4 @@ async fn fixture() -> Fixture<RedisStore> {
     support::fixture(&SERVER.url()).await
 }
 
-conformance_tests!(indexed, shared: fixture);
+conformance_tests!(indexed, shared, telling: fixture);

@@ -8,6 +8,7 @@
 //! | a touch | does not wait for the disk | waits, since only the whole server can do otherwise |
 //! | which rows a `DELETE` removed | `RETURNING` | asked before, under locks that keep others from adding to them |
 //! | a purge | skips rows that somebody writes at this moment | finds rows without a lock, then locks them by key as everybody does |
+//! | telling other nodes | `pg_notify`, behind the commit | no channel for it |
 //! | tables | made in a transaction | each statement commits; a step that broke off is taken again |
 
 /// The texts of a dialect. Numbered parameters are those of the operation that says them.

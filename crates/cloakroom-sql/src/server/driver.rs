@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::connect_error::ConnectTrouble;
 use super::dialect::Dialect;
+use super::news::News;
 use super::trouble::Trouble;
 use super::value::{Columns, Value};
 
@@ -52,6 +53,31 @@ pub(super) trait Connection: Send + 'static {
         statements: &[&'static str],
         values: &[Value],
     ) -> impl Future<Output = Result<Vec<Answer<Self::Row>>, Trouble>> + Send;
+
+    /// [`Connection::ask`], and behind it news for other nodes, if the server has a channel for that.
+    ///
+    /// The news are told in a transaction of their own once the effect of the statement can be read, in the same round trip.
+    /// Nobody waits for them, and when they fail nothing else does: whoever misses them is behind by the bound of its copies.
+    fn ask_and_tell(
+        &mut self,
+        statement: &'static str,
+        values: &[Value],
+        news: &News,
+    ) -> impl Future<Output = Result<Answer<Self::Row>, Trouble>> + Send {
+        let _ = news;
+        self.ask(statement, values)
+    }
+
+    /// [`Connection::ask_all`] of statements that end with a commit, and behind it news as for one.
+    fn ask_all_and_tell(
+        &mut self,
+        statements: &[&'static str],
+        values: &[Value],
+        news: &News,
+    ) -> impl Future<Output = Result<Vec<Answer<Self::Row>>, Trouble>> + Send {
+        let _ = news;
+        self.ask_all(statements, values)
+    }
 
     /// Statements without parameters and answers, such as those that make tables.
     fn run_script(&mut self, script: &'static str) -> impl Future<Output = Result<(), Trouble>> + Send;

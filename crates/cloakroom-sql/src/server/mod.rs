@@ -7,7 +7,8 @@
 //! travel together: one round trip when the server can decide, two when we must. No connection is asked whether it is well
 //! before it is used; one that is not shows itself by an error, and is replaced.
 //!
-//! A revocation can tell other nodes in the same transaction: one more statement in its list.
+//! Where the server has a channel, a write that others may have copies of is told to them by a statement that travels behind it,
+//! and that nobody waits for.
 
 mod address;
 mod connect_error;
@@ -17,6 +18,7 @@ mod fences;
 mod migrations;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod news;
 mod options;
 #[cfg(all(test, feature = "servers"))]
 mod plans;

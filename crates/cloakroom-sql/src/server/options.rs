@@ -10,6 +10,7 @@ pub struct ServerOptions {
     pub(super) connect_timeout: Duration,
     pub(super) operation_timeout: Duration,
     pub(super) accepts_lossy_commits: bool,
+    pub(super) tells_nodes: bool,
 }
 
 impl ServerOptions {
@@ -41,6 +42,16 @@ impl ServerOptions {
         self
     }
 
+    /// Tells other nodes nothing of what this one writes and ends, where the server has a channel for that, as PostgreSQL has.
+    ///
+    /// It saves the server a notification for each such write, and is right where no other node has a near cache. Where
+    /// one has, what this node ends takes effect there when the bound of its copies is over, and no sooner.
+    #[must_use]
+    pub const fn without_news(mut self) -> Self {
+        self.tells_nodes = false;
+        self
+    }
+
     /// Accepts a server that says that a commit is done before it is on its disk.
     ///
     /// # Security
@@ -62,6 +73,7 @@ impl Default for ServerOptions {
             connect_timeout: Duration::from_secs(2),
             operation_timeout: Duration::from_secs(5),
             accepts_lossy_commits: false,
+            tells_nodes: true,
         }
     }
 }

@@ -112,6 +112,12 @@ impl<D: Driver> Pool<D> {
         self.shared.connect(limit).await
     }
 
+    /// What makes the connections.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL tells something"))]
+    pub(super) fn driver(&self) -> &D {
+        &self.shared.driver
+    }
+
     /// How the store uses its server.
     pub(super) fn options(&self) -> &ServerOptions {
         &self.shared.options

@@ -5,6 +5,7 @@ use cloakroom_core::{SessionId, Timestamp};
 
 use super::dialect::Purge;
 use super::driver::Connection;
+use super::news::News;
 use super::rows::session_id;
 use super::statements::{BEGIN, COMMIT, INSERT, REPLACE, REVOKE, ROLLBACK, STATE, TAKE_REPLACED};
 use super::trouble::Trouble;
@@ -76,7 +77,8 @@ impl<C: Connection> Work<C> for Insertion {
             return Ok(refusal);
         }
         values.push(Value::Ids(vec![seen.id]));
-        connection.ask_all(&[INSERT, C::DIALECT.end_replaced, COMMIT], &values).await?;
+        let news = News::Sessions(vec![seen.id]);
+        connection.ask_all_and_tell(&[INSERT, C::DIALECT.end_replaced, COMMIT], &values, &news).await?;
         Ok(Inserted::Done)
     }
 }
@@ -89,7 +91,8 @@ impl<C: Connection> Work<C> for Replacement {
         values.extend(Value::of_row(&self.row));
         let seen = number_column(self.seen.number());
         values.push(Value::Number(seen));
-        if connection.ask(REPLACE, &values).await?.written > 0 {
+        let news = News::Sessions(vec![self.id]);
+        if connection.ask_and_tell(REPLACE, &values, &news).await?.written > 0 {
             return Ok(Swap::Done(self.seen.next()));
         }
         match connection.ask(STATE, &[Value::Id(self.id)]).await?.rows.first() {
@@ -123,7 +126,8 @@ impl<C: Connection> Work<C> for Revocation {
     type Output = Revoked;
 
     async fn run(&self, connection: &mut C) -> Result<Revoked, Trouble> {
-        let removed = connection.ask(REVOKE, &[Value::Id(self.id)]).await?.written;
+        let news = News::Sessions(vec![self.id]);
+        let removed = connection.ask_and_tell(REVOKE, &[Value::Id(self.id)], &news).await?.written;
         Ok(if removed > 0 { Revoked::Done } else { Revoked::Absent })
     }
 }

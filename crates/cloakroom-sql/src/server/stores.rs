@@ -88,11 +88,20 @@ impl PostgresStore {
         let text = address.to_string();
         let all = options.connections_max.get();
         let readers = (all / 4).max(1);
-        let driver = Postgres::new(address)
+        let driver = Postgres::new(address, options.tells_nodes)
             .map_err(|error| ConnectError::new(text.clone(), ConnectTrouble::Tls { source: error.into() }))?;
         let pool = Pool::new(driver, (all - readers).max(1), options);
         let reader = Pipelines::new(pool.clone(), readers);
         Ok(Self { server: opened(text, pool, reader).await? })
+    }
+}
+
+/// By `NOTIFY` and `LISTEN`, on one connection more for as long as somebody watches.
+#[cfg(feature = "postgres")]
+impl cloakroom_core::store::Changes for PostgresStore {
+    async fn watch(&self, sink: Arc<dyn cloakroom_core::store::ChangeSink>) {
+        let pool = &self.server.pool;
+        super::postgres::watch(pool.driver(), pool.options().connect_timeout, sink).await;
     }
 }
 

@@ -5,6 +5,7 @@ use cloakroom_core::{SessionId, Subject, Timestamp};
 
 use super::driver::Connection;
 use super::fences::{Bucket, Findings, bucket};
+use super::news::News;
 use super::rows::session_id;
 use super::sessions::insert_values;
 use super::statements::{
@@ -97,8 +98,9 @@ impl<C: Connection> Work<C> for SignIn {
         if ended.is_empty() {
             connection.ask_all(&[INSERT, COMMIT], &values).await?;
         } else {
+            let news = News::Sessions(ended.clone());
             values.push(Value::Ids(ended));
-            connection.ask_all(&[INSERT, C::DIALECT.end_replaced, COMMIT], &values).await?;
+            connection.ask_all_and_tell(&[INSERT, C::DIALECT.end_replaced, COMMIT], &values, &news).await?;
         }
         Ok(SubjectInserted::Done { evicted })
     }
@@ -117,7 +119,9 @@ impl<C: Connection> Work<C> for SubjectRevocation {
             Value::Subject(Some(self.subject.clone())),
             Value::id_or_none(self.spare),
         ];
-        let answers = connection.ask_all(C::DIALECT.revoke_subject, &values).await?;
+        // Which sessions end is known with the answer, and the news travel with the question.
+        let news = News::Subject(self.subject.clone());
+        let answers = connection.ask_all_and_tell(C::DIALECT.revoke_subject, &values, &news).await?;
         let ended = answers.iter().flat_map(|answer| &answer.rows);
         Ok(ended.map(|row| session_id(row, 0)).collect::<Result<_, _>>()?)
     }
@@ -131,7 +135,7 @@ impl<C: Connection> Work<C> for GeneralRevocation {
     }
 
     async fn run(&self, connection: &mut C) -> Result<u64, Trouble> {
-        let answers = connection.ask_all(C::DIALECT.revoke_everyone, &[]).await?;
+        let answers = connection.ask_all_and_tell(C::DIALECT.revoke_everyone, &[], &News::Everyone).await?;
         let deletion = answers.iter().rev().nth(1);
         Ok(deletion.map_or(0, |answer| answer.written))
     }

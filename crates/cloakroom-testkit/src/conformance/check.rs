@@ -18,13 +18,20 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub struct Check<S> {
     name: &'static str,
     body: fn(Harness<S>) -> Running,
+    patience: Duration,
 }
 
 pub(crate) type Running = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 impl<S: Store> Check<S> {
     pub(crate) const fn new(name: &'static str, body: fn(Harness<S>) -> Running) -> Self {
-        Self { name, body }
+        Self { name, body, patience: PATIENCE }
+    }
+
+    /// With less patience than the two minutes that a check has without it, for stores that are known to be stuck.
+    #[must_use]
+    pub const fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// The promise as a name, such as `a_touch_never_creates`.
@@ -41,7 +48,8 @@ impl<S: Store> Check<S> {
     /// Where the store panics.
     pub async fn run(&self, fixture: Fixture<S>) -> Result<(), Failure> {
         let body = (self.body)(Harness::from(fixture));
-        tokio::time::timeout(PATIENCE, body).await.unwrap_or(Err(Failure::Stuck { patience: PATIENCE }))
+        let Self { patience, .. } = *self;
+        tokio::time::timeout(patience, body).await.unwrap_or(Err(Failure::Stuck { patience }))
     }
 }
 

@@ -1,9 +1,9 @@
 //! Which checks there are. Each is named here once; the lists and the tests are both made from this.
 
-use cloakroom_core::store::{Store, SubjectIndex};
+use cloakroom_core::store::{Changes, Store, SubjectIndex};
 
 use super::check::Check;
-use super::{index, shared, store};
+use super::{changes, index, shared, store};
 
 /// What every store promises.
 pub fn store_checks<S: Store>() -> Vec<Check<S>> {
@@ -23,6 +23,11 @@ pub fn shared_store_checks<S: Store>() -> Vec<Check<S>> {
 /// What a subject index promises that several nodes share, or that outlives a restart.
 pub fn shared_index_checks<S: SubjectIndex>() -> Vec<Check<S>> {
     crate::__each_shared_index_check!(__list[shared])
+}
+
+/// What a store promises that tells of changes. Each listens on one node to what another does.
+pub fn change_checks<S: Changes + SubjectIndex>() -> Vec<Check<S>> {
+    crate::__each_change_check!(__list[changes])
 }
 
 /// Makes a list of checks.
@@ -214,6 +219,24 @@ macro_rules! __each_shared_index_check {
             index::a_revocation_on_one_node_stops_sign_ins_on_the_other
             index::a_cap_holds_for_sign_ins_on_two_nodes
             index::a_revocation_outlives_a_restart
+        }
+    };
+}
+
+/// The checks of [`change_checks`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __each_change_check {
+    ($then:ident $with:tt) => {
+        $crate::$then! {
+            $with
+            told::a_write_is_told
+            told::a_revocation_is_told
+            told::the_end_of_a_replaced_session_is_told
+            told::all_ends_by_a_sign_in_are_told
+            told::the_revocation_of_a_subject_is_told
+            told::the_revocation_of_everyone_is_told
+            told::what_is_told_can_be_read
         }
     };
 }

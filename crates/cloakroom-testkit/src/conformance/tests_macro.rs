@@ -3,8 +3,8 @@
 /// Makes a test of every check that applies to a store.
 ///
 /// Before the colon stands what the store is: `plain` for a [`Store`](cloakroom_core::store::Store), `indexed` for
-/// a [`SubjectIndex`](cloakroom_core::store::SubjectIndex); and `shared` when several nodes can open it, or when it
-/// outlives a restart. After the colon stands an async function or closure that gives a new
+/// a [`SubjectIndex`](cloakroom_core::store::SubjectIndex); `shared` when several nodes can open it, or when it
+/// outlives a restart; and `telling` for one that [tells of changes](cloakroom_core::store::Changes). After the colon stands an async function or closure that gives a new
 /// [`Fixture`](crate::Fixture) each time. In `cargo test` each check is a test of its own, named as the promise that
 /// it proves; two stores in one file go into two modules.
 ///
@@ -30,5 +30,9 @@ macro_rules! conformance_tests {
         $crate::conformance_tests!(plain, shared: $fixture);
         $crate::__each_index_check!(__tests [index_checks $fixture]);
         $crate::__each_shared_index_check!(__tests [shared_index_checks $fixture]);
+    };
+    (indexed, shared, telling: $fixture:expr $(,)?) => {
+        $crate::conformance_tests!(indexed, shared: $fixture);
+        $crate::__each_change_check!(__tests [change_checks $fixture]);
     };
 }

@@ -1,18 +1,21 @@
 //! A connection, and the statements that it keeps prepared.
 
+use std::convert::Infallible;
 use std::fmt::Write;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures_util::future::try_join_all;
+use futures_util::future::{Either, pending, select, try_join_all};
 use futures_util::stream::TryStreamExt;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, Statement};
 
+use super::channel::{TELL, messages};
 use super::error::trouble;
 use crate::server::connect_error::ConnectTrouble;
 use crate::server::dialect::{Dialect, POSTGRES};
 use crate::server::driver::{Answer, Connection};
+use crate::server::news::News;
 use crate::server::template::{Piece, pieces};
 use crate::server::trouble::Trouble;
 use crate::server::value::{Columns, Value};
@@ -22,6 +25,7 @@ pub(in crate::server) struct PostgresConnection {
     client: Client,
     /// Few, so that a search compares little more than lengths.
     prepared: Mutex<Vec<Arc<Prepared>>>,
+    tells_nodes: bool,
 }
 
 struct Prepared {
@@ -32,8 +36,8 @@ struct Prepared {
 }
 
 impl PostgresConnection {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client, prepared: Mutex::default() }
+    pub(super) fn new(client: Client, tells_nodes: bool) -> Self {
+        Self { client, prepared: Mutex::default(), tells_nodes }
     }
 
     /// The rows of a statement, pipelined behind whatever else has been asked.
@@ -124,6 +128,45 @@ impl Connection for PostgresConnection {
         }
         // Each is sent when it is first polled, which happens in order and before the first answer.
         try_join_all(prepared.iter().map(|prepared| self.answer(prepared, values))).await
+    }
+
+    async fn ask_and_tell(
+        &mut self,
+        statement: &'static str,
+        values: &[Value],
+        news: &News,
+    ) -> Result<Answer<Row>, Trouble> {
+        Ok(self.ask_all_and_tell(&[statement], values, news).await?.swap_remove(0))
+    }
+
+    /// Within the transaction of the write the news would cost much more: from its first notification to the end of its
+    /// commit PostgreSQL lets no other transaction of the whole server commit one, so that commits wait for the disk one after
+    /// the other. A transaction that only notifies waits for no disk.
+    async fn ask_all_and_tell(
+        &mut self,
+        statements: &[&'static str],
+        values: &[Value],
+        news: &News,
+    ) -> Result<Vec<Answer<Row>>, Trouble> {
+        if !self.tells_nodes {
+            return self.ask_all(statements, values).await;
+        }
+        let tell = self.prepared(TELL).await?;
+        let messages = messages(news);
+        let telling = async {
+            let _ = self.client.query_raw(&tell.statement, [&messages]).await;
+            pending::<Infallible>().await
+        };
+        let mut prepared = Vec::with_capacity(statements.len());
+        for statement in statements {
+            prepared.push(self.prepared(statement).await?);
+        }
+        let asking = try_join_all(prepared.iter().map(|prepared| self.answer(prepared, values)));
+        // Sent when first polled, and so behind the others; its answer is thrown away as it arrives.
+        match select(pin!(asking), pin!(telling)).await {
+            Either::Left((answers, _)) => answers,
+            Either::Right((never, _)) => match never {},
+        }
     }
 
     async fn run_script(&mut self, script: &'static str) -> Result<(), Trouble> {

@@ -4,8 +4,10 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use futures_util::stream::{BoxStream, StreamExt, poll_fn};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::config::SslMode;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{AsyncMessage, Client, Config, Connection, Error, NoTls};
 
 use super::connection::PostgresConnection;
 use super::error::trouble;
@@ -28,16 +30,20 @@ pub(in crate::server) const SPELLING: Spelling = Spelling {
 /// When a silent connection is asked whether it is still there.
 const KEEPALIVE: Duration = Duration::from_secs(30);
 
+/// What a server sends on a connection besides answers. Octets move in either direction only while somebody waits for the next.
+pub(super) type Messages = BoxStream<'static, Result<AsyncMessage, Error>>;
+
 /// Makes connections to one database.
 pub(in crate::server) struct Postgres {
     address: Address,
     config: Config,
     tls: Option<Connector>,
+    tells_nodes: bool,
 }
 
 impl Postgres {
-    /// A driver for this database.
-    pub(in crate::server) fn new(address: Address) -> io::Result<Self> {
+    /// A driver for this database, whose connections tell other nodes of changes or do not.
+    pub(in crate::server) fn new(address: Address, tells_nodes: bool) -> io::Result<Self> {
         let mut config = Config::new();
         match &address.socket {
             Some(folder) => config.host_path(folder),
@@ -53,19 +59,24 @@ impl Postgres {
         config.application_name("cloakroom").keepalives_idle(KEEPALIVE);
         let tls = connector(&address.tls)?;
         config.ssl_mode(if tls.is_some() { SslMode::Require } else { SslMode::Disable });
-        Ok(Self { address, config, tls })
+        Ok(Self { address, config, tls, tells_nodes })
     }
 
     /// A client, while a task of its own moves the octets.
-    async fn client(&self) -> Result<Client, tokio_postgres::Error> {
+    async fn client(&self) -> Result<Client, Error> {
+        let (client, messages) = self.line().await?;
+        tokio::spawn(report(messages));
+        Ok(client)
+    }
+
+    /// A client, and what moves its octets.
+    pub(super) async fn line(&self) -> Result<(Client, Messages), Error> {
         if let Some(tls) = &self.tls {
             let (client, connection) = self.config.connect(tls.clone()).await?;
-            tokio::spawn(report(connection));
-            return Ok(client);
+            return Ok((client, messages(connection)));
         }
         let (client, connection) = self.config.connect(NoTls).await?;
-        tokio::spawn(report(connection));
-        Ok(client)
+        Ok((client, messages(connection)))
     }
 }
 
@@ -90,14 +101,25 @@ impl Driver for Postgres {
              SET client_min_messages = warning"
         );
         client.batch_execute(&setup).await.map_err(trouble)?;
-        Ok(PostgresConnection::new(client))
+        Ok(PostgresConnection::new(client, self.tells_nodes))
     }
 }
 
-async fn report(connection: impl Future<Output = Result<(), tokio_postgres::Error>>) {
-    if let Err(error) = connection.await {
-        // Whoever used it got the same as an error.
-        tracing::debug!(%error, "a connection to the session database ended");
+fn messages<S, T>(mut connection: Connection<S, T>) -> Messages
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    poll_fn(move |context| connection.poll_message(context)).boxed()
+}
+
+async fn report(mut messages: Messages) {
+    while let Some(message) = messages.next().await {
+        if let Err(error) = message {
+            // Whoever used it got the same as an error.
+            tracing::debug!(%error, "a connection to the session database ended");
+            return;
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod cap;
 mod deed;
+#[cfg(feature = "servers")]
+mod elsewhere;
 mod in_doubt;
 mod near;
 mod nodes;
