@@ -17,6 +17,7 @@ mod fences;
 mod migrations;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod opening;
 mod options;
 #[cfg(all(test, feature = "servers"))]
 mod plans;
@@ -29,7 +30,7 @@ mod statements;
 mod store;
 mod stores;
 mod subjects;
-mod template;
+mod tables;
 mod trouble;
 mod turns;
 mod value;
@@ -41,3 +42,4 @@ pub use options::ServerOptions;
 pub use stores::MySqlStore;
 #[cfg(feature = "postgres")]
 pub use stores::PostgresStore;
+pub(crate) use tables::ServerTables;

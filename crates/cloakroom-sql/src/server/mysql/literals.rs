@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use mysql_async::Value as Column;
 
-use crate::server::template::{Piece, pieces};
 use crate::server::value::Value;
+use crate::template::{Piece, pieces};
 
 /// The value as a parameter of a prepared statement.
 pub(super) fn parameter(value: &Value) -> Column {
@@ -19,6 +19,8 @@ pub(super) fn parameter(value: &Value) -> Column {
         Value::Address(address) => {
             address.map_or(Column::NULL, |address| Column::Bytes(address.to_string().into_bytes()))
         }
+        Value::Text(text) => Column::Bytes(text.as_bytes().to_vec()),
+        Value::Null => Column::NULL,
         Value::Octets(octets) => Column::Bytes(octets.to_vec()),
     }
 }
@@ -53,7 +55,8 @@ fn write_literal(text: &mut String, value: &Value) {
         }
         Value::Subject(Some(subject)) => write_octets(text, subject.as_str().as_bytes()),
         Value::Address(Some(address)) => write_octets(text, address.to_string().as_bytes()),
-        Value::Subject(None) | Value::Address(None) => text.push_str("NULL"),
+        Value::Text(value) => write_octets(text, value.as_bytes()),
+        Value::Subject(None) | Value::Address(None) | Value::Null => text.push_str("NULL"),
         Value::Octets(octets) => write_octets(text, octets),
     }
 }
