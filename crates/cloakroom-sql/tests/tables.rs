@@ -18,6 +18,9 @@ const SCHEMA: TableSchema = TableSchema {
 const ALL: &str = "SELECT name, seeds, peel FROM fruit ORDER BY name";
 const INSERT: &str = "INSERT INTO fruit VALUES ($2, $1, $3)";
 const REMOVE: &str = "DELETE FROM fruit WHERE name = $2";
+const TWICE: &[Part] = &[Part::May("DELETE FROM fruit"), Part::Must(INSERT), Part::Must(INSERT)];
+const IN_TRUTH: &[Part] = &[Part::May("DELETE FROM fruit WHERE name = 'pear'"), Part::Must(INSERT)];
+const IN_VAIN: &[Part] = &[Part::Must(INSERT), Part::Must("DELETE FROM fruit WHERE name = 'pear'")];
 
 async fn scene() -> (TempDir, Tables) {
     let folder = tempdir().unwrap();
@@ -47,8 +50,6 @@ async fn values_are_read_as_they_were_written_whatever_their_order() {
 #[tokio::test]
 async fn a_statement_that_must_write_and_does_not_undoes_those_before_it() {
     let (_folder, tables) = scene().await;
-    const IN_VAIN: &[Part] = &[Part::Must(INSERT), Part::Must("DELETE FROM fruit WHERE name = 'pear'")];
-    const IN_TRUTH: &[Part] = &[Part::May("DELETE FROM fruit WHERE name = 'pear'"), Part::Must(INSERT)];
     assert_eq!(tables.change("swap", IN_VAIN, plum()).await.unwrap(), Changed::Undone);
     assert_eq!(names(&tables).await, ["fig"]);
     assert_eq!(tables.change("swap", IN_TRUTH, plum()).await.unwrap(), Changed::Done);
@@ -58,7 +59,6 @@ async fn a_statement_that_must_write_and_does_not_undoes_those_before_it() {
 #[tokio::test]
 async fn only_a_unique_index_makes_a_duplicate_and_it_leaves_nothing() {
     let (_folder, tables) = scene().await;
-    const TWICE: &[Part] = &[Part::May("DELETE FROM fruit"), Part::Must(INSERT), Part::Must(INSERT)];
     let error = tables.change("add", TWICE, plum()).await.unwrap_err();
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Duplicate, "add"));
     assert_eq!(names(&tables).await, ["fig"]);

@@ -7,8 +7,6 @@
 //! | a script | done as a whole | done as a whole | each statement commits, and can be run again |
 //! | tables of earlier releases | taken over | there are none | there are none |
 
-#![expect(clippy::doc_markdown, reason = "SQLite is a name in a sentence, not code")]
-
 use cloakroom_stores::TableSchema;
 
 /// The tables `cloakroom_users` and `cloakroom_setup_links`, and the view `cloakroom_users_readable`.

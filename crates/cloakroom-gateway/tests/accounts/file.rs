@@ -75,7 +75,7 @@ async fn a_file_of_accounts_is_for_its_owner_alone() {
 #[cfg(unix)]
 fn is_private(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(path).unwrap().permissions().mode() & 0o077 == 0
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777 == 0o600
 }
 
 #[cfg(not(unix))]

@@ -1,7 +1,5 @@
 //! Accounts on real servers, in another time zone than UTC.
 
-#![expect(clippy::doc_markdown, reason = "names in sentences, not code")]
-
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 

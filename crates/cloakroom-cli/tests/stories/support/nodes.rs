@@ -19,7 +19,6 @@ pub(crate) struct Nodes {
 }
 
 /// Draws lots, the same for the same seed (`SplitMix64`).
-#[derive(Clone)]
 pub(crate) struct Dice(u64);
 
 impl Dice {

@@ -12,7 +12,8 @@ pub(super) fn parameter(value: &Value) -> Column {
     match value {
         Value::Number(number) => Column::Int(*number),
         Value::Id(id) => Column::Bytes(id.as_octets().to_vec()),
-        Value::Ids(_) => Column::NULL, // A prepared statement has no lists; `dialect` gives them to none.
+        // A prepared statement has no lists; `dialect` gives them to none.
+        Value::Ids(_) | Value::Null => Column::NULL,
         Value::Subject(subject) => subject
             .as_ref()
             .map_or(Column::NULL, |subject| Column::Bytes(subject.as_str().as_bytes().to_vec())),
@@ -20,7 +21,6 @@ pub(super) fn parameter(value: &Value) -> Column {
             address.map_or(Column::NULL, |address| Column::Bytes(address.to_string().into_bytes()))
         }
         Value::Text(text) => Column::Bytes(text.as_bytes().to_vec()),
-        Value::Null => Column::NULL,
         Value::Octets(octets) => Column::Bytes(octets.to_vec()),
     }
 }
