@@ -52,12 +52,15 @@ pub(crate) struct Configuration {
     /// Origin that browsers see [default: `http://localhost` and the port].
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// Directory of the database and the key file [default: the current one].
+    /// Directory of the database, where that is a file [default: the current one].
     #[arg(long, value_name = "DIRECTORY")]
     data_dir: Option<String>,
-    /// Where sessions are kept, and accounts if it is a file [default: sqlite:cloakroom.db].
+    /// Where sessions are kept [default: sqlite:cloakroom.db].
     #[arg(long, value_name = "URL")]
     store: Option<String>,
+    /// Where accounts are kept [default: as sessions if that is SQL, else sqlite:cloakroom.db].
+    #[arg(long, value_name = "URL")]
+    accounts: Option<String>,
     /// How old a copy of a session may be that answers a request, for a store on a server [default: 1s].
     #[arg(long, value_name = "TIME")]
     near_cache: Option<String>,
@@ -97,6 +100,7 @@ impl Configuration {
             (Key::PublicUrl, self.public_url),
             (Key::DataDir, self.data_dir),
             (Key::Store, self.store),
+            (Key::Accounts, self.accounts),
             (Key::NearCache, self.near_cache),
             (Key::Proxy, self.proxy),
             (Key::TrustedProxies, self.trusted_proxies),

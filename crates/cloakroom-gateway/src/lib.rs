@@ -6,7 +6,6 @@ pub mod accounts;
 pub mod config;
 
 mod installation;
-mod keys;
 mod pages;
 mod proxy;
 mod routes;

@@ -11,12 +11,8 @@ use zeroize::Zeroizing;
 
 use crate::config::{PublicUrl, Settings};
 use crate::installation::{Installation, InstallationError};
-use crate::keys::{KeyFileError, MasterKey};
 use crate::routes::{Gateway, router};
 use crate::server;
-
-/// The name of the key file in the data directory.
-const KEY_FILE: &str = "cloakroom.key";
 
 /// A gateway that listens and answers once it is [run](Running::run).
 #[derive(Debug)]
@@ -39,12 +35,9 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
-    /// The database cannot be used.
+    /// Sessions or accounts cannot be used.
     #[error(transparent)]
     Installation(#[from] InstallationError),
-    /// The key file cannot be used.
-    #[error(transparent)]
-    KeyFile(#[from] KeyFileError),
     /// The operating system gave no randomness.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
@@ -60,12 +53,18 @@ impl Running {
         let listener = server::listen(settings.listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let public_url = settings.public_url_on(address.port());
-        let key = MasterKey::load_or_create(&settings.data_dir.join(KEY_FILE), Installation::random()?)?;
         let installation = Installation::open(settings).await?;
+        if settings.accounts_are_on_this_machine_alone() {
+            tracing::warn!(
+                accounts = %settings.accounts,
+                "sessions are on a server and accounts in a file, which instances on other machines do not share; \
+                 set accounts to the address of a database where there are any"
+            );
+        }
         let token = installation.issue_setup_token().await?;
         let setup_link =
             token.map(|token| Zeroizing::new(format!("{public_url}/_cloakroom/setup/{}", *token.reveal())));
-        let gateway = Gateway::new(settings, public_url.clone(), installation, &key)?;
+        let gateway = Gateway::new(settings, public_url.clone(), installation)?;
         Ok(Self { listener, address, gateway, public_url, setup_link })
     }
 

@@ -10,6 +10,8 @@
 //!
 //! The features `postgres` and `mysql` add `PostgresStore` and `MySqlStore`, the latter for MariaDB too.
 //!
+//! [`Tables`] are an application's own beside those of the sessions, such as those of its users.
+//!
 //! Sessions are rows with real columns, so that a person can ask the database about them in SQL. Times are
 //! milliseconds since 1970 in UTC.
 
@@ -17,9 +19,12 @@
 
 mod cap;
 mod columns;
+mod component;
 #[cfg(feature = "server")]
 mod server;
 mod sqlite;
+mod tables;
+mod template;
 
 #[cfg(feature = "mysql")]
 pub use server::MySqlStore;
@@ -28,3 +33,4 @@ pub use server::PostgresStore;
 #[cfg(feature = "server")]
 pub use server::{ConnectError, ConnectTrouble, ServerOptions};
 pub use sqlite::{OpenError, OpenTrouble, SqliteStore};
+pub use tables::{Changed, Datum, Part, Record, TableSchema, Tables};

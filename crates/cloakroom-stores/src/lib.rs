@@ -13,14 +13,18 @@
 //! # Ok(())
 //! # }
 //! ```
+//! [`StoreUrl::open_tables`] and [`IndexedStore::tables`] are for a program that keeps its users where its operator says, too.
+//!
 //! An application that knows its store depends on that store's crate alone, and on no other's driver.
 
 #![expect(clippy::doc_markdown, reason = "PostgreSQL is a name in a sentence, not code")]
 
 mod indexed;
 mod open;
+mod tables;
 mod url;
 
+pub use cloakroom_sql::{Changed, Datum, Part, Record, TableSchema, Tables};
 pub use indexed::IndexedStore;
 pub use open::{AnyStore, OpenError};
 pub use url::{InvalidStoreUrl, StoreUrl};

@@ -40,6 +40,12 @@ pub enum OpenError {
     /// Memcached.
     #[error(transparent)]
     Memcached(#[from] StoreError),
+    /// There is no SQL.
+    #[error("{place} has no tables; those are in sqlite:, postgres:// and mysql://")]
+    NoTables {
+        /// Where they were to be, without a password.
+        place: String,
+    },
 }
 
 impl StoreUrl {

@@ -65,6 +65,11 @@ impl StoreUrl {
         !matches!(self.0, Address::Memcached(_))
     }
 
+    /// Whether tables of other kinds can be there, too.
+    pub const fn has_tables(&self) -> bool {
+        matches!(self.0, Address::Sqlite(_) | Address::Postgres(_) | Address::MySql(_))
+    }
+
     /// Whether an answer of the store has a network, or another process, on its way.
     pub const fn is_far(&self) -> bool {
         !matches!(self.0, Address::Memory | Address::Sqlite(_))

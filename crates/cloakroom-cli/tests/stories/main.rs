@@ -4,6 +4,8 @@
 
 mod commands;
 mod hostile;
+#[cfg(feature = "servers")]
+mod nodes;
 mod proxy;
 mod sign_in;
 mod support;

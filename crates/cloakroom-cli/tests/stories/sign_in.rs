@@ -49,14 +49,19 @@ fn nobody_prints_a_set_up_link_once_there_is_a_user() {
 }
 
 #[test]
-fn a_new_start_kills_the_set_up_link_of_the_one_before() {
+fn the_links_of_two_starts_work_until_one_is_used() {
     let mut gateway = Gateway::start(&[]);
     let old = gateway.setup_path.clone().unwrap();
     gateway.kill();
     gateway.start_again();
     let new = gateway.setup_path.clone().unwrap();
     let mut browser = gateway.browser();
-    assert_eq!((browser.get(&old).status, browser.get(&new).status), (404, 200));
+    assert_ne!(old, new);
+    let page = browser.get(&old);
+    assert_eq!((page.status, browser.get(&new).status), (200, 200));
+    let fields = [("username", "root"), ("new_password", PASSWORD), ("repeated", PASSWORD)];
+    assert_eq!(browser.submit(&page, &old, &fields).status, 303);
+    assert_eq!((browser.get(&old).status, browser.get(&new).status), (404, 404));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! User accounts: names, passwords and the set-up of the first administrator.
 //!
-//! Accounts live in tables of their own in the same file as the sessions, so that one file is the whole
-//! installation. Sessions know an account only by its ID, as their subject.
+//! Accounts live in tables of their own, in the database of the sessions unless the operator says otherwise: one file is a
+//! whole installation, and one server that of many instances. Sessions know an account only by its ID, as their subject.
 
 mod database;
 mod error;
@@ -9,11 +9,12 @@ pub mod password;
 mod rows;
 mod schema;
 mod setup;
+mod statements;
 mod user;
 mod user_name;
 
-pub use database::{Accounts, Added, Credentials};
+pub use database::{Accounts, Added};
 pub use error::AccountsError;
 pub use setup::{SetUp, SetupToken};
-pub use user::{InvalidUserId, NewUser, Role, User, UserId};
+pub use user::{Credentials, InvalidUserId, NewUser, Role, User, UserId};
 pub use user_name::{InvalidUserName, UserName};

@@ -102,6 +102,15 @@ impl User {
     }
 }
 
+/// A user with what proves them.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The user.
+    pub user: User,
+    /// The hash of their password.
+    pub password_hash: PasswordHash,
+}
+
 /// An account that is about to be made.
 #[derive(Debug)]
 pub struct NewUser {

@@ -13,10 +13,12 @@ pub enum Key {
     Listen,
     /// What a browser's address bar says.
     PublicUrl,
-    /// Directory of the database and the key file.
+    /// Directory of the database, where that is a file.
     DataDir,
-    /// Where sessions are kept; accounts, too, when it is a file.
+    /// Where sessions are kept.
     Store,
+    /// Where accounts are kept.
+    Accounts,
     /// How old a copy of a session may be that answers a request.
     NearCache,
     /// The application behind the gateway.
@@ -41,11 +43,12 @@ pub enum Key {
 
 impl Key {
     /// Every key, in the order in which the manual explains them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Listen,
         Self::PublicUrl,
         Self::DataDir,
         Self::Store,
+        Self::Accounts,
         Self::NearCache,
         Self::Proxy,
         Self::TrustedProxies,
@@ -65,6 +68,7 @@ impl Key {
             Self::PublicUrl => "public_url",
             Self::DataDir => "data_dir",
             Self::Store => "store",
+            Self::Accounts => "accounts",
             Self::NearCache => "near_cache",
             Self::Proxy => "proxy",
             Self::TrustedProxies => "trusted_proxies",
@@ -88,6 +92,9 @@ impl Key {
                 "sqlite: and a file, such as sqlite:cloakroom.db, or the address of a server: postgres://, mysql://, \
                  redis://, redis+sentinel:// or redis+cluster://"
             }
+            Self::Accounts => {
+                "sqlite: and a file, such as sqlite:cloakroom.db, or the address of a server: postgres:// or mysql://"
+            }
             Self::NearCache => "a time such as 1s, or 0s for no copies",
             Self::Proxy => "the http address of one application, such as http://127.0.0.1:3000",
             Self::TrustedProxies => "addresses or networks, such as 10.0.0.7 or 10.0.0.0/8",
@@ -105,7 +112,7 @@ impl Key {
 
     /// A value of this key as it may be shown: an address of a store may have a password.
     pub(super) fn shown(self, value: String) -> String {
-        if self != Self::Store || !value.contains('@') {
+        if !matches!(self, Self::Store | Self::Accounts) || !value.contains('@') {
             return value;
         }
         let url = value.trim_matches('"').parse::<StoreUrl>();
@@ -155,7 +162,11 @@ mod tests {
 
     #[test]
     fn a_password_in_the_address_of_a_store_is_not_shown() {
-        let shown = |value: &str| Key::Store.shown(format!("{value:?}"));
+        let shown = |value: &str| {
+            let shown = Key::Store.shown(format!("{value:?}"));
+            assert_eq!(shown, Key::Accounts.shown(format!("{value:?}")));
+            shown
+        };
         assert_eq!(shown("postgres://u:p4ss@h/d"), "\"postgres://u:***@h/d\"");
         assert!(!shown("postgre://u:p4ss@h/d").contains("p4ss"));
         assert_eq!(shown("sqlite:a.db"), "\"sqlite:a.db\"");

@@ -14,6 +14,9 @@ use crate::config::{
 /// The configuration file that is read when it exists and no other is named.
 const FILE_BY_DEFAULT: &str = "cloakroom.toml";
 
+/// Where everything is kept when nothing is said.
+const FILE_OF_ALL: &str = "sqlite:cloakroom.db";
+
 /// What one gateway needs to know before it starts.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -21,12 +24,12 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The origin that browsers see; `None` for `http://localhost` and the port that is listened on.
     pub public_url: Option<PublicUrl>,
-    /// Directory of the key file, and of the database unless that has a path of its own.
+    /// Directory of files that have no path of their own.
     pub data_dir: PathBuf,
     /// Where sessions are kept.
     pub store: StoreUrl,
-    /// The `SQLite` file of accounts, which is that of the sessions when they are in one.
-    pub accounts: PathBuf,
+    /// Where accounts are kept: with the sessions when those are in tables, unless something else is said.
+    pub accounts: StoreUrl,
     /// How old a copy of a session may be that answers a request; for a store that is far away.
     pub near_cache: Duration,
     /// The application behind it.
@@ -89,11 +92,15 @@ impl Settings {
         })?;
         let data_dir =
             keys.read(Key::DataDir, ".", |text| (!text.is_empty()).then(|| PathBuf::from(text)))?;
-        let store = keys.read(Key::Store, "sqlite:cloakroom.db", store_url)?.within(&data_dir);
+        let store = keys.read(Key::Store, FILE_OF_ALL, store_url)?;
+        let beside = keys.find(Key::Store, FILE_OF_ALL).0;
+        let beside = beside.as_text().filter(|_| store.has_tables()).unwrap_or(FILE_OF_ALL);
+        let accounts = keys.read(Key::Accounts, beside, accounts_url)?.within(&data_dir);
+        let store = store.within(&data_dir);
         let settings = Self {
             listen,
             public_url,
-            accounts: store.file().cloned().unwrap_or_else(|| data_dir.join("cloakroom.db")),
+            accounts,
             store,
             data_dir,
             near_cache: keys.read(Key::NearCache, "1s", span::parse)?,
@@ -129,6 +136,13 @@ impl Settings {
     /// The origin that browsers see when this port is listened on, which the system chooses for port 0.
     pub(crate) fn public_url_on(&self, port: u16) -> PublicUrl {
         self.public_url.clone().unwrap_or_else(|| PublicUrl::localhost(port))
+    }
+
+    /// Whether other machines could share the sessions, and nobody has said where they would find the accounts.
+    pub(crate) fn accounts_are_on_this_machine_alone(&self) -> bool {
+        let said =
+            |(key, _, origin): &(Key, String, Origin)| *key == Key::Accounts && *origin != Origin::Default;
+        self.store.is_far() && !self.accounts.is_far() && !self.in_effect.iter().any(said)
     }
 
     fn check_network(&self, keys: &Resolver) -> Result<(), ConfigError> {
@@ -224,6 +238,11 @@ fn store_url(text: &str) -> Option<StoreUrl> {
     text.parse().ok().filter(StoreUrl::has_index)
 }
 
+/// A database that has tables.
+fn accounts_url(text: &str) -> Option<StoreUrl> {
+    text.parse().ok().filter(StoreUrl::has_tables)
+}
+
 fn level(text: &str) -> Option<Level> {
     match text {
         "error" => Some(Level::ERROR),
@@ -253,8 +272,8 @@ mod tests {
         let settings = from_flags(&[]).unwrap();
         assert_eq!(settings.listen.to_string(), "127.0.0.1:7464");
         assert_eq!(settings.public_url_on(7464).to_string(), "http://localhost:7464");
-        assert_eq!(settings.accounts, Path::new("./cloakroom.db"));
-        assert_eq!(settings.store.file(), Some(&settings.accounts));
+        assert_eq!(settings.store.file(), Some(&PathBuf::from("./cloakroom.db")));
+        assert_eq!(settings.accounts, settings.store);
         assert_eq!(settings.password_length_min, 15);
         assert!(settings.idle_timeout <= Duration::from_hours(1));
         assert!(settings.absolute_timeout <= Duration::from_hours(24));
@@ -326,11 +345,28 @@ mod tests {
 
     #[test]
     fn accounts_are_beside_the_sessions_or_in_a_file_of_their_own() {
-        let accounts =
-            |store| from_flags(&[(Key::Store, store), (Key::DataDir, "/var/lib")]).unwrap().accounts;
-        assert_eq!(accounts("sqlite:a/b.db"), Path::new("/var/lib/a/b.db"));
-        assert_eq!(accounts("sqlite:///srv/c.db"), Path::new("/srv/c.db"));
-        assert_eq!(accounts("redis://127.0.0.1"), Path::new("/var/lib/cloakroom.db"));
+        for store in ["sqlite:a/b.db", "sqlite:///srv/c.db", "postgres://u@h/d", "mysql://u@h/d"] {
+            let settings = from_flags(&[(Key::Store, store), (Key::DataDir, "/var/lib")]).unwrap();
+            assert_eq!(settings.accounts, settings.store);
+            assert!(!settings.accounts_are_on_this_machine_alone());
+        }
+        for store in ["redis://127.0.0.1", "memory:"] {
+            let settings = from_flags(&[(Key::Store, store), (Key::DataDir, "/var/lib")]).unwrap();
+            assert_eq!(settings.accounts.file(), Some(&PathBuf::from("/var/lib/cloakroom.db")));
+            assert_eq!(settings.accounts_are_on_this_machine_alone(), store.starts_with("redis"));
+        }
+    }
+
+    #[test]
+    fn accounts_are_where_the_operator_says_and_nothing_is_warned_of() {
+        let on = |accounts| from_flags(&[(Key::Store, "redis://h"), (Key::Accounts, accounts)]);
+        let settings = on("postgres://u@h/d").unwrap();
+        assert_eq!(settings.accounts.to_string(), "postgres://u@h/d");
+        assert!(!settings.accounts_are_on_this_machine_alone());
+        assert!(!on("sqlite:users.db").unwrap().accounts_are_on_this_machine_alone());
+        for text in ["redis://h", "memory:", "memcached://h", ""] {
+            assert!(on(text).is_err(), "{text}");
+        }
     }
 
     #[test]

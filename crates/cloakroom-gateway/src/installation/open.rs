@@ -24,7 +24,7 @@ const TOUCH_WINDOW_MAX: Duration = minutes(1);
 
 /// The accounts and sessions of one installation. Cheap to clone.
 ///
-/// Several processes may be on the same file and store: what one does, the others see at once, or within the bound of the near
+/// Several processes may be on the same store and accounts: what one does, the others see at once, or within the bound of the near
 /// cache.
 #[derive(Clone, Debug)]
 pub struct Installation {
@@ -39,13 +39,18 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// Opens the database of these settings, and makes it if there is none.
+    /// Opens the store and the accounts of these settings, and makes what is missing.
     ///
     /// # Errors
-    /// [`InstallationError`] when the file cannot be opened.
+    /// [`InstallationError`] when one of them cannot be opened.
     pub async fn open(settings: &Settings) -> Result<Self, InstallationError> {
         let AnyStore::Indexed(store) = settings.store.open().await? else {
             return Err(InstallationError::NoIndex);
+        };
+        let accounts = if settings.accounts == settings.store {
+            Accounts::open_beside(&store).await?
+        } else {
+            Accounts::open(&settings.accounts).await?
         };
         let clock = Arc::new(SystemClock::new());
         let touch_window = TOUCH_WINDOW_MAX.min(settings.idle_timeout / 10);
@@ -66,7 +71,7 @@ impl Installation {
         let public_url = settings.public_url_on(settings.listen.port());
         let context = ["cloakroom", settings.name.as_str(), public_url.host()];
         Ok(Self {
-            accounts: Accounts::open(&settings.accounts)?,
+            accounts,
             sessions,
             store,
             hasher: Hasher::new(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
@@ -86,9 +91,9 @@ impl Installation {
         self.sessions.purge_every(self.store.purge_period()).await;
     }
 
-    /// Whether the database can be read and written.
+    /// Whether sessions and accounts can be read, and sessions written.
     pub(crate) async fn ping(&self) -> bool {
-        self.store.ping().await.is_ok()
+        self.store.ping().await.is_ok() && self.accounts.is_empty().await.is_ok()
     }
 
     pub(crate) const fn sessions(&self) -> &Sessions {
@@ -114,7 +119,7 @@ impl Installation {
         Ok(octets)
     }
 
-    /// A new set-up link while nobody has an account; the ones before it die.
+    /// A new set-up link while nobody has an account; those of other instances work beside it, until one is used.
     pub(crate) async fn issue_setup_token(&self) -> Result<Option<SetupToken>, InstallationError> {
         if !self.accounts.is_empty().await? {
             return Ok(None);

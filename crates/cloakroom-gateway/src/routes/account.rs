@@ -25,7 +25,7 @@ pub(super) async fn show(
     let page = AccountPage {
         user: member.name.as_typed(),
         sessions: infos.iter().map(|info| card(info, member.id, now)).collect(),
-        token: member.form_token(&gateway),
+        token: member.form_token().await?,
         done: query.as_deref().and_then(done),
     };
     Ok(html(page.render(&gateway.site)).into_response())
@@ -38,7 +38,7 @@ pub(super) async fn revoke(
     Path(id): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    posted.check(&gateway, member.id)?;
+    posted.check(&member.session).await?;
     let id: SessionId = id.parse().map_err(|_| Problem::Status(StatusCode::NOT_FOUND))?;
     if id == member.id {
         member.session.sign_out().await?;
@@ -64,7 +64,7 @@ pub(super) async fn revoke_others(
     member: Member,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    posted.check(&gateway, member.id)?;
+    posted.check(&member.session).await?;
     gateway.installation.sessions().sign_out_others(&member.session).await?;
     Ok(see_other("/_cloakroom/account?ended_others"))
 }

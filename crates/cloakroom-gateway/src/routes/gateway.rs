@@ -7,7 +7,6 @@ use cloakroom::{CrossOrigin, EntropyError};
 
 use crate::config::{Networks, PublicUrl, Settings};
 use crate::installation::Installation;
-use crate::keys::{FormKey, MasterKey};
 use crate::pages::Site;
 use crate::proxy::Application;
 use crate::web::RequestIds;
@@ -20,7 +19,6 @@ pub(crate) struct Gateway(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) installation: Installation,
     pub(crate) site: Site,
-    pub(crate) forms: FormKey,
     pub(crate) origins: CrossOrigin,
     pub(crate) public_url: PublicUrl,
     pub(crate) trusted_proxies: Networks,
@@ -42,14 +40,12 @@ impl Gateway {
         settings: &Settings,
         public_url: PublicUrl,
         installation: Installation,
-        key: &MasterKey,
     ) -> Result<Self, EntropyError> {
         let cookie = Installation::cookie();
         let application = settings.proxy.clone();
         Ok(Self(Arc::new(Inner {
             installation,
             site: Site { name: settings.name.clone() },
-            forms: FormKey::new(key),
             origins: origins(&public_url, &settings.trusted_origins),
             trusted_proxies: settings.trusted_proxies.clone(),
             requests: RequestIds::new(u32::from_be_bytes(Installation::random()?)),

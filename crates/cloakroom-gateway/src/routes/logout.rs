@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use cloakroom::{Error, Rejection, Session, SignOut};
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::config::Scheme;
 use crate::pages::{SignOutPage, SignedOutPage};
@@ -19,7 +19,7 @@ pub(super) async fn show(
     session: Result<Session, Rejection>,
 ) -> Result<Response, Problem> {
     let page = match Member::of(&gateway, &session?).await? {
-        Some(member) => SignOutPage { user: member.name.as_typed(), token: member.form_token(&gateway) }
+        Some(member) => SignOutPage { user: member.name.as_typed(), token: member.form_token().await? }
             .render(&gateway.site),
         None => SignedOutPage::render(&gateway.site),
     };
@@ -37,7 +37,10 @@ pub(super) async fn submit(
     posted: Posted,
 ) -> Result<Response, Problem> {
     if let Ok(session) = &session {
-        posted.check_if_any(&gateway, session)?;
+        match posted.check_if_any(session).await {
+            Ok(()) | Err(Problem::Status(StatusCode::SERVICE_UNAVAILABLE)) => {}
+            Err(problem) => return Err(problem),
+        }
     }
     match sign_out.finish().await {
         // Somebody else ended it first: signed out is signed out.

@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
+use cloakroom::csrf::CsrfToken;
 use cloakroom::{Rejection, Session, SessionId, SignedIn, Subject, Timestamp};
 use http::Method;
 use http::request::Parts;
@@ -39,9 +40,10 @@ impl Member {
         }))
     }
 
-    /// What proves the forms of this user's pages.
-    pub(super) fn form_token(&self, gateway: &Gateway) -> FormToken {
-        gateway.forms.token(self.id)
+    /// What proves the forms of this user's pages. The first of a session is written down in it, so that every instance
+    /// knows it.
+    pub(super) async fn form_token(&self) -> Result<FormToken, Problem> {
+        Ok(FormToken(CsrfToken::of(&self.session).await?.to_string()))
     }
 }
 

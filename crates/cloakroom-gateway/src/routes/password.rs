@@ -16,8 +16,8 @@ use crate::routes::redirect::see_other;
 use crate::routes::setup::sentence;
 
 /// `GET /_cloakroom/account/password`
-pub(super) async fn show(State(gateway): State<Gateway>, member: Member) -> Response {
-    form(&gateway, &member, StatusCode::OK, None)
+pub(super) async fn show(State(gateway): State<Gateway>, member: Member) -> Result<Response, Problem> {
+    form(&gateway, &member, StatusCode::OK, None).await
 }
 
 /// `POST /_cloakroom/account/password`
@@ -31,27 +31,23 @@ pub(super) async fn submit(
     member: Member,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    posted.check(&gateway, member.id)?;
-    let refuse = |why: &str| Ok(form(&gateway, &member, StatusCode::UNPROCESSABLE_ENTITY, Some(why)));
+    posted.check(&member.session).await?;
+    let refuse = async |why: &str| form(&gateway, &member, StatusCode::UNPROCESSABLE_ENTITY, Some(why)).await;
     let new = posted.0.one("new_password")?;
     if new != posted.0.one("repeated")? {
-        return refuse("The two new passwords differ.");
+        return refuse("The two new passwords differ.").await;
     }
     let Some(user) = prove(&gateway, &member, posted.0.one("password")?).await? else {
-        return Ok(form(
-            &gateway,
-            &member,
-            StatusCode::FORBIDDEN,
-            Some("The current password is not right."),
-        ));
+        let wrong = Some("The current password is not right.");
+        return form(&gateway, &member, StatusCode::FORBIDDEN, wrong).await;
     };
     let new = match Password::new(new) {
         Ok(new) => new,
-        Err(error) => return refuse(&sentence(&error)),
+        Err(error) => return refuse(&sentence(&error)).await,
     };
     let new = match gateway.installation.policy().check(&new, Some(&member.name)) {
         Ok(new) => new,
-        Err(refusal) => return refuse(&refusal.to_string()),
+        Err(refusal) => return refuse(&refusal.to_string()).await,
     };
     gateway.installation.store_password(user.id, new).await?;
     gateway.installation.sessions().sign_out_others(&member.session).await?;
@@ -60,9 +56,14 @@ pub(super) async fn submit(
     Ok(see_other("/_cloakroom/account?password"))
 }
 
-fn form(gateway: &Gateway, member: &Member, status: StatusCode, refused: Option<&str>) -> Response {
+async fn form(
+    gateway: &Gateway,
+    member: &Member,
+    status: StatusCode,
+    refused: Option<&str>,
+) -> Result<Response, Problem> {
     let length_min = gateway.installation.policy().length_min();
-    let token = member.form_token(gateway);
+    let token = member.form_token().await?;
     let page = PasswordPage { user: member.name.as_typed(), length_min, token, refused };
-    (status, html(page.render(&gateway.site))).into_response()
+    Ok((status, html(page.render(&gateway.site))).into_response())
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
-use cloakroom::{Session, SessionId};
+use cloakroom::Session;
+use cloakroom::csrf::CsrfToken;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 
-use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::web::Fields;
 
@@ -43,16 +43,15 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
 
 impl Posted {
     /// Refuses a form that our own page did not make for this session.
-    pub(super) fn check(&self, gateway: &Gateway, session: SessionId) -> Result<(), Problem> {
+    ///
+    /// Source: ASVS 5.0 3.5.1.
+    pub(super) async fn check(&self, session: &Session) -> Result<(), Problem> {
         let token = self.0.one("csrf_token").unwrap_or_default();
-        if gateway.forms.accepts(session, token) { Ok(()) } else { Err(StatusCode::FORBIDDEN.into()) }
+        if CsrfToken::is_of(session, token).await? { Ok(()) } else { Err(StatusCode::FORBIDDEN.into()) }
     }
 
     /// [`Posted::check`] for a visitor who need not have a session.
-    pub(super) fn check_if_any(&self, gateway: &Gateway, session: &Session) -> Result<(), Problem> {
-        match session.id() {
-            Some(id) if session.subject().is_some() => self.check(gateway, id),
-            _ => Ok(()),
-        }
+    pub(super) async fn check_if_any(&self, session: &Session) -> Result<(), Problem> {
+        if session.subject().is_some() { self.check(session).await } else { Ok(()) }
     }
 }

@@ -20,10 +20,10 @@ pub(super) async fn show(
     State(gateway): State<Gateway>,
     member: Member,
     RawQuery(query): RawQuery,
-) -> Response {
+) -> Result<Response, Problem> {
     let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let next = ReturnPath::from_values(query.all("next"));
-    form(&gateway, &member, next.as_ref(), StatusCode::OK, None)
+    form(&gateway, &member, next.as_ref(), StatusCode::OK, None).await
 }
 
 /// `POST /_cloakroom/reauthenticate`
@@ -32,11 +32,11 @@ pub(super) async fn submit(
     member: Member,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    posted.check(&gateway, member.id)?;
+    posted.check(&member.session).await?;
     let next = ReturnPath::from_values(posted.0.all("next"));
     if prove(&gateway, &member, posted.0.one("password")?).await?.is_none() {
         let wrong = Some("The password is not right.");
-        return Ok(form(&gateway, &member, next.as_ref(), StatusCode::FORBIDDEN, wrong));
+        return form(&gateway, &member, next.as_ref(), StatusCode::FORBIDDEN, wrong).await;
     }
     member.session.reauthenticate(Method::Password).await?;
     Ok(see_other(next.as_ref().map_or(gateway.home(), ReturnPath::as_str)))
@@ -58,14 +58,14 @@ pub(super) async fn prove(
     Ok(user)
 }
 
-fn form(
+async fn form(
     gateway: &Gateway,
     member: &Member,
     next: Option<&ReturnPath>,
     status: StatusCode,
     refused: Option<&str>,
-) -> Response {
-    let token = member.form_token(gateway);
+) -> Result<Response, Problem> {
+    let token = member.form_token().await?;
     let page = ReauthenticatePage { user: member.name.as_typed(), next, token, refused };
-    (status, html(page.render(&gateway.site))).into_response()
+    Ok((status, html(page.render(&gateway.site))).into_response())
 }

@@ -11,11 +11,13 @@
 //! | telling other nodes | `pg_notify`, behind the commit | no channel for it |
 //! | tables | made in a transaction | each statement commits; a step that broke off is taken again |
 
+use crate::component::{Component, SESSIONS};
+
 /// The texts of a dialect. Numbered parameters are those of the operation that says them.
 #[derive(Debug)]
 pub(super) struct Dialect {
-    /// What makes the tables; one step for each version, the oldest first. A released one is never changed.
-    pub(super) steps: &'static [&'static str],
+    /// What makes the tables of sessions.
+    pub(super) sessions: Component,
     /// The table of the steps, for whoever comes first.
     pub(super) migrations_table: &'static str,
     /// A row if there is that table.
@@ -56,7 +58,7 @@ pub(super) enum Purge {
 /// PostgreSQL's.
 #[cfg(feature = "postgres")]
 pub(super) const POSTGRES: Dialect = Dialect {
-    steps: &[include_str!("postgres/schema_1.sql")],
+    sessions: Component { name: SESSIONS, steps: &[include_str!("postgres/schema_1.sql")] },
     migrations_table: "CREATE TABLE IF NOT EXISTS cloakroom_migrations (
         component text NOT NULL, version integer NOT NULL, PRIMARY KEY (component, version))",
     has_migrations_table: "SELECT 1 FROM information_schema.tables
@@ -108,7 +110,7 @@ pub(super) const POSTGRES: Dialect = Dialect {
 /// That of MySQL and MariaDB. Assignments of an `UPDATE` see those before them.
 #[cfg(feature = "mysql")]
 pub(super) const MYSQL: Dialect = Dialect {
-    steps: &[include_str!("mysql/schema_1.sql")],
+    sessions: Component { name: SESSIONS, steps: &[include_str!("mysql/schema_1.sql")] },
     migrations_table: "CREATE TABLE IF NOT EXISTS cloakroom_migrations (
         component varchar(64) CHARACTER SET ascii NOT NULL, version int NOT NULL, PRIMARY KEY (component, version))
         ENGINE = InnoDB",

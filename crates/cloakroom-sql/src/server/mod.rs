@@ -19,6 +19,7 @@ mod migrations;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod news;
+mod opening;
 mod options;
 #[cfg(all(test, feature = "servers"))]
 mod plans;
@@ -31,7 +32,7 @@ mod statements;
 mod store;
 mod stores;
 mod subjects;
-mod template;
+mod tables;
 mod trouble;
 mod turns;
 mod value;
@@ -43,3 +44,4 @@ pub use options::ServerOptions;
 pub use stores::MySqlStore;
 #[cfg(feature = "postgres")]
 pub use stores::PostgresStore;
+pub(crate) use tables::ServerTables;

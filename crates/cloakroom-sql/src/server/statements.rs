@@ -75,10 +75,10 @@ pub(super) const COMMIT: &str = "COMMIT";
 /// Ends a transaction as if it had never been.
 pub(super) const ROLLBACK: &str = "ROLLBACK";
 
-/// Which step of the tables was taken.
+/// Which step of a component's tables was taken.
 pub(super) const MIGRATED: &str =
-    "SELECT coalesce(max(version), 0) FROM cloakroom_migrations WHERE component = 'sessions'";
+    "SELECT coalesce(max(version), 0) FROM cloakroom_migrations WHERE component = $1";
 
 /// Writes down that a step was taken.
 pub(super) const NOTE_MIGRATION: &str =
-    "INSERT INTO cloakroom_migrations (component, version) VALUES ('sessions', $1)";
+    "INSERT INTO cloakroom_migrations (component, version) VALUES ($1, $2)";

@@ -8,13 +8,14 @@ use cloakroom_core::store::{
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
-use super::address::Address;
 use super::connect_error::ConnectError;
-use super::driver::Driver;
-use super::migrations::prepare;
+use super::driver::{Connection, Driver};
+use super::opening;
 use super::options::ServerOptions;
 use super::pool::Pool;
 use super::store::ServerStore;
+use super::tables::ServerTables;
+use crate::component::Component;
 
 /// Sessions in a PostgreSQL database: durable, and shared by any number of instances.
 ///
@@ -81,18 +82,16 @@ impl PostgresStore {
     /// # Errors
     /// Those of [`PostgresStore::open`].
     pub async fn open_with(address: &str, options: ServerOptions) -> Result<Self, ConnectError> {
-        use super::connect_error::ConnectTrouble;
-        use super::postgres::{Pipelines, Postgres, SPELLING};
-
-        let address = Address::parse(address, &SPELLING)?;
-        let text = address.to_string();
         let all = options.connections_max.get();
         let readers = (all / 4).max(1);
-        let driver = Postgres::new(address, options.tells_nodes)
-            .map_err(|error| ConnectError::new(text.clone(), ConnectTrouble::Tls { source: error.into() }))?;
-        let pool = Pool::new(driver, (all - readers).max(1), options);
-        let reader = Pipelines::new(pool.clone(), readers);
-        Ok(Self { server: opened(text, pool, reader).await? })
+        let (address, pool) = opening::postgres(address, (all - readers).max(1), options)?;
+        let reader = super::postgres::Pipelines::new(pool.clone(), readers);
+        Ok(Self { server: opened(address, pool, reader).await? })
+    }
+
+    /// Other tables in its database, which share its connections.
+    pub(crate) async fn tables(&self, component: Component) -> Result<ServerTables, ConnectError> {
+        ServerTables::of_postgres(&self.server.address, &self.server.pool, component).await
     }
 }
 
@@ -124,14 +123,15 @@ impl MySqlStore {
     /// # Errors
     /// Those of [`MySqlStore::open`].
     pub async fn open_with(address: &str, options: ServerOptions) -> Result<Self, ConnectError> {
-        use super::mysql::{MySql, PoolReader, SPELLING};
-
-        let address = Address::parse(address, &SPELLING)?;
-        let text = address.to_string();
         let connections = options.connections_max.get();
-        let pool = Pool::new(MySql::new(address), connections, options);
-        let reader = PoolReader::new(pool.clone());
-        Ok(Self { server: opened(text, pool, reader).await? })
+        let (address, pool) = opening::mysql(address, connections, options)?;
+        let reader = super::mysql::PoolReader::new(pool.clone());
+        Ok(Self { server: opened(address, pool, reader).await? })
+    }
+
+    /// Other tables in its database, which share its connections.
+    pub(crate) async fn tables(&self, component: Component) -> Result<ServerTables, ConnectError> {
+        ServerTables::of_mysql(&self.server.address, &self.server.pool, component).await
     }
 }
 
@@ -140,10 +140,8 @@ async fn opened<D: Driver, R>(
     pool: Pool<D>,
     reader: R,
 ) -> Result<Arc<ServerStore<D, R>>, ConnectError> {
-    match prepare(&pool).await {
-        Ok(()) => Ok(Arc::new(ServerStore { address, pool, reader })),
-        Err(trouble) => Err(ConnectError::new(address, trouble)),
-    }
+    opening::prepared(&address, &pool, D::Connection::DIALECT.sessions).await?;
+    Ok(Arc::new(ServerStore { address, pool, reader }))
 }
 
 /// The contracts, alike for every server.

@@ -6,6 +6,7 @@ use cloakroom_core::store::{Row, RowBody};
 use cloakroom_core::{SessionId, Subject};
 
 use crate::columns::{BadColumn, time_column};
+use crate::tables::Record;
 
 /// A parameter of a statement.
 #[derive(Clone, Debug)]
@@ -20,6 +21,10 @@ pub(super) enum Value {
     Subject(Option<Subject>),
     /// Where it was begun from.
     Address(Option<IpAddr>),
+    /// Any text, of a statement about other tables than those of sessions.
+    Text(String),
+    /// Nothing, in such a statement.
+    Null,
     /// The encoded rest of a row; also the empty octets, which are below every ID and equal to none.
     Octets(RowBody),
 }
@@ -58,4 +63,7 @@ pub(super) trait Columns {
 
     /// The text in a column.
     fn text(&self, column: usize) -> Result<Option<&str>, BadColumn>;
+
+    /// All columns, whatever they hold.
+    fn record(&self) -> Result<Record, BadColumn>;
 }

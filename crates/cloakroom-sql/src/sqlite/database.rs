@@ -18,6 +18,7 @@ use super::open_error::{OpenError, OpenTrouble};
 use super::opening::{open_checkpointer, open_writer};
 use super::readers::Readers;
 use super::writer::{QUEUE, Writer};
+use crate::component::Component;
 
 /// How long closing waits for what was asked before.
 const CLOSING_MAX: Duration = Duration::from_secs(10);
@@ -46,10 +47,10 @@ struct WriterThread {
 }
 
 impl Database {
-    /// Opens the file, creates what is missing, and starts both threads.
-    pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
+    /// Opens the file, creates what is missing of a component, and starts both threads.
+    pub(super) fn open(path: &Path, component: Component) -> Result<Self, OpenError> {
         let path = std::path::absolute(path).map_err(|error| OpenError::new(path, error.into()))?;
-        match Open::new(&path) {
+        match Open::new(&path, component) {
             Ok(open) => Ok(Self { open: Arc::new(open) }),
             Err(trouble) => Err(OpenError::new(&path, trouble)),
         }
@@ -112,8 +113,8 @@ impl fmt::Debug for Database {
 }
 
 impl Open {
-    fn new(path: &Path) -> Result<Self, OpenTrouble> {
-        let mut connection = open_writer(path)?;
+    fn new(path: &Path, component: Component) -> Result<Self, OpenTrouble> {
+        let mut connection = open_writer(path, component)?;
         let readers = Arc::new(Readers::open(path)?);
         let (checkpoints, keeper) = start_checkpoints(&mut connection, open_checkpointer(path)?)?;
         let (queue, jobs) = mpsc::channel(QUEUE);

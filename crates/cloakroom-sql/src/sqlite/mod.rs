@@ -20,7 +20,9 @@ mod sessions;
 mod space;
 mod store;
 mod subjects;
+mod tables;
 mod writer;
 
 pub use open_error::{OpenError, OpenTrouble};
 pub use store::SqliteStore;
+pub(crate) use tables::SqliteTables;

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::migrations::migrate;
 use super::open_error::OpenTrouble;
 use super::schema::APPLICATION_ID;
+use crate::component::Component;
 
 /// How long a write waits for another process that writes.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
@@ -27,8 +28,8 @@ const LOG_OCTETS_KEPT: i64 = 32 << 20;
 /// What the connection that writes keeps in memory of the file, in KiB: the inner pages of all indexes.
 const WRITER_CACHE_KIB: i64 = 8192;
 
-/// Opens the file for writing; creates it and its tables where they are missing.
-pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenTrouble> {
+/// Opens the file for writing; creates it and the tables of a component where they are missing.
+pub(super) fn open_writer(path: &Path, component: Component) -> Result<Connection, OpenTrouble> {
     create_private(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = connect(path, flags)?;
@@ -36,12 +37,18 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenTrouble> {
     // Only a file without tables can get this: what a purge frees can then go back to the file system.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     switch_to_log(&connection)?;
-    migrate(&mut connection)?;
+    migrate(&mut connection, component)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
     // Octets of sessions that ended are wiped where their page is written anyway.
     connection.query_row("PRAGMA secure_delete = FAST", (), |_| Ok(()))?;
     Ok(connection)
+}
+
+/// Brings the tables of one more component up to date in a file that is open.
+pub(super) fn add_tables(path: &Path, component: Component) -> Result<(), OpenTrouble> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    migrate(&mut connect(path, flags)?, component)
 }
 
 /// Opens a connection that copies the log back into the file.

@@ -1,10 +1,12 @@
 //! The tables, as a person finds them in the file.
 
+use crate::component::{Component, SESSIONS};
+
 /// Marks the file as ours for `file` and for us: "clkr".
 pub(super) const APPLICATION_ID: i32 = 0x636c_6b72;
 
-/// Under which name the file says how far its session tables are.
-pub(super) const COMPONENT: &str = "sessions";
+/// The tables of sessions.
+pub(super) const COMPONENT: Component = Component { name: SESSIONS, steps: &STEPS };
 
 /// One step for each version, the oldest first. A released one is never changed.
 ///
@@ -19,7 +21,7 @@ pub(super) const COMPONENT: &str = "sessions";
 /// **No index but the three.** The one on `expires_at` costs a touch two more pages in the log, which it need not wait for;
 /// without it every purge would read the whole table. Sessions of a subject are few, and are sorted when they are asked
 /// for.
-pub(super) const STEPS: [&str; 1] = ["
+const STEPS: [&str; 1] = ["
 CREATE TABLE sessions (
     -- The public handle of the session, 16 octets. It proves nothing; the secret beside it in the cookie does.
     id           BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),

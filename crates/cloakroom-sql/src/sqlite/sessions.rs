@@ -144,10 +144,11 @@ fn exists(connection: &Connection, id: SessionId) -> rusqlite::Result<bool> {
 mod tests {
     use super::*;
     use crate::sqlite::migrations::migrate;
+    use crate::sqlite::schema::COMPONENT;
 
     fn plan(sql: &str, parameters: impl rusqlite::Params) -> Vec<String> {
         let mut connection = Connection::open_in_memory().unwrap();
-        migrate(&mut connection).unwrap();
+        migrate(&mut connection, COMPONENT).unwrap();
         let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         statement.query_map(parameters, |row| row.get(3)).unwrap().collect::<Result<_, _>>().unwrap()
     }

@@ -14,6 +14,7 @@ use super::database::Database;
 use super::error::BACKEND;
 use super::job::Class;
 use super::open_error::{OpenError, OpenTrouble};
+use super::schema::COMPONENT;
 use super::sessions::{self, IdTaken};
 use super::space;
 use super::subjects::{self, SubjectCreation};
@@ -67,12 +68,16 @@ impl SqliteStore {
     /// # Errors
     /// Those of [`SqliteStore::open`].
     pub fn open_blocking(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        Database::open(path.as_ref()).map(|database| Self { database })
+        Database::open(path.as_ref(), COMPONENT).map(|database| Self { database })
     }
 
     /// The file, as an absolute path.
     pub fn path(&self) -> &Path {
         self.database.path()
+    }
+
+    pub(super) const fn database(&self) -> &Database {
+        &self.database
     }
 
     /// How many sessions there are, expired ones included. Takes longer the more there are.

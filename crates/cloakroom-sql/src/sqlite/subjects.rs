@@ -149,10 +149,11 @@ mod tests {
 
     use super::*;
     use crate::sqlite::migrations::migrate;
+    use crate::sqlite::schema::COMPONENT;
 
     fn tables() -> Connection {
         let mut connection = Connection::open_in_memory().unwrap();
-        migrate(&mut connection).unwrap();
+        migrate(&mut connection, COMPONENT).unwrap();
         connection
     }
 

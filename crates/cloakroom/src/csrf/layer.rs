@@ -17,8 +17,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::check::{Place, token_in};
-use super::token::is_good;
-use super::{CsrfCheck, CsrfRefusal};
+use super::{CsrfCheck, CsrfRefusal, CsrfToken};
 use crate::engine::Engine;
 use crate::error::Rejection;
 use crate::event::EventKind;
@@ -54,7 +53,7 @@ impl CsrfLayer {
 
     async fn is_good(&self, parts: &mut Parts, token: &[u8]) -> Result<bool, Rejection> {
         let session = Session::from_request_parts(parts, &()).await?;
-        Ok(is_good(&session, token)?)
+        Ok(CsrfToken::is_of_octets(&session, token).await?)
     }
 
     /// Reads a form whole, looks for its token, and puts it together again.

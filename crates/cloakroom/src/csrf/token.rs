@@ -57,6 +57,26 @@ impl CsrfToken {
         Ok(Self(token))
     }
 
+    /// Whether a text is a token of this session.
+    ///
+    /// Where a copy of the session answers, what it refuses is judged again on the session itself: another node may have made
+    /// the session's first token a moment ago.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the store failed.
+    pub async fn is_of(session: &Session, presented: &str) -> Result<bool, Error> {
+        Self::is_of_octets(session, presented.as_bytes()).await
+    }
+
+    pub(super) async fn is_of_octets(session: &Session, presented: &[u8]) -> Result<bool, Error> {
+        let Some(token) = octets(presented) else { return Ok(false) };
+        if is_good(session, &token)? {
+            return Ok(true);
+        }
+        session.confirm().await?;
+        is_good(session, &token)
+    }
+
     /// Gives the session a secret, at once: two pages that are made at the same time agree on one.
     async fn begin(session: &Session) -> Result<[u8; LEN], Error> {
         let mut fresh = [0; LEN];
@@ -88,9 +108,9 @@ impl<S: Send + Sync> FromRequestParts<S> for CsrfToken {
     }
 }
 
-/// Whether a text is a token of this session. Takes the same time for every token of the right shape.
-pub(super) fn is_good(session: &Session, presented: &[u8]) -> Result<bool, Error> {
-    let (Some(secret), Some(token)) = (session.get(SECRET)?, octets(presented)) else { return Ok(false) };
+/// Whether these are the octets of a token of this session. Takes the same time for all of them.
+fn is_good(session: &Session, token: &[u8; 2 * LEN]) -> Result<bool, Error> {
+    let Some(secret) = session.get(SECRET)? else { return Ok(false) };
     let (pad, masked) = token.split_at(LEN);
     let difference = pad
         .iter()

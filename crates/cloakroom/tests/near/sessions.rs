@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::Path;
 use axum::routing::post;
+use cloakroom::csrf::CsrfToken;
 use cloakroom::store::{Store, SubjectIndex};
 use cloakroom::{
     CookiePolicy, Error, Lifetime, Method, NearCache, Reauthenticated, Rejection, Session, SessionId,
@@ -46,6 +48,8 @@ fn node(store: impl SubjectIndex, clock: &ManualClock) -> Node {
             .route("/increment", post(increment))
             .route("/count", post(count))
             .route("/logout", post(logout))
+            .route("/form", post(form))
+            .route("/form/{token}", post(posted))
             .layer(sessions.layer()),
     )
 }
@@ -81,6 +85,14 @@ async fn count(user: SignedIn) -> Result<String, Error> {
 
 async fn logout(sign_out: SignOut) -> Result<(), Error> {
     sign_out.finish().await
+}
+
+async fn form(user: SignedIn) -> Result<String, Error> {
+    Ok(CsrfToken::of(user.session()).await?.to_string())
+}
+
+async fn posted(user: SignedIn, Path(token): Path<String>) -> Result<String, Error> {
+    Ok(CsrfToken::is_of(user.session(), &token).await?.to_string())
 }
 
 impl Node {
@@ -208,6 +220,17 @@ async fn increments_on_both_nodes_lose_nothing() {
         }
     }
     assert_eq!(here.body("/count", &token).await, "40");
+}
+
+/// The secret of a session's forms is written with its first form, which the other node's copy is older than.
+#[tokio::test]
+async fn a_form_made_on_one_node_can_be_posted_to_the_other_at_once() {
+    let (here, there, ..) = nodes();
+    let token = here.signed_in(&there).await;
+    let form = here.body("/form", &token).await;
+    assert_eq!(there.body("/count", &token).await, "0");
+    assert_eq!(there.body(&format!("/form/{form}"), &token).await, "true");
+    assert_eq!(there.body(&format!("/form/{}", "0".repeat(64)), &token).await, "false");
 }
 
 #[tokio::test]

@@ -8,7 +8,10 @@ use std::time::Duration;
 
 /// A visitor with a cookie jar.
 pub(crate) struct Browser {
-    address: SocketAddr,
+    /// Where its requests go, each to the next; one unless there is something that spreads them.
+    addresses: Box<dyn Iterator<Item = SocketAddr>>,
+    /// What its address bar says.
+    host: String,
     agent: String,
     /// Name to value, as the server set them.
     pub(crate) jar: BTreeMap<String, String>,
@@ -33,7 +36,18 @@ pub(crate) struct Request<'b> {
 
 impl Browser {
     pub(crate) fn new(address: SocketAddr, agent: &str) -> Self {
-        Self { address, agent: agent.to_owned(), jar: BTreeMap::new() }
+        let host = format!("localhost:{}", address.port());
+        Self::spread(std::iter::repeat(address), &host, agent)
+    }
+
+    /// A browser in front of something that sends each of its requests to the next of these addresses.
+    pub(crate) fn spread(
+        addresses: impl Iterator<Item = SocketAddr> + 'static,
+        host: &str,
+        agent: &str,
+    ) -> Self {
+        let addresses = Box::new(addresses);
+        Self { addresses, host: host.to_owned(), agent: agent.to_owned(), jar: BTreeMap::new() }
     }
 
     pub(crate) fn get(&mut self, path: &str) -> Answer {
@@ -61,6 +75,12 @@ impl Browser {
     pub(crate) fn sign_in(&mut self, user: &str, password: &str) -> Answer {
         let page = self.get("/_cloakroom/login");
         self.submit(&page, "/_cloakroom/login", &[("username", user), ("password", password)])
+    }
+
+    fn connect(&mut self) -> TcpStream {
+        let stream = TcpStream::connect(self.addresses.next().unwrap()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream
     }
 
     fn keep_cookies(&mut self, answer: &Answer) {
@@ -110,7 +130,7 @@ impl Request<'_> {
     /// Sends the request and keeps the cookies of the answer.
     pub(crate) fn send(self) -> Answer {
         let head = self.head("close");
-        let mut stream = connect(self.browser.address);
+        let mut stream = self.browser.connect();
         stream.write_all(head.as_bytes()).unwrap();
         stream.write_all(self.body.unwrap_or_default().as_bytes()).unwrap();
         let mut octets = Vec::new();
@@ -122,7 +142,7 @@ impl Request<'_> {
 
     /// Sends the head and hands over the connection, for protocols that go on from there.
     pub(crate) fn open(self, connection: &str) -> TcpStream {
-        let mut stream = connect(self.browser.address);
+        let mut stream = self.browser.connect();
         stream.write_all(self.head(connection).as_bytes()).unwrap();
         stream
     }
@@ -131,7 +151,7 @@ impl Request<'_> {
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.path);
         let sent = |name: &str| self.headers.iter().any(|(sent, _)| sent.eq_ignore_ascii_case(name));
         if !sent("host") {
-            write!(head, "Host: localhost:{}\r\n", self.browser.address.port()).unwrap();
+            write!(head, "Host: {}\r\n", self.browser.host).unwrap();
         }
         write!(head, "User-Agent: {}\r\nConnection: {connection}\r\n", self.browser.agent).unwrap();
         if !self.browser.jar.is_empty() && !sent("cookie") {
@@ -216,10 +236,4 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
     let tag = tag.split('>').next()?;
     let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
     Some(rest.split('"').next()?.replace("&amp;", "&").replace("&quot;", "\""))
-}
-
-fn connect(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    stream
 }

@@ -52,6 +52,12 @@ impl Gateway {
         self.child.id()
     }
 
+    /// What the program has logged so far.
+    #[cfg(feature = "servers")]
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.directory().join("log")).unwrap()
+    }
+
     /// Runs another command of the program beside this one.
     pub(crate) fn command(&self, arguments: &[&str], input: &str) -> Output {
         run(self.directory.path(), arguments, input)

@@ -3,9 +3,13 @@
 mod application;
 mod browser;
 mod gateway;
+#[cfg(feature = "servers")]
+mod nodes;
 mod visitors;
 
 pub(crate) use application::Application;
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use gateway::{Gateway, run};
+#[cfg(feature = "servers")]
+pub(crate) use nodes::{Dice, Nodes};
 pub(crate) use visitors::PASSWORD;

@@ -6,7 +6,7 @@ use super::gateway::Gateway;
 /// A password that the policy takes.
 pub(crate) const PASSWORD: &str = "gravel otter lantern fog";
 
-const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0";
+pub(super) const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0";
 
 impl Gateway {
     /// A gateway with the administrator `root`, whose password is [`PASSWORD`].

@@ -10,9 +10,9 @@ use super::literals::{parameter, write_statement};
 use crate::server::connect_error::ConnectTrouble;
 use crate::server::dialect::{Dialect, MYSQL};
 use crate::server::driver::{Answer, Connection};
-use crate::server::template::{Piece, pieces};
 use crate::server::trouble::{Trouble, TroubleKind};
 use crate::server::value::{Columns, Value};
+use crate::template::{Piece, pieces};
 
 /// A connection.
 pub(in crate::server) struct MySqlConnection {

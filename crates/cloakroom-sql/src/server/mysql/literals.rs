@@ -4,21 +4,23 @@ use std::fmt::Write;
 
 use mysql_async::Value as Column;
 
-use crate::server::template::{Piece, pieces};
 use crate::server::value::Value;
+use crate::template::{Piece, pieces};
 
 /// The value as a parameter of a prepared statement.
 pub(super) fn parameter(value: &Value) -> Column {
     match value {
         Value::Number(number) => Column::Int(*number),
         Value::Id(id) => Column::Bytes(id.as_octets().to_vec()),
-        Value::Ids(_) => Column::NULL, // A prepared statement has no lists; `dialect` gives them to none.
+        // A prepared statement has no lists; `dialect` gives them to none.
+        Value::Ids(_) | Value::Null => Column::NULL,
         Value::Subject(subject) => subject
             .as_ref()
             .map_or(Column::NULL, |subject| Column::Bytes(subject.as_str().as_bytes().to_vec())),
         Value::Address(address) => {
             address.map_or(Column::NULL, |address| Column::Bytes(address.to_string().into_bytes()))
         }
+        Value::Text(text) => Column::Bytes(text.as_bytes().to_vec()),
         Value::Octets(octets) => Column::Bytes(octets.to_vec()),
     }
 }
@@ -53,7 +55,8 @@ fn write_literal(text: &mut String, value: &Value) {
         }
         Value::Subject(Some(subject)) => write_octets(text, subject.as_str().as_bytes()),
         Value::Address(Some(address)) => write_octets(text, address.to_string().as_bytes()),
-        Value::Subject(None) | Value::Address(None) => text.push_str("NULL"),
+        Value::Text(value) => write_octets(text, value.as_bytes()),
+        Value::Subject(None) | Value::Address(None) | Value::Null => text.push_str("NULL"),
         Value::Octets(octets) => write_octets(text, octets),
     }
 }

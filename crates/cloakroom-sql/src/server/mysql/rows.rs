@@ -4,6 +4,7 @@ use mysql_async::{Row, Value as Column};
 
 use crate::columns::BadColumn;
 use crate::server::value::Columns;
+use crate::tables::{Datum, Record};
 
 impl Columns for Row {
     fn number(&self, column: usize) -> Result<i64, BadColumn> {
@@ -34,6 +35,18 @@ impl Columns for Row {
             }
             _ => Err(BadColumn::new(name(self, column), "text")),
         }
+    }
+
+    fn record(&self) -> Result<Record, BadColumn> {
+        (0..self.len()).map(|column| datum(self, column)).collect::<Result<_, _>>().map(Record::new)
+    }
+}
+
+fn datum(row: &Row, column: usize) -> Result<Datum, BadColumn> {
+    match row.as_ref(column) {
+        Some(Column::NULL) => Ok(Datum::Null),
+        Some(Column::Bytes(octets)) => Ok(Datum::Octets(octets.clone())),
+        _ => row.number(column).map(Datum::Number),
     }
 }
 

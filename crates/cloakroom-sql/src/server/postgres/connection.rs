@@ -16,9 +16,9 @@ use crate::server::connect_error::ConnectTrouble;
 use crate::server::dialect::{Dialect, POSTGRES};
 use crate::server::driver::{Answer, Connection};
 use crate::server::news::News;
-use crate::server::template::{Piece, pieces};
 use crate::server::trouble::Trouble;
 use crate::server::value::{Columns, Value};
+use crate::template::{Piece, pieces};
 
 /// A connection. What one reader asks may follow what another has asked before that is answered.
 pub(in crate::server) struct PostgresConnection {

@@ -9,6 +9,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use crate::columns::BadColumn;
 use crate::server::value::{Columns, Value};
+use crate::tables::{Datum, Record};
 
 impl ToSql for Value {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
@@ -21,6 +22,8 @@ impl ToSql for Value {
             }
             Self::Subject(subject) => subject.as_ref().map(Subject::as_str).to_sql(ty, out),
             Self::Address(address) => address.map(|address| address.to_string()).to_sql(ty, out),
+            Self::Text(text) => text.to_sql(ty, out),
+            Self::Null => Ok(IsNull::Yes),
             Self::Octets(octets) => octets.as_slice().to_sql(ty, out),
         }
     }
@@ -46,6 +49,25 @@ impl Columns for Row {
     fn text(&self, column: usize) -> Result<Option<&str>, BadColumn> {
         self.try_get(column).map_err(|_| BadColumn::new(name(self, column), "text"))
     }
+
+    fn record(&self) -> Result<Record, BadColumn> {
+        (0..self.len()).map(|column| datum(self, column)).collect::<Result<_, _>>().map(Record::new)
+    }
+}
+
+fn datum(row: &Row, column: usize) -> Result<Datum, BadColumn> {
+    let kind = row.columns()[column].type_();
+    let datum = if *kind == Type::INT4 {
+        row.try_get::<_, Option<i32>>(column).map(|number| number.map(|number| Datum::Number(number.into())))
+    } else if *kind == Type::INT8 {
+        row.try_get::<_, Option<i64>>(column).map(|number| number.map(Datum::Number))
+    } else if *kind == Type::BYTEA {
+        row.try_get::<_, Option<Vec<u8>>>(column).map(|octets| octets.map(Datum::Octets))
+    } else {
+        row.try_get::<_, Option<String>>(column).map(|text| text.map(Datum::Text))
+    };
+    let datum = datum.map_err(|_| BadColumn::new(name(row, column), "number, text or octets"))?;
+    Ok(datum.unwrap_or(Datum::Null))
 }
 
 /// The column's name as far as an error may hold it.

@@ -1,8 +1,8 @@
-//! Statements with numbered parameters, as each driver wants them.
+//! Statements with numbered parameters, as each database wants them.
 
 /// A piece of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     /// As it stands.
     Text(&'a str),
     /// The parameter of this index, from 0.
@@ -10,7 +10,7 @@ pub(super) enum Piece<'a> {
 }
 
 /// The pieces of a statement, in order. A dollar sign without a number is text.
-pub(super) fn pieces(statement: &str) -> Vec<Piece<'_>> {
+pub(crate) fn pieces(statement: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = statement;
     while let Some(at) = rest.find('$') {

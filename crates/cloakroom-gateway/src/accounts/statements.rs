@@ -1,0 +1,72 @@
+//! What is asked of the accounts' tables, in the SQL that every database understands.
+
+use cloakroom_stores::Part;
+
+/// The columns of a user, in the order in which [`rows`](super::rows) reads them.
+macro_rules! columns {
+    () => {
+        "id, name_as_typed, role, created_at_ms, password_changed_at_ms, disabled_at_ms, password_hash"
+    };
+}
+
+/// The user of a name in lower case.
+pub(super) const BY_NAME: &str = concat!("SELECT ", columns!(), " FROM cloakroom_users WHERE name = $1");
+
+/// The user of a number.
+pub(super) const BY_ID: &str = concat!("SELECT ", columns!(), " FROM cloakroom_users WHERE id = $1");
+
+/// Every user.
+pub(super) const ALL: &str = concat!("SELECT ", columns!(), " FROM cloakroom_users ORDER BY name");
+
+/// A row if anybody has an account.
+pub(super) const ANYBODY: &str = "SELECT 1 FROM cloakroom_users LIMIT 1";
+
+/// A row if the link `$1` works at the time `$2`.
+pub(super) const LINK_WORKS: &str = "SELECT 1 FROM cloakroom_setup_links
+    WHERE token_sha256 = $1 AND expires_at_ms > $2 AND NOT EXISTS (SELECT 1 FROM cloakroom_users)";
+
+/// A user: number, name in lower case and as typed, role, hash, the time, and 1 for the founder.
+const INSERT: Part = Part::Must(
+    "INSERT INTO cloakroom_users
+        (id, name, name_as_typed, role, password_hash, password_changed_at_ms, created_at_ms, founder)
+        VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
+);
+
+/// Makes a user. That nobody else has the name is the unique index's business.
+pub(super) const ADD: &[Part] = &[INSERT];
+
+/// Makes the founder by the link `$8`, which can be used once, whoever asks at the same moment and wherever.
+///
+/// Whoever is second with one link finds it gone. Whoever is second with another link meets the unique index of founders.
+pub(super) const SET_UP: &[Part] = &[
+    Part::Must(
+        "DELETE FROM cloakroom_setup_links
+            WHERE token_sha256 = $8 AND expires_at_ms > $6 AND NOT EXISTS (SELECT 1 FROM cloakroom_users)",
+    ),
+    INSERT,
+];
+
+/// Removes all links, none of which works once there is a user.
+pub(super) const FORGET_LINKS: &[Part] = &[Part::May("DELETE FROM cloakroom_setup_links")];
+
+/// A link `$1` that works until `$2`; those that have ended by `$3` go.
+pub(super) const ISSUE_LINK: &[Part] = &[
+    Part::May("DELETE FROM cloakroom_setup_links WHERE expires_at_ms <= $3"),
+    Part::Must("INSERT INTO cloakroom_setup_links (token_sha256, expires_at_ms) VALUES ($1, $2)"),
+];
+
+/// Another password of the user `$1`, set at `$3`.
+pub(super) const SET_PASSWORD: &[Part] =
+    &[Part::Must("UPDATE cloakroom_users SET password_hash = $2, password_changed_at_ms = $3 WHERE id = $1")];
+
+/// A stronger hash of the same password.
+pub(super) const STRENGTHEN: &[Part] =
+    &[Part::May("UPDATE cloakroom_users SET password_hash = $3 WHERE id = $1 AND password_hash = $2")];
+
+/// Disables a user; one who is disabled stays so since then.
+pub(super) const DISABLE: &[Part] =
+    &[Part::May("UPDATE cloakroom_users SET disabled_at_ms = $2 WHERE id = $1 AND disabled_at_ms IS NULL")];
+
+/// Enables a user.
+pub(super) const ENABLE: &[Part] =
+    &[Part::May("UPDATE cloakroom_users SET disabled_at_ms = NULL WHERE id = $1")];

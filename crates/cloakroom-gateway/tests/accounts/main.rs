@@ -1,0 +1,9 @@
+//! Accounts keep their promises in every database: in a file always, on servers where there are some.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+mod file;
+mod place;
+#[cfg(feature = "servers")]
+mod servers;
+mod suite;

@@ -1,0 +1,234 @@
+//! What accounts promise, whatever database they are in.
+
+use std::time::Duration;
+
+use cloakroom::Timestamp;
+use cloakroom_gateway::accounts::password::PasswordHash;
+use cloakroom_gateway::accounts::{Accounts, AccountsError, Added, NewUser, Role, SetUp, SetupToken, UserId};
+use cloakroom_stores::{AnyStore, Part, StoreUrl};
+
+use crate::place::{Place, meddle, opened};
+
+const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_123);
+
+/// So many do the same at the same moment.
+const RIVALS: u8 = 6;
+
+fn hash(fill: char) -> PasswordHash {
+    let text =
+        format!("$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA${}A", fill.to_string().repeat(42));
+    PasswordHash::parse(&text).unwrap()
+}
+
+fn id(number: u8) -> UserId {
+    UserId::from_octets([number; 16])
+}
+
+fn user(number: u8, name: &str) -> NewUser {
+    NewUser { id: id(number), name: name.parse().unwrap(), role: Role::Member, password_hash: hash('A') }
+}
+
+fn token(number: u8) -> SetupToken {
+    SetupToken::from_octets([number; 32])
+}
+
+async fn add(accounts: &Accounts, number: u8, name: &str) {
+    assert!(matches!(accounts.add(user(number, name), NOW).await.unwrap(), Added::Done(_)));
+}
+
+pub(crate) async fn a_name_belongs_to_one_user_in_every_spelling(place: &impl Place) {
+    let accounts = opened(&place.fresh()).await;
+    add(&accounts, 1, "Alice").await;
+    assert_eq!(accounts.add(user(2, "aLICE"), NOW).await.unwrap(), Added::NameTaken);
+    let found = accounts.find("ALICE".parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!((found.user.id, found.user.name.as_typed()), (id(1), "Alice"));
+    assert!(accounts.find("alic".parse().unwrap()).await.unwrap().is_none());
+}
+
+pub(crate) async fn a_user_is_read_as_written(place: &impl Place) {
+    let url = place.fresh();
+    let Added::Done(made) = opened(&url).await.add(user(1, "a._@+-B"), NOW).await.unwrap() else {
+        panic!("nobody has the name")
+    };
+    let again = opened(&url).await;
+    let later = NOW.after(Duration::from_millis(1));
+    assert!(again.set_password(id(1), hash('B'), later).await.unwrap());
+    let found = again.get(id(1)).await.unwrap().unwrap();
+    assert_eq!((found.user.created_at, found.user.password_changed_at), (NOW, later));
+    assert_eq!((found.user.name.as_typed(), found.user.role), (made.name.as_typed(), made.role));
+    assert_eq!((found.user.disabled_at, found.password_hash), (None, hash('B')));
+    assert!(again.get(id(2)).await.unwrap().is_none());
+}
+
+pub(crate) async fn users_are_listed_by_name(place: &impl Place) {
+    let accounts = opened(&place.fresh()).await;
+    assert!(accounts.is_empty().await.unwrap());
+    for (number, name) in [(1, "carol"), (2, "B.ob"), (3, "al_ice"), (4, "al-ice"), (5, "Alice")] {
+        add(&accounts, number, name).await;
+    }
+    assert!(!accounts.is_empty().await.unwrap());
+    let names: Vec<String> =
+        accounts.list().await.unwrap().iter().map(|user| user.name.to_string()).collect();
+    assert_eq!(names, ["al-ice", "al_ice", "Alice", "B.ob", "carol"]);
+}
+
+pub(crate) async fn one_who_is_disabled_is_so_on_every_instance_until_enabled(place: &impl Place) {
+    let url = place.fresh();
+    let (here, there) = (opened(&url).await, opened(&url).await);
+    add(&here, 1, "alice").await;
+    let disabled_at = async || there.get(id(1)).await.unwrap().unwrap().user.disabled_at;
+    here.disable(id(1), NOW).await.unwrap();
+    assert_eq!(disabled_at().await, Some(NOW));
+    here.disable(id(1), NOW.after(Duration::from_secs(1))).await.unwrap();
+    assert_eq!(disabled_at().await, Some(NOW), "since the first time");
+    here.enable(id(1)).await.unwrap();
+    assert_eq!(disabled_at().await, None);
+}
+
+pub(crate) async fn of_many_who_want_a_name_at_once_one_gets_it(place: &impl Place) {
+    let url = place.fresh();
+    let adding = (1..=RIVALS).map(|number| {
+        let url = url.clone();
+        tokio::spawn(async move { opened(&url).await.add(user(number, "alice"), NOW).await.unwrap() })
+    });
+    let mut added = 0;
+    for one in adding.collect::<Vec<_>>() {
+        added += usize::from(matches!(one.await.unwrap(), Added::Done(_)));
+    }
+    assert_eq!((added, opened(&url).await.list().await.unwrap().len()), (1, 1));
+}
+
+pub(crate) async fn a_set_up_link_works_once(place: &impl Place) {
+    let accounts = opened(&place.fresh()).await;
+    accounts.issue_setup_link(&token(9), NOW).await.unwrap();
+    assert!(accounts.setup_link_works(&token(9), NOW).await.unwrap());
+    assert!(!accounts.setup_link_works(&token(8), NOW).await.unwrap());
+    assert_eq!(accounts.set_up(&token(8), user(1, "root"), NOW).await.unwrap(), SetUp::LinkDead);
+    let SetUp::Done(root) = accounts.set_up(&token(9), user(1, "root"), NOW).await.unwrap() else {
+        panic!("the link works")
+    };
+    assert_eq!(accounts.list().await.unwrap(), [root]);
+    assert_eq!(accounts.set_up(&token(9), user(2, "other"), NOW).await.unwrap(), SetUp::LinkDead);
+    assert!(!accounts.setup_link_works(&token(9), NOW).await.unwrap());
+}
+
+pub(crate) async fn a_set_up_link_dies_after_a_quarter_of_an_hour(place: &impl Place) {
+    let accounts = opened(&place.fresh()).await;
+    accounts.issue_setup_link(&token(9), NOW).await.unwrap();
+    let end = NOW.after(SetupToken::LIFETIME);
+    assert!(accounts.setup_link_works(&token(9), end.before(Duration::from_millis(1))).await.unwrap());
+    assert!(!accounts.setup_link_works(&token(9), end).await.unwrap());
+    assert_eq!(accounts.set_up(&token(9), user(1, "root"), end).await.unwrap(), SetUp::LinkDead);
+    assert!(accounts.is_empty().await.unwrap());
+}
+
+pub(crate) async fn the_links_of_two_instances_work_side_by_side_until_one_is_used(place: &impl Place) {
+    let url = place.fresh();
+    let (here, there) = (opened(&url).await, opened(&url).await);
+    here.issue_setup_link(&token(1), NOW).await.unwrap();
+    there.issue_setup_link(&token(2), NOW).await.unwrap();
+    assert!(there.setup_link_works(&token(1), NOW).await.unwrap());
+    assert!(here.setup_link_works(&token(2), NOW).await.unwrap());
+    assert!(matches!(here.set_up(&token(2), user(1, "root"), NOW).await.unwrap(), SetUp::Done(_)));
+    assert!(!there.setup_link_works(&token(1), NOW).await.unwrap());
+}
+
+pub(crate) async fn a_set_up_link_is_dead_once_a_user_exists(place: &impl Place) {
+    let accounts = opened(&place.fresh()).await;
+    accounts.issue_setup_link(&token(9), NOW).await.unwrap();
+    add(&accounts, 1, "alice").await;
+    assert!(!accounts.setup_link_works(&token(9), NOW).await.unwrap());
+    assert_eq!(accounts.set_up(&token(9), user(2, "root"), NOW).await.unwrap(), SetUp::LinkDead);
+    assert_eq!(accounts.list().await.unwrap().len(), 1);
+}
+
+pub(crate) async fn of_many_who_use_a_link_at_once_one_becomes_administrator(place: &impl Place) {
+    let url = place.fresh();
+    opened(&url).await.issue_setup_link(&token(9), NOW).await.unwrap();
+    assert_eq!(administrators(&url, |_| token(9)).await, 1);
+}
+
+pub(crate) async fn of_many_who_use_links_of_their_own_at_once_one_becomes_administrator(place: &impl Place) {
+    let url = place.fresh();
+    let accounts = opened(&url).await;
+    for number in 1..=RIVALS {
+        accounts.issue_setup_link(&token(number), NOW).await.unwrap();
+    }
+    assert_eq!(administrators(&url, token).await, 1);
+}
+
+/// How many of those who set up at the same moment succeed, each on an instance of its own and under a name of its own.
+async fn administrators(url: &StoreUrl, link: fn(u8) -> SetupToken) -> usize {
+    let mut instances = Vec::new();
+    for _ in 1..=RIVALS {
+        instances.push(opened(url).await);
+    }
+    let setting_up = (1..=RIVALS).zip(instances).map(|(number, accounts)| {
+        let new = user(number, &format!("root{number}"));
+        tokio::spawn(async move { accounts.set_up(&link(number), new, NOW).await.unwrap() })
+    });
+    let mut done = 0;
+    for one in setting_up.collect::<Vec<_>>() {
+        done += usize::from(matches!(one.await.unwrap(), SetUp::Done(_)));
+    }
+    assert_eq!(opened(url).await.list().await.unwrap().len(), done);
+    done
+}
+
+pub(crate) async fn a_stronger_hash_never_undoes_a_password_change(place: &impl Place) {
+    let accounts = opened(&place.fresh()).await;
+    add(&accounts, 1, "alice").await;
+    accounts.strengthen(id(1), hash('A'), hash('B')).await.unwrap();
+    assert!(accounts.set_password(id(1), hash('C'), NOW).await.unwrap());
+    accounts.strengthen(id(1), hash('B'), hash('D')).await.unwrap();
+    assert_eq!(accounts.get(id(1)).await.unwrap().unwrap().password_hash, hash('C'));
+}
+
+pub(crate) async fn the_password_of_nobody_cannot_be_set(place: &impl Place) {
+    let accounts = opened(&place.fresh()).await;
+    assert!(!accounts.set_password(id(1), hash('B'), NOW).await.unwrap());
+}
+
+pub(crate) async fn instances_that_start_together_make_the_tables_once(place: &impl Place) {
+    let url = place.fresh();
+    let opening = (1..=RIVALS).map(|number| {
+        let url = url.clone();
+        tokio::spawn(async move { add(&opened(&url).await, number, &format!("user{number}")).await })
+    });
+    for one in opening.collect::<Vec<_>>() {
+        one.await.unwrap();
+    }
+    assert_eq!(opened(&url).await.list().await.unwrap().len(), usize::from(RIVALS));
+}
+
+pub(crate) async fn accounts_share_the_database_of_the_sessions(place: &impl Place) {
+    let url = place.fresh();
+    let AnyStore::Indexed(sessions) = url.open().await.unwrap() else { panic!("it has an index") };
+    let beside = Accounts::open_beside(&sessions).await.unwrap();
+    add(&beside, 1, "alice").await;
+    assert_eq!(opened(&url).await.list().await.unwrap().len(), 1);
+    assert_eq!(sessions.rows().await.unwrap(), 0);
+}
+
+pub(crate) async fn accounts_of_a_newer_release_are_refused(place: &impl Place) {
+    const NEWER: &str = "INSERT INTO cloakroom_migrations (component, version) VALUES ('accounts', 99)";
+    let url = place.fresh();
+    drop(opened(&url).await);
+    meddle(&url, &[Part::Must(NEWER)]).await;
+    let error = Accounts::open(&url).await.unwrap_err();
+    let AccountsError::Open(cause) = &error else { panic!("{error}") };
+    assert!(cause.to_string().contains("its tables are of version 99, this release knows 1"), "{cause}");
+    assert!(url.open().await.is_ok(), "the sessions' tables are their own matter");
+}
+
+pub(crate) async fn a_row_that_cannot_be_ours_is_an_error(place: &impl Place) {
+    const SPOIL: &str = "UPDATE cloakroom_users SET password_hash = 'secret' WHERE name = 'alice'";
+    let url = place.fresh();
+    let accounts = opened(&url).await;
+    add(&accounts, 1, "alice").await;
+    add(&accounts, 2, "bob").await;
+    meddle(&url, &[Part::Must(SPOIL)]).await;
+    let error = accounts.get(id(1)).await.unwrap_err();
+    assert_eq!(error.to_string(), "the column password_hash of a user cannot be read");
+    assert!(accounts.get(id(2)).await.unwrap().is_some());
+}
