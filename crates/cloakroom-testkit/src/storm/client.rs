@@ -1,7 +1,7 @@
 //! One caller of a storm, and how it asks.
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,13 +10,23 @@ use cloakroom_core::store::{
     SubjectInserted, Touch,
 };
 use cloakroom_core::{SessionId, Subject};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::event::{Call, Event, Mark, Moment, NewSession, Outcome, START, Sighting, Terms, mark_of, row};
 use crate::entropy::Seeded;
 
 /// How long a session lives that nobody touches.
 const LIFE: Duration = Duration::from_hours(1);
+
+/// Who signs in.
+const SUBJECTS: [&str; 4] = ["any-number", "at-most-three", "evicting", "evicting-too"];
+
+/// How long a caller waits that got no answer while there is trouble.
+const AFTER_A_FAILURE: Duration = Duration::from_millis(10);
+
+/// How often a question is asked again when the trouble is over, and the longest wait between: a minute in all.
+const TRIES_MAX: u64 = 600;
+const TRY_AGAIN_MAX: Duration = Duration::from_millis(100);
 
 /// What all callers of a storm share.
 pub(super) struct Shared {
@@ -26,6 +36,8 @@ pub(super) struct Shared {
     known: Mutex<Vec<(SessionId, Option<Subject>)>>,
     pub(super) patience: Duration,
     id_seed: u64,
+    /// Whether the trouble that goes with the storm is over.
+    is_calm: AtomicBool,
 }
 
 const KNOWN_MAX: usize = 10;
@@ -38,7 +50,17 @@ impl Shared {
             known: Mutex::default(),
             patience,
             id_seed: seed,
+            is_calm: AtomicBool::new(false),
         }
+    }
+
+    /// The trouble is over.
+    pub(super) fn calm(&self) {
+        self.is_calm.store(true, Ordering::SeqCst);
+    }
+
+    fn is_calm(&self) -> bool {
+        self.is_calm.load(Ordering::SeqCst)
     }
 
     fn moment(&self) -> Moment {
@@ -181,12 +203,40 @@ pub(super) struct Client<N> {
 }
 
 impl<N: Node> Client<N> {
-    /// Asks so many questions, or some more where one leads to another.
+    /// Asks so many questions, or more where one leads to another or the trouble takes longer.
     pub(super) async fn run(mut self, calls: usize) -> Vec<Event> {
-        while self.events.len() < calls {
+        while self.events.len() < calls || !self.shared.is_calm() {
+            let before = self.events.len();
             self.step().await;
+            let has_failed = self.events[before..].iter().any(|event| event.outcome.is_unknown());
+            if has_failed && !self.shared.is_calm() {
+                // Servers that are gone refuse a thousand calls in the time in which they answer one.
+                sleep(AFTER_A_FAILURE).await;
+            }
         }
         self.events
+    }
+
+    /// Asks after each of these sessions, and for the list of each subject, until there is an answer.
+    ///
+    /// # Errors
+    /// The question that was never answered.
+    pub(super) async fn call_the_roll(mut self, ids: Vec<SessionId>) -> Result<Vec<Event>, Event> {
+        let mut calls: Vec<Call> = ids.into_iter().map(Call::Load).collect();
+        if N::IS_INDEXED {
+            calls.extend(SUBJECTS.map(|name| Call::List(subject(name))));
+        }
+        for call in calls {
+            let mut tries = 0;
+            while self.ask(call.clone()).await.is_unknown() {
+                tries += 1;
+                if tries == TRIES_MAX {
+                    return Err(self.events.pop().expect("it was noted just now"));
+                }
+                sleep(Duration::from_millis(tries).min(TRY_AGAIN_MAX)).await;
+            }
+        }
+        Ok(self.events)
     }
 
     async fn step(&mut self) {
@@ -221,7 +271,9 @@ impl<N: Node> Client<N> {
         for _ in 0..self.dice.below(4) {
             tokio::task::yield_now().await;
         }
+        let asked_at = Instant::now();
         let began = self.shared.moment();
+        let began_at = Instant::now();
         let outcome = match timeout(self.shared.patience, self.nodes[node].perform(&call)).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(error)) if error.kind() == ErrorKind::Duplicate => Outcome::Duplicate,
@@ -229,8 +281,9 @@ impl<N: Node> Client<N> {
             Err(_) => Outcome::Unknown("no answer in time".to_owned()),
         };
         let ended = self.shared.moment();
-        self.events.push(Event { client: self.number, began, ended, call, outcome: outcome.clone() });
-        outcome
+        let outcome_for_caller = outcome.clone();
+        self.events.push(Event { client: self.number, began, ended, asked_at, began_at, call, outcome });
+        outcome_for_caller
     }
 
     async fn look(&mut self, id: SessionId) -> Option<Sighting> {
@@ -283,10 +336,12 @@ impl<N: Node> Client<N> {
     }
 
     fn any_subject(&self) -> Subject {
-        let name = ["any-number", "at-most-three", "evicting", "evicting-too"];
-        let at = usize::try_from(self.dice.below(name.len() as u64)).unwrap_or_default();
-        Subject::new(name[at]).expect("a name")
+        subject(SUBJECTS[usize::try_from(self.dice.below(SUBJECTS.len() as u64)).unwrap_or_default()])
     }
+}
+
+fn subject(name: &str) -> Subject {
+    Subject::new(name).expect("a name")
 }
 
 /// Each subject has one cap throughout, so that there is one number to hold it against.

@@ -11,12 +11,14 @@ use crate::storm::event::{Call, Event, Moment, Outcome};
 
 pub(super) fn check(history: &History, lives: &BTreeMap<SessionId, Life>) -> Result<(), Broken> {
     let events = &history.events;
+    let of_anybody = |event: &&Event| matches!(event.call, Call::RevokeSubject(..) | Call::RevokeEveryone);
+    let all: Vec<&Event> = events.iter().filter(of_anybody).collect();
     for sign_in in events {
         let Call::SignIn(new, terms) = &sign_in.call else { continue };
         let Some(subject) = &new.subject else { continue };
         let spares =
             |event: &Event| matches!(&event.call, Call::RevokeSubject(_, Some(spare)) if *spare == new.id);
-        let revocations = || events.iter().filter(|event| revokes(event, subject));
+        let revocations = || all.iter().copied().filter(|event| revokes(event, subject));
         if sign_in.outcome == Outcome::Fenced {
             let until = |event: &Event| if event.outcome.is_unknown() { Moment::MAX } else { event.ended };
             let has_cause =

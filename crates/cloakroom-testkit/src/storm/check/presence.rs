@@ -14,12 +14,16 @@ pub(super) fn check(history: &History, life: &Life) -> Result<(), Broken> {
     if life.ends.len() > 1 {
         return Err(Broken::new("A session is ended once.", all(&life.ends)));
     }
-    let Some((gone_by, gone)) = life.gone_by(events) else { return Ok(()) };
-    if let Some(again) = life.presences.iter().find(|at| events[**at].began > gone_by) {
+    if let Some((gone_by, gone)) = life.gone_by
+        && let Some(again) = life.presences.iter().find(|at| events[**at].began > gone_by)
+    {
         return Err(Broken::new("What has ended stays so.", all(&[life.creation, gone, *again])));
     }
-    if !history.forgets && life.in_peril_from(events) > gone_by {
-        return Err(Broken::new("Nothing ends a session that nobody ended.", all(&[life.creation, gone])));
+    if let Some((missed_by, missed)) = life.missed_by
+        && !history.leave.forgets
+        && life.in_peril_from > missed_by
+    {
+        return Err(Broken::new("Nothing ends a session that nobody ended.", all(&[life.creation, missed])));
     }
     Ok(())
 }
