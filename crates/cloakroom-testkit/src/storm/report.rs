@@ -33,7 +33,9 @@ pub struct Report {
 impl Report {
     pub(super) fn of(seed: u64, events: &[Event]) -> Self {
         let mut report = Self { seed, ..Self::default() };
-        events.iter().for_each(|event| report.count(&event.outcome));
+        for event in events {
+            report.count(&event.outcome);
+        }
         report
     }
 

@@ -107,7 +107,9 @@ pub(super) fn lives(history: &History) -> BTreeMap<SessionId, Life> {
     for (at, event) in events.iter().enumerate() {
         note(&mut lives, at, event, history);
     }
-    lives.values_mut().for_each(|life| life.conclude(history));
+    for life in lives.values_mut() {
+        life.conclude(history);
+    }
     lives
 }
 
