@@ -31,7 +31,7 @@ pub(crate) enum Call {
 
 /// What a store answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     Loaded(Option<Loaded>),
     Inserted(Inserted),
     Duplicate,
