@@ -30,6 +30,9 @@ pub enum Kind {
     Memcached,
     /// Two near caches before one Redis, one of them on a bad line
     Near,
+    /// The master with writes that wait for no replica, so that a failover undoes some: what storms have to find
+    #[value(skip)]
+    HastySentinel,
 }
 
 impl Kind {
@@ -41,9 +44,10 @@ impl Kind {
             Self::Postgres => run::<PostgresSite>("postgres", scale, told).await,
             Self::Mariadb => run::<MariaDbSite>("mariadb", scale, told).await,
             Self::Redis => run::<RedisSite>("redis", scale, told).await,
-            Self::Sentinel => run::<SentinelSite>("sentinel", scale, told).await,
-            Self::Cluster => run::<ClusterSite<true>>("cluster", scale, told).await,
+            Self::Sentinel => run::<SentinelSite<true>>("sentinel", scale, told).await,
+            Self::Cluster => run::<ClusterSite>("cluster", scale, told).await,
             Self::Memcached => run::<MemcachedSite>("memcached", scale, told).await,
+            Self::HastySentinel => run::<SentinelSite<false>>("hasty sentinel", scale, told).await,
             Self::Near => run::<NearSite>("near", scale, told).await,
         }
     }

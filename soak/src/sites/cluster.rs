@@ -18,18 +18,17 @@ use crate::site::Site;
 use crate::trouble::Trouble;
 
 /// The replica of a master has a write before it returns.
-const CAREFUL: &str = "&wait_replicas=1&wait_ms=400";
+const CAREFUL: &str = "wait_replicas=1&wait_ms=400";
 
 /// Hash slots of a cluster.
 const SLOTS: u64 = 16_384;
 
-/// Its writes wait for a replica, or do not.
-pub(crate) struct ClusterSite<const WAITS: bool> {
+pub(crate) struct ClusterSite {
     cluster: RedisCluster,
     lines: Vec<FaultProxy>,
 }
 
-impl<const WAITS: bool> ClusterSite<WAITS> {
+impl ClusterSite {
     fn fail_over(&mut self, master: usize, slot: u16) -> Result<(), ServerError> {
         self.cluster.node(master).kill();
         self.cluster.failed_over_from(master, slot)?;
@@ -46,7 +45,7 @@ impl<const WAITS: bool> ClusterSite<WAITS> {
     }
 }
 
-impl<const WAITS: bool> Site for ClusterSite<WAITS> {
+impl Site for ClusterSite {
     type Store = RedisStore;
 
     async fn start(seed: u64) -> Result<Self, Trouble> {
@@ -71,7 +70,7 @@ impl<const WAITS: bool> Site for ClusterSite<WAITS> {
     }
 
     async fn nodes(&mut self, round: u64) -> Result<Vec<Arc<RedisStore>>, Trouble> {
-        let parameters = format!("{IMPATIENT}{}", if WAITS { CAREFUL } else { "" });
+        let parameters = format!("{IMPATIENT}&{CAREFUL}");
         let mut nodes = Vec::new();
         for _ in 0..2 {
             nodes.push(Arc::new(open(&self.cluster.url(), &parameters, round).await?));
@@ -106,7 +105,7 @@ impl<const WAITS: bool> Site for ClusterSite<WAITS> {
     }
 
     fn judged(storm: Storm, _: &[Fault]) -> Storm {
-        storm.of_a_store_that_fails_over()
+        storm.of_a_store_that_fails_over().of_a_store_that_takes_steps()
     }
 
     async fn storm(

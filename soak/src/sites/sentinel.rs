@@ -15,16 +15,17 @@ use crate::site::Site;
 use crate::trouble::Trouble;
 
 /// Both replicas have a write before it returns, so that whichever of them takes over has it.
-const CAREFUL: &str = "wait_replicas=2&wait_ms=400";
+const CAREFUL: &str = "&wait_replicas=2&wait_ms=400";
 
 /// How long replicas hear nothing.
 pub(super) const DEAF: Duration = Duration::from_millis(400);
 
-pub(crate) struct SentinelSite {
+/// Its writes wait for the replicas, or do not.
+pub(crate) struct SentinelSite<const WAITS: bool> {
     servers: RedisSentinel,
 }
 
-impl SentinelSite {
+impl<const WAITS: bool> SentinelSite<WAITS> {
     fn master(&self) -> Result<usize, ServerError> {
         self.servers
             .master()
@@ -40,7 +41,7 @@ impl SentinelSite {
     }
 }
 
-impl Site for SentinelSite {
+impl<const WAITS: bool> Site for SentinelSite<WAITS> {
     type Store = RedisStore;
 
     async fn start(_: u64) -> Result<Self, Trouble> {
@@ -55,7 +56,7 @@ impl Site for SentinelSite {
     }
 
     async fn nodes(&mut self, round: u64) -> Result<Vec<Arc<RedisStore>>, Trouble> {
-        let parameters = format!("{IMPATIENT}&{CAREFUL}");
+        let parameters = format!("{IMPATIENT}{}", if WAITS { CAREFUL } else { "" });
         let mut nodes = Vec::new();
         for _ in 0..2 {
             nodes.push(Arc::new(open(&self.servers.url(), &parameters, round).await?));

@@ -1,5 +1,6 @@
 //! One caller of a storm, and how it asks.
 
+use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,6 +35,8 @@ pub(super) struct Shared {
     marks: AtomicU64,
     /// Sessions that are worth asking for: a few, so that callers meet.
     known: Mutex<Vec<(SessionId, Option<Subject>)>>,
+    /// Those that have made room for them: what has ended may come back.
+    past: Mutex<VecDeque<SessionId>>,
     pub(super) patience: Duration,
     id_seed: u64,
     /// Whether the trouble that goes with the storm is over.
@@ -41,6 +44,7 @@ pub(super) struct Shared {
 }
 
 const KNOWN_MAX: usize = 10;
+const PAST_MAX: usize = 100;
 
 impl Shared {
     pub(super) fn new(seed: u64, patience: Duration) -> Self {
@@ -48,6 +52,7 @@ impl Shared {
             moments: AtomicU64::new(0),
             marks: AtomicU64::new(1),
             known: Mutex::default(),
+            past: Mutex::default(),
             patience,
             id_seed: seed,
             is_calm: AtomicBool::new(false),
@@ -76,10 +81,20 @@ impl Shared {
         known.get(usize::try_from(dice.below(known.len() as u64)).unwrap_or_default()).cloned()
     }
 
+    fn past(&self, dice: &Seeded) -> Option<SessionId> {
+        let past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        past.get(usize::try_from(dice.below(past.len() as u64)).unwrap_or_default()).copied()
+    }
+
     fn remember(&self, id: SessionId, subject: Option<Subject>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() == KNOWN_MAX {
-            known.remove(0);
+            let (old, _) = known.remove(0);
+            let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+            past.push_back(old);
+            if past.len() > PAST_MAX {
+                past.pop_front();
+            }
         }
         known.push((id, subject));
     }
@@ -245,7 +260,8 @@ impl<N: Node> Client<N> {
         match self.dice.below(100) {
             0..14 => self.begin(None).await,
             14..22 => self.begin(Some(id)).await,
-            22..36 => drop(self.look(id).await),
+            22..32 => drop(self.look(id).await),
+            32..36 => drop(self.look_back().await),
             36..62 => self.write(id, subject).await,
             62..76 => self.touch(id).await,
             76..84 => drop(self.ask(Call::Revoke(id)).await),
@@ -260,7 +276,9 @@ impl<N: Node> Client<N> {
                 let spare = (self.dice.below(2) == 0 && subject.is_some()).then_some(id);
                 self.ask(Call::RevokeSubject(named, spare)).await;
             }
-            _ => drop(self.ask(Call::RevokeEveryone).await),
+            // Seldom, since it takes away what should not have been there any more.
+            _ if self.dice.below(10) == 0 => drop(self.ask(Call::RevokeEveryone).await),
+            _ => drop(self.look_back().await),
         }
     }
 
@@ -292,6 +310,12 @@ impl<N: Node> Client<N> {
             Outcome::Loaded(seen) => seen,
             _ => None,
         }
+    }
+
+    /// Looks for a session that nobody has asked for in a while.
+    async fn look_back(&mut self) -> Option<Sighting> {
+        let id = self.shared.past(&self.dice)?;
+        self.look(id).await
     }
 
     async fn write(&mut self, id: SessionId, subject: Option<Subject>) {

@@ -27,7 +27,8 @@ pub struct Storm {
 impl Storm {
     /// Eight callers of 200 calls each.
     pub const fn new(seed: u64) -> Self {
-        let leave = Leave { forgets: false, fails_over: false, staleness: Duration::ZERO };
+        let leave =
+            Leave { forgets: false, fails_over: false, takes_steps: false, staleness: Duration::ZERO };
         Self { seed, clients: 8, calls: 200, patience: Duration::from_secs(5), leave }
     }
 
@@ -59,6 +60,15 @@ impl Storm {
     #[must_use]
     pub const fn of_a_store_that_fails_over(mut self) -> Self {
         self.leave.fails_over = true;
+        self
+    }
+
+    /// The same for a store that signs in by steps where the session to replace is in another place than the new one.
+    ///
+    /// A sign-in that is refused in its last step may be seen until then, and what its cap has ended stays ended.
+    #[must_use]
+    pub const fn of_a_store_that_takes_steps(mut self) -> Self {
+        self.leave.takes_steps = true;
         self
     }
 

@@ -53,7 +53,7 @@ fn others_at(
             && life.id != new.id
             && Some(life.id) != replaced
             && creation.began < sign_in.ended
-            && !life.was_refused
+            && (!life.was_refused || (history.leave.takes_steps && creation.ended > sign_in.began))
             && !is_over
     };
     lives.values().filter(may_live).count()

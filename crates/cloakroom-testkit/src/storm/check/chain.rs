@@ -73,7 +73,8 @@ fn note_sightings<'a>(
         let Some(write) = writes.get_mut(&seen.mark) else {
             return Err(Broken::new("A row is never seen under another session's ID.", [seer]));
         };
-        if write.was_refused {
+        let is_undone_yet = write.base.is_some() || seer.began > write.event.ended;
+        if write.was_refused && (is_undone_yet || !history.leave.takes_steps) {
             return Err(Broken::new("A write that was refused is never seen.", [write.event, seer]));
         }
         if write.event.began > seer.ended {

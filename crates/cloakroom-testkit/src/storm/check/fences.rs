@@ -38,7 +38,10 @@ pub(super) fn check(history: &History, lives: &BTreeMap<SessionId, Life>) -> Res
             if is_done && sign_in.began > revocation.ended {
                 return Err(Broken::new(promise, [revocation, sign_in]));
             }
-            if let Some(at) = life.presences.iter().find(|at| events[**at].began > revocation.ended) {
+            // A sign-in by steps may be seen until its last step finds that it is fenced.
+            let is_over = |at: &Event| !history.leave.takes_steps || at.began > sign_in.ended;
+            let survives = |at: &&usize| events[**at].began > revocation.ended && is_over(&events[**at]);
+            if let Some(at) = life.presences.iter().find(survives) {
                 return Err(Broken::new(promise, [revocation, sign_in, &events[*at]]));
             }
         }

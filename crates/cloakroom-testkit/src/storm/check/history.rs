@@ -19,6 +19,8 @@ pub(in crate::storm) struct Leave {
     pub(in crate::storm) forgets: bool,
     /// A failover may undo what was not waited for.
     pub(in crate::storm) fails_over: bool,
+    /// A sign-in may take several steps, and be undone before it has come to its end.
+    pub(in crate::storm) takes_steps: bool,
     /// How old the answer of a load may be.
     pub(in crate::storm) staleness: Duration,
 }

@@ -174,8 +174,10 @@ fn note(lives: &mut BTreeMap<SessionId, Life>, at: usize, event: &Event, history
         }
         Call::RevokeEveryone => {
             for life in lives.values_mut() {
-                life.perils.push(at);
-                if !event.outcome.is_unknown() {
+                if event.outcome.is_unknown() {
+                    life.perils.push(at);
+                } else if history.events[life.creation].began < event.ended {
+                    life.perils.push(at);
                     life.absences.push(at);
                 }
             }
@@ -192,6 +194,9 @@ fn note_insert(lives: &mut BTreeMap<SessionId, Life>, at: usize, history: &Histo
             life.exists(at, history);
         }
         life.was_refused = !is_done && !event.outcome.is_unknown();
+        if life.was_refused && history.leave.takes_steps {
+            life.perils.push(at);
+        }
     }
     if let Some(old) = new.replaces.and_then(|(id, _)| lives.get_mut(&id)) {
         match event.outcome {
@@ -211,6 +216,7 @@ fn note_insert(lives: &mut BTreeMap<SessionId, Life>, at: usize, history: &Histo
         match &event.outcome {
             Outcome::SignedIn { evicted } if evicted.contains(&life.id) => life.ends(at, history),
             Outcome::Unknown(_) if replaced != Some(life.id) => life.perils.push(at),
+            Outcome::Inserted(_) | Outcome::Fenced if history.leave.takes_steps => life.perils.push(at),
             _ => {}
         }
     }

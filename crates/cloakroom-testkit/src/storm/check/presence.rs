@@ -7,8 +7,12 @@ use super::lives::Life;
 pub(super) fn check(history: &History, life: &Life) -> Result<(), Broken> {
     let events = &history.events;
     let all = |at: &[usize]| at.iter().map(|at| &events[*at]).collect::<Vec<_>>();
-    if life.was_refused && !life.presences.is_empty() {
-        let calls = [life.creation, life.presences[0]];
+    let is_too_late =
+        |at: &&usize| !history.leave.takes_steps || events[**at].began > events[life.creation].ended;
+    if life.was_refused
+        && let Some(seen) = life.presences.iter().find(is_too_late)
+    {
+        let calls = [life.creation, *seen];
         return Err(Broken::new("An insert that was refused creates nothing.", all(&calls)));
     }
     if life.ends.len() > 1 {

@@ -4,6 +4,7 @@ mod cap;
 mod deed;
 mod in_doubt;
 mod near;
+mod near_late;
 mod nodes;
 mod races;
 mod revocation;
