@@ -49,7 +49,8 @@ fn behaviour_38_a_full_disk_refuses_what_is_new_and_serves_what_there_is() {
     }
     bench.limit_files(Some(0));
     leaver.post("/logout").expect(503).expect_removal();
-    bench.assert_dead(&left);
+    let again = bench.ask(&Request::get("/me").token(&left)).status;
+    assert_eq!(again, 503, "it is refused, and its end is tried again");
     bench.limit_files(None);
     bench.assert_dead(&left);
     alice.set_slot("a", "new");
@@ -116,14 +117,14 @@ mod servers {
         let mut alice = bench.signed_in("alice");
         let mut leaver = bench.signed_in("bob");
         let left = leaver.token();
+        // What hung may be done when the server goes on, so nothing is asked that ends a token at once.
+        let mut requests = all();
+        requests.retain(|request| !["/logout_all", "/elevate"].contains(&request.target()));
         server.pause();
-        refuses(&bench, &mut alice, &without_logout_all(&server, all()));
+        refuses(&bench, &mut alice, &requests);
         leaver.post("/logout").expect(503).expect_removal();
         server.resume();
-        assert!(
-            [200, 401].contains(&comes_back(&mut alice)),
-            "what hung may be done when the server goes on"
-        );
+        assert_eq!(comes_back(&mut alice), 200);
         Stopwatch::wait_until(BACK_WITHIN, "the store is back", || {
             bench.ask(&Request::get("/me").token(&left)).status == 401
         });
@@ -160,7 +161,8 @@ mod servers {
         assert_eq!(alice.user().as_deref(), Some("alice"), "it can be read");
         refuses(&bench, &mut alice, &writes());
         leaver.post("/logout").expect(503).expect_removal();
-        bench.assert_dead(&left);
+        let again = bench.ask(&Request::get("/me").token(&left)).status;
+        assert_eq!(again, 503, "it is refused, and its end is tried again");
         assert_eq!(alice.slot("a").as_deref(), Some("kept"));
         server.take_writes();
         Stopwatch::wait_until(BACK_WITHIN, "writes are taken", || alice.post("/incr").status == 200);

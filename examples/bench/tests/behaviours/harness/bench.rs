@@ -53,7 +53,8 @@ impl Bench {
         flags: &[&str],
     ) -> Result<Self, String> {
         let mut command = Command::new("sh");
-        command.args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#, PROGRAM]);
+        // Its log would be such a file.
+        command.args(["-c", r#"trap "" XFSZ; exec "$0" "$@" 2>/dev/null"#, PROGRAM]);
         Self::spawn_by(command, store_url, folder, flags, &[])
     }
 
