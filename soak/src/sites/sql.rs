@@ -18,7 +18,7 @@ use crate::site::Site;
 use crate::trouble::Trouble;
 
 /// How long an operation may take, and a new connection.
-const PATIENCE: Duration = Duration::from_millis(1_000);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Longer than that.
 const PAUSE: Duration = Duration::from_millis(1_800);
