@@ -42,7 +42,7 @@ pub(crate) type MariaDbSite = SqlSite<MariaDb>;
 
 /// A server, and what it takes to make one node more.
 macro_rules! sql_site {
-    ($server:ty, $store:ty, $start:expr, $fresh:expr) => {
+    ($server:ty, $store:ty, $start:expr, $fresh:expr, $judged:expr) => {
         impl Site for SqlSite<$server> {
             type Store = $store;
 
@@ -90,6 +90,11 @@ macro_rules! sql_site {
                 Ok(())
             }
 
+            fn judged(storm: Storm, _: &[Fault]) -> Storm {
+                let judged: fn(Storm) -> Storm = $judged;
+                judged(storm)
+            }
+
             async fn storm(
                 storm: Storm,
                 nodes: &[Arc<Self::Store>],
@@ -105,7 +110,9 @@ sql_site!(
     Postgres,
     PostgresStore,
     || Postgres::start(&PostgresSettings { fsync: false, ..PostgresSettings::default() }),
-    |server, name| Ok(server.create_schema(name)?)
+    |server, name| Ok(server.create_schema(name)?),
+    // Activity does not wait for the disk there, which the server is killed before.
+    Storm::of_a_store_that_may_lose_touches
 );
 
 sql_site!(
@@ -115,5 +122,6 @@ sql_site!(
     |server, name| {
         server.create_database(name)?;
         Ok(server.url(name))
-    }
+    },
+    |storm| storm
 );

@@ -27,8 +27,13 @@ pub struct Storm {
 impl Storm {
     /// Eight callers of 200 calls each.
     pub const fn new(seed: u64) -> Self {
-        let leave =
-            Leave { forgets: false, fails_over: false, takes_steps: false, staleness: Duration::ZERO };
+        let leave = Leave {
+            forgets: false,
+            fails_over: false,
+            loses_touches: false,
+            takes_steps: false,
+            staleness: Duration::ZERO,
+        };
         Self { seed, clients: 8, calls: 200, patience: Duration::from_secs(5), leave }
     }
 
@@ -60,6 +65,14 @@ impl Storm {
     #[must_use]
     pub const fn of_a_store_that_fails_over(mut self) -> Self {
         self.leave.fails_over = true;
+        self.leave.loses_touches = true;
+        self
+    }
+
+    /// The same for a store whose servers die, and whose touches do not wait for the disk.
+    #[must_use]
+    pub const fn of_a_store_that_may_lose_touches(mut self) -> Self {
+        self.leave.loses_touches = true;
         self
     }
 

@@ -28,8 +28,7 @@ pub(super) fn check(history: &History, life: &Life) -> Result<(), Broken> {
     if is_settled || !history.leave.fails_over {
         no_loss_without_a_winner(life, events, &writes)?;
     }
-    // No touch waits for a replica.
-    if history.leave.fails_over { Ok(()) } else { touches_stay(events, life) }
+    if history.leave.loses_touches { Ok(()) } else { touches_stay(events, life) }
 }
 
 fn writes<'a>(events: &'a [Event], life: &Life) -> BTreeMap<Mark, Write<'a>> {

@@ -13,12 +13,18 @@ pub(in crate::storm) struct History {
 }
 
 /// What a store may do beyond the contract, since its documentation says so.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a leave of its own, and they go together in any way"
+)]
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::storm) struct Leave {
     /// Sessions may end by themselves.
     pub(in crate::storm) forgets: bool,
     /// A failover may undo what was not waited for.
     pub(in crate::storm) fails_over: bool,
+    /// A touch may be undone when a server dies.
+    pub(in crate::storm) loses_touches: bool,
     /// A sign-in may take several steps, and be undone before it has come to its end.
     pub(in crate::storm) takes_steps: bool,
     /// How old the answer of a load may be.
