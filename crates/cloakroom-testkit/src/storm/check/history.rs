@@ -49,11 +49,11 @@ impl History {
 
     /// Whether what this call was told stays so, also when another server takes over.
     ///
-    /// Loads, lists and touches are answered by what the master has; so is the begin of a visitor's session. Everything else
-    /// is answered when the replicas have it, and with it all that the master had by then.
+    /// Loads, lists and touches are answered by what the master has; so is the begin of a visitor's session that ends none.
+    /// Everything else is answered when the replicas have it, and with it all that the master had by then.
     pub(super) fn lasts(&self, event: &Event) -> bool {
         let waits = match &event.call {
-            Call::Insert(new) => new.subject.is_some(),
+            Call::Insert(new) => new.subject.is_some() || new.replaces.is_some(),
             Call::SignIn(..)
             | Call::Replace { .. }
             | Call::Revoke(_)

@@ -190,7 +190,8 @@ fn note_insert(lives: &mut BTreeMap<SessionId, Life>, at: usize, history: &Histo
     let event = &history.events[at];
     let is_done = matches!(event.outcome, Outcome::Inserted(Inserted::Done) | Outcome::SignedIn { .. });
     if let Some(life) = lives.get_mut(&new.id) {
-        if is_done {
+        // Where the old session is elsewhere, its end is waited for, and not what a visitor has begun instead.
+        if is_done && (new.subject.is_some() || !history.leave.fails_over) {
             life.exists(at, history);
         }
         life.was_refused = !is_done && !event.outcome.is_unknown();
