@@ -8,6 +8,7 @@ mod counts;
 mod deps;
 mod metadata;
 mod process;
+mod soak;
 mod source;
 mod steps;
 mod test;
@@ -35,6 +36,8 @@ enum Task {
     Deps,
     /// All tests; finds or installs the programs that they need
     Test(test::Options),
+    /// Storms on every store while its servers die, stop and take over from each other; takes minutes
+    Soak(soak::Options),
     /// What a request costs in allocations, store calls and instructions, within its limits
     Counts,
     /// The measurements; takes minutes, and wants a machine that does nothing else
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Deps => deps::run(),
         Task::Test(options) => test::run(&options),
+        Task::Soak(options) => soak::run(&options),
         Task::Counts => counts::run(),
         Task::Bench(options) => bench::run(&options),
     };

@@ -181,7 +181,9 @@ impl Inner {
             Keys::member(*id),
             replaces.map(|seen| Keys::member(seen.id)).unwrap_or_default(),
         ];
-        let durability = if subject.is_some() { Durability::Replicas } else { Durability::Master };
+        // What ends a session must not be undone, whoever's the new one is.
+        let can_be_lost = subject.is_none() && replaces.is_none();
+        let durability = if can_be_lost { Durability::Master } else { Durability::Replicas };
         let answer = self.settled(&script::INSERT, &keys, &arguments, durability).await?;
         match (verdict(&answer), answer) {
             (Some(Verdict::Done), Value::Array(parts)) => {

@@ -86,9 +86,17 @@ impl MariaDb {
     /// # Errors
     /// [`ServerError::Preparation`], with what the server said.
     pub fn create_database(&self, name: &str) -> Result<(), ServerError> {
+        self.execute(&format!("CREATE DATABASE {name}"))
+    }
+
+    /// Executes statements as the administrator.
+    ///
+    /// # Errors
+    /// [`ServerError::Preparation`], with what the server said.
+    pub fn execute(&self, statements: &str) -> Result<(), ServerError> {
         let mut mariadb = Command::new(program("CLOAKROOM_MARIADB", "mariadb", &[])?);
         mariadb.args(["--no-defaults", "--protocol=tcp", "--host=127.0.0.1", "--user=root"]);
-        mariadb.arg(format!("--port={}", self.port)).arg(format!("--execute=CREATE DATABASE {name}"));
+        mariadb.arg(format!("--port={}", self.port)).arg(format!("--execute={statements}"));
         prepare(&mut mariadb, None)
     }
 

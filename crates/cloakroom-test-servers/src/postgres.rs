@@ -91,11 +91,19 @@ impl Postgres {
     /// # Errors
     /// [`ServerError::Preparation`], with what the server said.
     pub fn create_schema(&self, name: &str) -> Result<String, ServerError> {
+        self.execute(&format!("CREATE SCHEMA {name}"))?;
+        Ok(format!("{}?options=-csearch_path%3D{name}", self.url("postgres")))
+    }
+
+    /// Executes a statement as the administrator.
+    ///
+    /// # Errors
+    /// [`ServerError::Preparation`], with what the server said.
+    pub fn execute(&self, statement: &str) -> Result<(), ServerError> {
         let mut psql = Command::new(&self.psql);
         psql.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--username=postgres"]);
-        psql.arg(format!("--port={}", self.port)).arg(format!("--command=CREATE SCHEMA {name}"));
-        prepare(&mut psql, None)?;
-        Ok(format!("{}?options=-csearch_path%3D{name}", self.url("postgres")))
+        psql.arg(format!("--port={}", self.port)).arg(format!("--command={statement}"));
+        prepare(&mut psql, None)
     }
 
     /// The address of one of its databases, of which there is `postgres` at first.

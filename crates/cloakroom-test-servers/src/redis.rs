@@ -1,6 +1,7 @@
 //! One Redis server.
 
 use std::ffi::OsString;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fs, io};
 
 use tempfile::TempDir;
@@ -16,6 +17,7 @@ use crate::resp::{Reply, redis_command};
 pub struct RedisServer {
     process: Process,
     port: u16,
+    is_paused: AtomicBool,
     // Dropped last: the server writes there.
     _folder: TempDir,
 }
@@ -87,7 +89,7 @@ impl RedisServer {
             folder: folder.path().to_owned(),
         };
         let process = Process::start(start, |pid, _| is_ready(port, pid))?;
-        Ok(Self { process, port, _folder: folder })
+        Ok(Self { process, port, is_paused: AtomicBool::new(false), _folder: folder })
     }
 
     /// Where it listens on the loopback address.
@@ -103,14 +105,18 @@ impl RedisServer {
     /// Asks the server something.
     ///
     /// # Errors
-    /// When it does not answer; a refusal is an answer.
+    /// When it does not answer, which one that is paused does at once; a refusal is an answer.
     pub fn command(&self, words: &[&str]) -> io::Result<Reply> {
+        if self.is_paused.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
         redis_command(self.port, words)
     }
 
     /// Kills the server: no farewell, no flush.
     pub fn kill(&mut self) {
         self.process.kill();
+        self.is_paused.store(false, Ordering::SeqCst);
     }
 
     /// Starts the server again on what it has on the disk.
@@ -125,11 +131,13 @@ impl RedisServer {
     /// Stops the server where it is; connections stay open and nobody answers on them.
     pub fn pause(&self) {
         self.process.pause();
+        self.is_paused.store(true, Ordering::SeqCst);
     }
 
     /// Lets a paused server go on.
     pub fn resume(&self) {
         self.process.resume();
+        self.is_paused.store(false, Ordering::SeqCst);
     }
 }
 

@@ -17,6 +17,8 @@ const NODE_TIMEOUT_MS: &str = "1000";
 pub struct RedisCluster {
     /// The first three began as masters; the replica of each stands three places further.
     nodes: Vec<RedisServer>,
+    /// The ports at which they say that they are, in the same order.
+    announced: Vec<u16>,
 }
 
 impl RedisCluster {
@@ -28,7 +30,9 @@ impl RedisCluster {
         // By themselves nodes would speak to each other on ports far above their own, which there may not be.
         let bus_ports = (0..6).map(|_| free_port()).collect::<Result<Vec<_>, _>>()?;
         let start = |port: &u16| RedisServer::start(&setup(*port));
-        let cluster = Self { nodes: bus_ports.iter().map(start).collect::<Result<_, _>>()? };
+        let nodes = bus_ports.iter().map(start).collect::<Result<Vec<_>, _>>()?;
+        let announced = nodes.iter().map(RedisServer::port).collect();
+        let cluster = Self { nodes, announced };
         cluster.join(bus_ports[0])?;
         Ok(cluster)
     }
@@ -93,7 +97,46 @@ impl RedisCluster {
             ranges.iter().find_map(|range| port_of(range, slot))
         });
         let port = ports.next_back()?;
-        self.nodes.iter().position(|node| node.port() == port)
+        self.announced.iter().position(|announced| *announced == port)
+    }
+
+    /// Lets every node say that it is at another port, in the order of [`RedisCluster::nodes`], as one behind a proxy is; waits
+    /// until all say so of each other.
+    ///
+    /// # Errors
+    /// [`ServerError`].
+    pub fn announce(&mut self, ports: Vec<u16>) -> Result<(), ServerError> {
+        self.announced = ports;
+        for place in 0..self.nodes.len() {
+            self.announce_one(place)?;
+        }
+        until("all nodes know where the others say that they are", || {
+            self.nodes.iter().all(|node| {
+                let Ok(Reply::List(ranges)) = node.command(&["CLUSTER", "SLOTS"]) else { return false };
+                let first_slots = RANGES.map(|(first, _)| first);
+                let masters =
+                    first_slots.iter().map(|slot| ranges.iter().find_map(|range| port_of(range, *slot)));
+                masters.flatten().filter(|port| self.announced.contains(port)).count() == first_slots.len()
+            })
+        })?;
+        self.settled()
+    }
+
+    fn announce_one(&self, place: usize) -> Result<(), ServerError> {
+        let port = self.announced[place].to_string();
+        ask(&self.nodes[place], &["CONFIG", "SET", "cluster-announce-port", &port]).map(drop)
+    }
+
+    /// Waits until a node that was killed or slept follows the node that took over from it, and has caught up.
+    ///
+    /// # Errors
+    /// [`ServerError`].
+    pub fn rejoin(&self, place: usize) -> Result<(), ServerError> {
+        self.announce_one(place)?;
+        until("a node that is back follows the master", || {
+            !is_master(&self.nodes[place]) && is_in_sync(&self.nodes[place])
+        })?;
+        self.settled()
     }
 
     /// The slot of a tag.

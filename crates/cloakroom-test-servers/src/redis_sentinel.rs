@@ -84,6 +84,20 @@ impl RedisSentinel {
             })
         })
     }
+
+    /// Lets a server that is back follow the master, as the sentinels would have it do some seconds later, and waits until it
+    /// has caught up.
+    ///
+    /// # Errors
+    /// [`ServerError::Disagreement`].
+    pub fn rejoin(&self, place: usize) -> Result<(), ServerError> {
+        until("a server that is back follows the master", || {
+            let Some(master) = self.master().filter(|master| *master != place) else { return false };
+            let port = self.servers[master].port().to_string();
+            let _ = self.servers[place].command(&["REPLICAOF", "127.0.0.1", &port]);
+            is_in_sync(&self.servers[place])
+        })
+    }
 }
 
 fn setup() -> RedisSetup {

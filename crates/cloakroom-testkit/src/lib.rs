@@ -60,7 +60,6 @@ pub mod faults;
 pub mod proxy;
 pub mod storm;
 
-mod history;
 mod model;
 
 pub use conformance::Fixture;

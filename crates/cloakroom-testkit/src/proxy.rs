@@ -43,6 +43,8 @@ struct Line {
     faults: AtomicU64,
     /// Counted up to cut everything that is connected.
     cuts: watch::Sender<u64>,
+    /// Requests with these octets make their connection silent.
+    silencing: Mutex<Vec<u8>>,
 }
 
 /// What becomes of a request.
@@ -69,6 +71,7 @@ impl FaultProxy {
             delay: Mutex::new(Duration::from_millis(20)),
             faults: AtomicU64::new(0),
             cuts: watch::Sender::new(0),
+            silencing: Mutex::default(),
         });
         let accepting = tokio::spawn(accept(listener, server, Arc::clone(&line))).abort_handle();
         Ok(Self { address, line, accepting })
@@ -92,6 +95,13 @@ impl FaultProxy {
     /// How long a delayed request is held. Without it: 20 ms.
     pub fn delay(&self, delay: Duration) {
         *self.line.delay.lock().unwrap_or_else(PoisonError::into_inner) = delay;
+    }
+
+    /// From now on a connection is silent once its client has sent these octets, `SUBSCRIBE` say: it stays open, the server gets
+    /// everything, and no answer comes back. Those that stand are cut.
+    pub fn silence(&self, octets: &[u8]) {
+        octets.clone_into(&mut self.line.silencing.lock().unwrap_or_else(PoisonError::into_inner));
+        self.cut_all();
     }
 
     /// Cuts every connection that stands.
@@ -134,6 +144,11 @@ impl Line {
             2 => Fate::CutAfter,
             _ => Fate::Delayed,
         }
+    }
+
+    fn silences(&self, request: &[u8]) -> bool {
+        let silencing = self.silencing.lock().unwrap_or_else(PoisonError::into_inner);
+        !silencing.is_empty() && request.windows(silencing.len()).any(|octets| octets == *silencing)
     }
 
     fn delay(&self) -> Duration {
@@ -189,6 +204,9 @@ async fn carry_requests(
             return Ok(());
         }
         let request = &octets[..read];
+        if line.silences(request) {
+            mute.send_replace(true);
+        }
         match line.fate() {
             Fate::Passes => to_server.write_all(request).await?,
             Fate::CutBefore => return Ok(()),
@@ -297,5 +315,19 @@ mod tests {
         assert!(ask(&mut stream).await.is_ok());
         proxy.cut_all();
         assert!(ask(&mut stream).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_line_is_silent_for_those_who_have_said_so_and_for_nobody_else() {
+        let (server, mut counted) = echo().await;
+        let proxy = FaultProxy::to(server, 3).await.unwrap();
+        proxy.silence(b"listen");
+        let mut listener = TcpStream::connect(proxy.address()).await.unwrap();
+        listener.write_all(b"listen!.").await.unwrap();
+        counted.wait_for(|octets| *octets == 8).await.unwrap();
+        let mut other = TcpStream::connect(proxy.address()).await.unwrap();
+        assert_eq!(ask(&mut other).await.unwrap(), *b"request.");
+        let mut answer = [0];
+        assert!(listener.try_read(&mut answer).is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock));
     }
 }

@@ -140,7 +140,7 @@ the_suite_names! {
         a_replace_in_flight_does_not_bring_back_a_revoked_session,
         nothing_in_flight_brings_back_sessions_of_a_revoked_subject,
         a_list_never_shows_a_session_that_was_revoked_before,
-        concurrent_operations_have_an_order_that_explains_them,
+        concurrent_operations_break_no_promise,
     ];
 
     TouchCreates: ByAll [a_touch_never_creates];

@@ -3,5 +3,7 @@
 mod requirements;
 mod run;
 mod scratch;
+mod surroundings;
 
 pub(crate) use run::{Options, run};
+pub(crate) use surroundings::Surroundings;

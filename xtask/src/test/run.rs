@@ -4,10 +4,9 @@ use std::process::Command;
 
 use clap::Args;
 
-use super::requirements;
-use super::scratch::Scratch;
+use super::surroundings::Surroundings;
 use crate::counts;
-use crate::process::{self, Outcome};
+use crate::process::Outcome;
 use crate::steps::{self, Step};
 
 /// What to run.
@@ -22,19 +21,13 @@ pub(crate) struct Options {
 }
 
 /// The tests that need servers and browsers.
-const SERVED: &str = "cloakroom-bench/servers,cloakroom-cli/browser,cloakroom-cli/servers,\
-                      cloakroom-gateway/servers,cloakroom-memcached/servers,cloakroom-redis/servers,cloakroom-sql/servers";
+const SERVED: &str = "cloakroom-bench/servers,cloakroom-cli/browser,cloakroom-cli/servers,cloakroom-gateway/servers,\
+                      cloakroom-memcached/servers,cloakroom-redis/servers,cloakroom-soak/servers,cloakroom-sql/servers";
 
 pub(crate) fn run(options: &Options) -> Outcome {
-    let programs = if options.quick { Vec::new() } else { requirements::provide()? };
-    let scratch = Scratch::new()?;
-    let surrounded = |arguments: &[&str]| {
-        let mut cargo = process::cargo();
-        cargo.current_dir(process::workspace_root()).args(arguments);
-        // All that a test writes goes where it is thrown away.
-        cargo.env("TMPDIR", scratch.path()).envs(programs.iter().cloned());
-        cargo
-    };
+    let surroundings =
+        if options.quick { Surroundings::without_programs()? } else { Surroundings::with_programs()? };
+    let surrounded = |arguments: &[&str]| surroundings.cargo(arguments);
     let test = |arguments: &[&str]| with_filter(surrounded(arguments), &options.filter);
 
     let mut workspace = vec!["test", "--workspace"];

@@ -37,6 +37,18 @@ const WALLS: &[Wall] = &[
     Wall { package: "cloakroom-cli", may_use: &["cloakroom-gateway", "cloakroom-audit"] },
     Wall { package: "cloakroom-bench", may_use: &[LIBRARY, TESTKIT, STORES, SERVERS] },
     Wall { package: "cloakroom-benches", may_use: &[LIBRARY, TESTKIT, "cloakroom-sql"] },
+    Wall {
+        package: "cloakroom-soak",
+        may_use: &[
+            CORE,
+            LIBRARY,
+            TESTKIT,
+            SERVERS,
+            "cloakroom-sql",
+            "cloakroom-redis",
+            "cloakroom-memcached",
+        ],
+    },
     Wall { package: "xtask", may_use: &[] },
 ];
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cloakroom_core::store::{
-    ErrorKind, Insert, Revoked, Store as _, SubjectIndex as _, Swap, Touch, Touched, Version,
+    ErrorKind, Insert, Revoked, Seen, Store as _, SubjectIndex as _, Swap, Touch, Touched, Version,
 };
 use cloakroom_redis::RedisStore;
 use cloakroom_test_servers::{RedisServer, RedisSetup, Reply};
@@ -132,6 +132,21 @@ async fn a_write_that_too_few_replicas_have_is_an_error_and_is_done() {
     replica.pause();
     assert_eq!(kind(store.revoke(signed_in).await), ErrorKind::TimedOut);
     assert_eq!(store.load(signed_in).await.unwrap(), None, "it was done all the same");
+    replica.resume();
+}
+
+/// A storm under Sentinel found that the end which such a session brings to another was undone by a failover.
+#[tokio::test]
+async fn a_visitors_session_waits_for_replicas_if_it_ends_another() {
+    let server = server();
+    let replica = replica_of(&server);
+    let store = careful(&server, 1_000).await;
+    let old = sign_in(&store, &subject("alice"), 1).await.unwrap();
+    replica.pause();
+    begin(&store, id(2)).await;
+    let replaces = Some(Seen { id: old, version: Version::FIRST });
+    let ending = Insert { id: id(3), row: &row(None), replaces };
+    assert_eq!(kind(store.insert(ending).await), ErrorKind::TimedOut);
     replica.resume();
 }
 

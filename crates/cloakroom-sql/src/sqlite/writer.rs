@@ -225,6 +225,34 @@ mod tests {
         assert_eq!(outcome(other).unwrap(), [0_i64; 0]);
     }
 
+    /// The error is that of a disk without room.
+    #[test]
+    fn what_there_is_no_room_for_is_an_error_and_spoils_no_other() {
+        let scene = Scene::new();
+        let room_for = |pages: i64| {
+            scene.ask(Class::Durable, move |connection| {
+                let set = format!("PRAGMA max_page_count = {pages}");
+                connection.query_row(&set, (), |row| row.get::<_, i64>(0))
+            })
+        };
+        let large = || {
+            scene.ask(Class::Durable, |connection| {
+                connection.execute_batch("CREATE TABLE large AS SELECT zeroblob(100000)")
+            })
+        };
+        let tight = room_for(3);
+        let (before, failing, after) = (scene.put(Class::Durable, 1), large(), scene.put(Class::Durable, 2));
+        let (roomy, again) = (room_for(1000), large());
+        scene.run();
+        assert_eq!(outcome(tight).unwrap(), 3);
+        let Err(Trouble::Sqlite(error)) = outcome(failing) else { panic!("there is no room for it") };
+        assert_eq!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull));
+        assert_eq!(outcome(before).unwrap(), [0_i64; 0]);
+        assert_eq!(outcome(after).unwrap(), [1]);
+        assert_eq!(outcome(roomy).unwrap(), 1000);
+        assert!(outcome(again).is_ok());
+    }
+
     #[test]
     fn a_transaction_waits_for_the_disk_unless_all_of_it_is_lazy() {
         let scene = Scene::new();

@@ -1,4 +1,4 @@
-//! An operation and its answer as values, so that a history can be kept and held against the model.
+//! An operation and its answer as values, so that a walk can be held against the model.
 
 use cloakroom_core::store::{
     ErrorKind, Insert, Inserted, Loaded, Revoked, Row, Seen, Store, StoreError, Swap, Touch, Touched, Version,

@@ -8,6 +8,6 @@ mod store;
 pub use state::State;
 pub use store::ModelStore;
 
-pub(crate) use call::{Answer, Call, perform};
+pub(crate) use call::{Call, perform};
 pub(crate) use fence::Revocations;
 pub(crate) use state::Duplicate;

@@ -1,7 +1,8 @@
 //! One caller of a storm, and how it asks.
 
+use std::collections::VecDeque;
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use cloakroom_core::store::{
     SubjectInserted, Touch,
 };
 use cloakroom_core::{SessionId, Subject};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::event::{Call, Event, Mark, Moment, NewSession, Outcome, START, Sighting, Terms, mark_of, row};
 use crate::entropy::Seeded;
@@ -18,17 +19,32 @@ use crate::entropy::Seeded;
 /// How long a session lives that nobody touches.
 const LIFE: Duration = Duration::from_hours(1);
 
+/// Who signs in.
+const SUBJECTS: [&str; 4] = ["any-number", "at-most-three", "evicting", "evicting-too"];
+
+/// How long a caller waits that got no answer while there is trouble.
+const AFTER_A_FAILURE: Duration = Duration::from_millis(10);
+
+/// How often a question is asked again when the trouble is over, and the longest wait between: a minute in all.
+const TRIES_MAX: u64 = 600;
+const TRY_AGAIN_MAX: Duration = Duration::from_millis(100);
+
 /// What all callers of a storm share.
 pub(super) struct Shared {
     moments: AtomicU64,
     marks: AtomicU64,
     /// Sessions that are worth asking for: a few, so that callers meet.
     known: Mutex<Vec<(SessionId, Option<Subject>)>>,
+    /// Those that have made room for them: what has ended may come back.
+    past: Mutex<VecDeque<SessionId>>,
     pub(super) patience: Duration,
     id_seed: u64,
+    /// Whether the trouble that goes with the storm is over.
+    is_calm: AtomicBool,
 }
 
 const KNOWN_MAX: usize = 10;
+const PAST_MAX: usize = 100;
 
 impl Shared {
     pub(super) fn new(seed: u64, patience: Duration) -> Self {
@@ -36,9 +52,20 @@ impl Shared {
             moments: AtomicU64::new(0),
             marks: AtomicU64::new(1),
             known: Mutex::default(),
+            past: Mutex::default(),
             patience,
             id_seed: seed,
+            is_calm: AtomicBool::new(false),
         }
+    }
+
+    /// The trouble is over.
+    pub(super) fn calm(&self) {
+        self.is_calm.store(true, Ordering::SeqCst);
+    }
+
+    fn is_calm(&self) -> bool {
+        self.is_calm.load(Ordering::SeqCst)
     }
 
     fn moment(&self) -> Moment {
@@ -54,10 +81,20 @@ impl Shared {
         known.get(usize::try_from(dice.below(known.len() as u64)).unwrap_or_default()).cloned()
     }
 
+    fn past(&self, dice: &Seeded) -> Option<SessionId> {
+        let past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        past.get(usize::try_from(dice.below(past.len() as u64)).unwrap_or_default()).copied()
+    }
+
     fn remember(&self, id: SessionId, subject: Option<Subject>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() == KNOWN_MAX {
-            known.remove(0);
+            let (old, _) = known.remove(0);
+            let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+            past.push_back(old);
+            if past.len() > PAST_MAX {
+                past.pop_front();
+            }
         }
         known.push((id, subject));
     }
@@ -181,12 +218,40 @@ pub(super) struct Client<N> {
 }
 
 impl<N: Node> Client<N> {
-    /// Asks so many questions, or some more where one leads to another.
+    /// Asks so many questions, or more where one leads to another or the trouble takes longer.
     pub(super) async fn run(mut self, calls: usize) -> Vec<Event> {
-        while self.events.len() < calls {
+        while self.events.len() < calls || !self.shared.is_calm() {
+            let before = self.events.len();
             self.step().await;
+            let has_failed = self.events[before..].iter().any(|event| event.outcome.is_unknown());
+            if has_failed && !self.shared.is_calm() {
+                // Servers that are gone refuse a thousand calls in the time in which they answer one.
+                sleep(AFTER_A_FAILURE).await;
+            }
         }
         self.events
+    }
+
+    /// Asks after each of these sessions, and for the list of each subject, until there is an answer.
+    ///
+    /// # Errors
+    /// The question that was never answered.
+    pub(super) async fn call_the_roll(mut self, ids: Vec<SessionId>) -> Result<Vec<Event>, Event> {
+        let mut calls: Vec<Call> = ids.into_iter().map(Call::Load).collect();
+        if N::IS_INDEXED {
+            calls.extend(SUBJECTS.map(|name| Call::List(subject(name))));
+        }
+        for call in calls {
+            let mut tries = 0;
+            while self.ask(call.clone()).await.is_unknown() {
+                tries += 1;
+                if tries == TRIES_MAX {
+                    return Err(self.events.pop().expect("it was noted just now"));
+                }
+                sleep(Duration::from_millis(tries).min(TRY_AGAIN_MAX)).await;
+            }
+        }
+        Ok(self.events)
     }
 
     async fn step(&mut self) {
@@ -195,7 +260,8 @@ impl<N: Node> Client<N> {
         match self.dice.below(100) {
             0..14 => self.begin(None).await,
             14..22 => self.begin(Some(id)).await,
-            22..36 => drop(self.look(id).await),
+            22..32 => drop(self.look(id).await),
+            32..36 => drop(self.look_back().await),
             36..62 => self.write(id, subject).await,
             62..76 => self.touch(id).await,
             76..84 => drop(self.ask(Call::Revoke(id)).await),
@@ -210,7 +276,9 @@ impl<N: Node> Client<N> {
                 let spare = (self.dice.below(2) == 0 && subject.is_some()).then_some(id);
                 self.ask(Call::RevokeSubject(named, spare)).await;
             }
-            _ => drop(self.ask(Call::RevokeEveryone).await),
+            // Seldom, since it takes away what should not have been there any more.
+            _ if self.dice.below(10) == 0 => drop(self.ask(Call::RevokeEveryone).await),
+            _ => drop(self.look_back().await),
         }
     }
 
@@ -221,7 +289,9 @@ impl<N: Node> Client<N> {
         for _ in 0..self.dice.below(4) {
             tokio::task::yield_now().await;
         }
+        let asked_at = Instant::now();
         let began = self.shared.moment();
+        let began_at = Instant::now();
         let outcome = match timeout(self.shared.patience, self.nodes[node].perform(&call)).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(error)) if error.kind() == ErrorKind::Duplicate => Outcome::Duplicate,
@@ -229,8 +299,9 @@ impl<N: Node> Client<N> {
             Err(_) => Outcome::Unknown("no answer in time".to_owned()),
         };
         let ended = self.shared.moment();
-        self.events.push(Event { client: self.number, began, ended, call, outcome: outcome.clone() });
-        outcome
+        let outcome_for_caller = outcome.clone();
+        self.events.push(Event { client: self.number, began, ended, asked_at, began_at, call, outcome });
+        outcome_for_caller
     }
 
     async fn look(&mut self, id: SessionId) -> Option<Sighting> {
@@ -239,6 +310,12 @@ impl<N: Node> Client<N> {
             Outcome::Loaded(seen) => seen,
             _ => None,
         }
+    }
+
+    /// Looks for a session that nobody has asked for in a while.
+    async fn look_back(&mut self) -> Option<Sighting> {
+        let id = self.shared.past(&self.dice)?;
+        self.look(id).await
     }
 
     async fn write(&mut self, id: SessionId, subject: Option<Subject>) {
@@ -283,10 +360,12 @@ impl<N: Node> Client<N> {
     }
 
     fn any_subject(&self) -> Subject {
-        let name = ["any-number", "at-most-three", "evicting", "evicting-too"];
-        let at = usize::try_from(self.dice.below(name.len() as u64)).unwrap_or_default();
-        Subject::new(name[at]).expect("a name")
+        subject(SUBJECTS[usize::try_from(self.dice.below(SUBJECTS.len() as u64)).unwrap_or_default()])
     }
+}
+
+fn subject(name: &str) -> Subject {
+    Subject::new(name).expect("a name")
 }
 
 /// Each subject has one cap throughout, so that there is one number to hold it against.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use cloakroom_core::store::{Inserted, Revoked, Row, RowBody, Swap, Touch, Touched, Version};
 use cloakroom_core::{SessionId, Subject, Timestamp};
+use tokio::time::Instant;
 
 /// A moment of a history: the how-manyth begin or end of a call it is.
 pub(super) type Moment = u64;
@@ -18,13 +19,16 @@ pub(super) struct Event {
     pub(super) client: usize,
     pub(super) began: Moment,
     pub(super) ended: Moment,
+    /// Times between which the call began: its place among the moments is not known to the clock.
+    pub(super) asked_at: Instant,
+    pub(super) began_at: Instant,
     pub(super) call: Call,
     pub(super) outcome: Outcome,
 }
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { client, began, ended, call, outcome } = self;
+        let Self { client, began, ended, call, outcome, .. } = self;
         write!(f, "{began} to {ended}, client {client}: {call:?}: {outcome:?}")
     }
 }

@@ -14,6 +14,8 @@
 //! - **fences stop** what began before a revocation, and nothing else;
 //! - **lists are whole** and have nobody twice.
 //!
+//! In the end somebody asks after every session that there ever was, so that what came back while nobody looked is found.
+//!
 //! ```
 //! use std::sync::Arc;
 //! use cloakroom_testkit::ModelStore;
@@ -31,7 +33,9 @@
 mod check;
 mod client;
 mod event;
+mod report;
 mod run;
 
 pub use check::Broken;
-pub use run::{Report, Storm};
+pub use report::Report;
+pub use run::Storm;

@@ -17,6 +17,11 @@ impl Broken {
         Self { seed: 0, promise, calls: calls.into_iter().cloned().collect() }
     }
 
+    /// A store that does not come back.
+    pub(in crate::storm) fn by_silence(never: &Event) -> Self {
+        Self::new("The store answers again when the trouble is over.", [never])
+    }
+
     pub(in crate::storm) fn of_seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }

@@ -31,7 +31,7 @@ pub(super) fn check(history: &History, lives: &BTreeMap<SessionId, Life>) -> Res
             _ => {}
         }
     }
-    if history.forgets {
+    if history.leave.forgets {
         return Ok(());
     }
     caps.into_iter().try_for_each(|(subject, most)| never_more(history, lives, subject, most))
@@ -48,12 +48,12 @@ fn others_at(
     let replaced = new.replaces.map(|(id, _)| id);
     let may_live = |life: &&Life| {
         let creation = &history.events[life.creation];
-        let is_over = life.gone_by(&history.events).is_some_and(|(gone_by, _)| gone_by < sign_in.began);
+        let is_over = life.gone_by.is_some_and(|(gone_by, _)| gone_by < sign_in.began);
         life.subject.as_ref() == Some(subject)
             && life.id != new.id
             && Some(life.id) != replaced
             && creation.began < sign_in.ended
-            && !life.was_refused
+            && (!life.was_refused || (history.leave.takes_steps && creation.ended > sign_in.began))
             && !is_over
     };
     lives.values().filter(may_live).count()
@@ -69,7 +69,7 @@ fn never_more(
     let events = &history.events;
     let mut changes: Vec<(Moment, bool, usize)> = Vec::new();
     for life in lives.values().filter(|life| life.subject.as_ref() == Some(subject)) {
-        let (Some(from), until) = (life.exists_from, life.in_peril_from(events)) else { continue };
+        let (Some(from), until) = (life.exists_from, life.in_peril_from) else { continue };
         if from < until {
             changes.extend([(from, true, life.creation), (until, false, life.creation)]);
         }

@@ -21,11 +21,14 @@ struct Write<'a> {
 pub(super) fn check(history: &History, life: &Life) -> Result<(), Broken> {
     let events = &history.events;
     let mut writes = writes(events, life);
-    note_sightings(events, life, &mut writes)?;
+    note_sightings(history, life, &mut writes)?;
     let places = places(events, life, &writes)?;
     no_step_back(events, life, &writes, &places)?;
-    no_loss_without_a_winner(life, events, &writes)?;
-    touches_stay(events, life)
+    let is_settled = writes.values().all(|write| write.was_refused || write.is_certain);
+    if is_settled || !history.leave.fails_over {
+        no_loss_without_a_winner(life, events, &writes)?;
+    }
+    if history.leave.loses_touches { Ok(()) } else { touches_stay(events, life) }
 }
 
 fn writes<'a>(events: &'a [Event], life: &Life) -> BTreeMap<Mark, Write<'a>> {
@@ -57,18 +60,20 @@ fn writes<'a>(events: &'a [Event], life: &Life) -> BTreeMap<Mark, Write<'a>> {
     writes
 }
 
-/// Whoever saw a row saw one that was written by then; its write has been done, then, with that version.
+/// Whoever saw a row saw one that was written by then; its write has been done, then, with that version. A failover may undo
+/// it until its own caller is told that it is done.
 fn note_sightings<'a>(
-    events: &'a [Event],
+    history: &'a History,
     life: &Life,
     writes: &mut BTreeMap<Mark, Write<'a>>,
 ) -> Result<(), Broken> {
     for (at, seen) in &life.sightings {
-        let seer = &events[*at];
+        let seer = &history.events[*at];
         let Some(write) = writes.get_mut(&seen.mark) else {
             return Err(Broken::new("A row is never seen under another session's ID.", [seer]));
         };
-        if write.was_refused {
+        let is_undone_yet = write.base.is_some() || seer.began > write.event.ended;
+        if write.was_refused && (is_undone_yet || !history.leave.takes_steps) {
             return Err(Broken::new("A write that was refused is never seen.", [write.event, seer]));
         }
         if write.event.began > seer.ended {
@@ -77,7 +82,7 @@ fn note_sightings<'a>(
         if *write.version.get_or_insert(seen.version) != seen.version {
             return Err(Broken::new("A write has one version, which no touch changes.", [write.event, seer]));
         }
-        write.is_certain = true;
+        write.is_certain |= !history.leave.fails_over;
     }
     Ok(())
 }

@@ -11,12 +11,14 @@ use crate::storm::event::{Call, Event, Moment, Outcome};
 
 pub(super) fn check(history: &History, lives: &BTreeMap<SessionId, Life>) -> Result<(), Broken> {
     let events = &history.events;
+    let of_anybody = |event: &&Event| matches!(event.call, Call::RevokeSubject(..) | Call::RevokeEveryone);
+    let all: Vec<&Event> = events.iter().filter(of_anybody).collect();
     for sign_in in events {
         let Call::SignIn(new, terms) = &sign_in.call else { continue };
         let Some(subject) = &new.subject else { continue };
         let spares =
             |event: &Event| matches!(&event.call, Call::RevokeSubject(_, Some(spare)) if *spare == new.id);
-        let revocations = || events.iter().filter(|event| revokes(event, subject));
+        let revocations = || all.iter().copied().filter(|event| revokes(event, subject));
         if sign_in.outcome == Outcome::Fenced {
             let until = |event: &Event| if event.outcome.is_unknown() { Moment::MAX } else { event.ended };
             let has_cause =
@@ -36,7 +38,10 @@ pub(super) fn check(history: &History, lives: &BTreeMap<SessionId, Life>) -> Res
             if is_done && sign_in.began > revocation.ended {
                 return Err(Broken::new(promise, [revocation, sign_in]));
             }
-            if let Some(at) = life.presences.iter().find(|at| events[**at].began > revocation.ended) {
+            // A sign-in by steps may be seen until its last step finds that it is fenced.
+            let is_over = |at: &Event| !history.leave.takes_steps || at.began > sign_in.ended;
+            let survives = |at: &&usize| events[**at].began > revocation.ended && is_over(&events[**at]);
+            if let Some(at) = life.presences.iter().find(survives) {
                 return Err(Broken::new(promise, [revocation, sign_in, &events[*at]]));
             }
         }

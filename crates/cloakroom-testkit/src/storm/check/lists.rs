@@ -51,17 +51,18 @@ fn is_whole(
             return Err(Broken::new("A list has no session twice.", [event]));
         }
     }
-    if history.forgets {
+    if history.leave.forgets {
         return Ok(());
     }
     let events = &history.events;
     for life in lives.values().filter(|life| life.subject.as_ref() == Some(subject)) {
         // The call itself may have ended it, and then it says so.
-        let others = life.perils.iter().map(|at| &events[*at]).filter(|peril| peril.began != event.began);
+        let mut others = life.perils.iter().map(|at| &events[*at]).filter(|peril| peril.began != event.began);
         let is_there = life.exists_from.is_some_and(|from| from < event.began)
-            && others.map(|peril| peril.began).min().is_none_or(|peril| peril > event.ended);
-        let is_over = life.gone_by(events).is_some_and(|(gone_by, _)| gone_by < event.began);
-        if is_there && !is_over && !once.contains(&life.id) {
+            && !once.contains(&life.id)
+            && others.next().is_none_or(|first| first.began > event.ended);
+        let is_over = life.gone_by.is_some_and(|(gone_by, _)| gone_by < event.began);
+        if is_there && !is_over {
             return Err(Broken::new(
                 "A list has every session of its subject.",
                 [&events[life.creation], event],

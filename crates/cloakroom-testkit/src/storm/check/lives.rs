@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cloakroom_core::store::{CapPolicy, Inserted, Revoked, Swap, Touched};
 use cloakroom_core::{SessionId, Subject};
 
+use super::history::History;
 use crate::storm::event::{Call, Event, Mark, Moment, NewSession, Outcome, Sighting};
 
 /// One session, by the numbers of the events that have to do with it.
@@ -14,7 +15,7 @@ pub(super) struct Life {
     pub(super) mark: Mark,
     /// The call that was to create it.
     pub(super) creation: usize,
-    /// When it was known to exist.
+    /// When it was known to exist, and that for good.
     pub(super) exists_from: Option<Moment>,
     /// Whether the creation was refused, so that it never was.
     pub(super) was_refused: bool,
@@ -31,6 +32,12 @@ pub(super) struct Life {
     /// Attempts to write it, the creation not included.
     pub(super) writes: Vec<usize>,
     pub(super) touches: Vec<usize>,
+    /// The end of the first call that found it gone after it had been there, and gone for good.
+    pub(super) gone_by: Option<(Moment, usize)>,
+    /// The same of any call.
+    pub(super) missed_by: Option<(Moment, usize)>,
+    /// The begin of the first call that may have ended it.
+    pub(super) in_peril_from: Moment,
 }
 
 impl Life {
@@ -49,29 +56,39 @@ impl Life {
             sightings: Vec::new(),
             writes: Vec::new(),
             touches: Vec::new(),
+            gone_by: None,
+            missed_by: None,
+            in_peril_from: Moment::MAX,
         }
     }
 
-    /// The begin of the first call that may have ended it.
-    pub(super) fn in_peril_from(&self, events: &[Event]) -> Moment {
-        self.perils.iter().map(|at| events[*at].began).min().unwrap_or(Moment::MAX)
-    }
-
-    /// The end of the first call that found it gone after it had been there.
-    pub(super) fn gone_by(&self, events: &[Event]) -> Option<(Moment, usize)> {
+    /// What follows from all that was noted.
+    fn conclude(&mut self, history: &History) {
+        let events = &history.events;
+        self.in_peril_from = self.perils.iter().map(|at| events[*at].began).min().unwrap_or(Moment::MAX);
         let tells = |at: &&usize| {
-            self.ends.contains(at) || self.exists_from.is_some_and(|from| from < events[**at].began)
+            self.exists_from.is_some_and(|from| from < events[**at].began) || self.ends.contains(at)
         };
-        self.absences.iter().filter(tells).map(|at| (events[*at].ended, *at)).min()
+        let ended = |at: &usize| (events[*at].ended, *at);
+        self.missed_by = self.absences.iter().filter(tells).map(ended).min();
+        let lasts = |at: &&usize| history.lasts(&events[**at]);
+        self.gone_by = self.absences.iter().filter(lasts).filter(tells).map(ended).min();
     }
 
-    fn is_seen(&mut self, at: usize, event: &Event) {
+    fn is_seen(&mut self, at: usize, history: &History) {
         self.presences.push(at);
-        self.exists_from = Some(self.exists_from.unwrap_or(Moment::MAX).min(event.ended));
+        self.exists(at, history);
     }
 
-    fn ends(&mut self, at: usize, event: &Event) {
-        self.is_seen(at, event);
+    fn exists(&mut self, at: usize, history: &History) {
+        let event = &history.events[at];
+        if history.lasts(event) {
+            self.exists_from = Some(self.exists_from.unwrap_or(Moment::MAX).min(event.ended));
+        }
+    }
+
+    fn ends(&mut self, at: usize, history: &History) {
+        self.is_seen(at, history);
         self.ends.push(at);
         self.absences.push(at);
         self.perils.push(at);
@@ -79,7 +96,8 @@ impl Life {
 }
 
 /// The lives of all sessions that anybody tried to begin.
-pub(super) fn lives(events: &[Event]) -> BTreeMap<SessionId, Life> {
+pub(super) fn lives(history: &History) -> BTreeMap<SessionId, Life> {
+    let events = &history.events;
     let mut lives = BTreeMap::new();
     for (at, event) in events.iter().enumerate() {
         if let Call::Insert(new) | Call::SignIn(new, _) = &event.call {
@@ -87,30 +105,33 @@ pub(super) fn lives(events: &[Event]) -> BTreeMap<SessionId, Life> {
         }
     }
     for (at, event) in events.iter().enumerate() {
-        note(&mut lives, at, event);
+        note(&mut lives, at, event, history);
+    }
+    for life in lives.values_mut() {
+        life.conclude(history);
     }
     lives
 }
 
-fn note(lives: &mut BTreeMap<SessionId, Life>, at: usize, event: &Event) {
+fn note(lives: &mut BTreeMap<SessionId, Life>, at: usize, event: &Event, history: &History) {
     match &event.call {
         Call::Load(id) | Call::LoadNow(id) => {
             let Some(life) = lives.get_mut(id) else { return };
             match event.outcome {
                 Outcome::Loaded(Some(seen)) => {
-                    life.is_seen(at, event);
+                    life.is_seen(at, history);
                     life.sightings.push((at, seen));
                 }
                 Outcome::Loaded(None) => life.absences.push(at),
                 _ => {}
             }
         }
-        Call::Insert(new) | Call::SignIn(new, _) => note_insert(lives, at, event, new),
+        Call::Insert(new) | Call::SignIn(new, _) => note_insert(lives, at, history, new),
         Call::Replace { id, .. } => {
             let Some(life) = lives.get_mut(id) else { return };
             life.writes.push(at);
             match event.outcome {
-                Outcome::Swapped(Swap::Done(_) | Swap::Lost) => life.is_seen(at, event),
+                Outcome::Swapped(Swap::Done(_) | Swap::Lost) => life.is_seen(at, history),
                 Outcome::Swapped(Swap::Gone) => life.absences.push(at),
                 _ => {}
             }
@@ -119,7 +140,7 @@ fn note(lives: &mut BTreeMap<SessionId, Life>, at: usize, event: &Event) {
             let Some(life) = lives.get_mut(id) else { return };
             life.touches.push(at);
             match event.outcome {
-                Outcome::Touched(Touched::Done) => life.is_seen(at, event),
+                Outcome::Touched(Touched::Done) => life.is_seen(at, history),
                 Outcome::Touched(Touched::Gone) => life.absences.push(at),
                 _ => {}
             }
@@ -127,7 +148,7 @@ fn note(lives: &mut BTreeMap<SessionId, Life>, at: usize, event: &Event) {
         Call::Revoke(id) => {
             let Some(life) = lives.get_mut(id) else { return };
             match event.outcome {
-                Outcome::Revoked(Revoked::Done) => life.ends(at, event),
+                Outcome::Revoked(Revoked::Done) => life.ends(at, history),
                 Outcome::Revoked(Revoked::Absent) => life.absences.push(at),
                 _ => life.perils.push(at),
             }
@@ -136,7 +157,7 @@ fn note(lives: &mut BTreeMap<SessionId, Life>, at: usize, event: &Event) {
             let Outcome::Listed(rows) = &event.outcome else { return };
             for (id, _, seen) in rows {
                 if let Some(life) = lives.get_mut(id) {
-                    life.is_seen(at, event);
+                    life.is_seen(at, history);
                     life.sightings.push((at, *seen));
                 }
             }
@@ -144,7 +165,7 @@ fn note(lives: &mut BTreeMap<SessionId, Life>, at: usize, event: &Event) {
         Call::RevokeSubject(subject, spare) => {
             for life in lives.values_mut().filter(|life| life.subject.as_ref() == Some(subject)) {
                 match &event.outcome {
-                    Outcome::Ended(ended) if ended.contains(&life.id) => life.ends(at, event),
+                    Outcome::Ended(ended) if ended.contains(&life.id) => life.ends(at, history),
                     Outcome::Ended(_) if *spare != Some(life.id) => life.absences.push(at),
                     Outcome::Unknown(_) if *spare != Some(life.id) => life.perils.push(at),
                     _ => {}
@@ -153,8 +174,10 @@ fn note(lives: &mut BTreeMap<SessionId, Life>, at: usize, event: &Event) {
         }
         Call::RevokeEveryone => {
             for life in lives.values_mut() {
-                life.perils.push(at);
-                if !event.outcome.is_unknown() {
+                if event.outcome.is_unknown() {
+                    life.perils.push(at);
+                } else if history.events[life.creation].began < event.ended {
+                    life.perils.push(at);
                     life.absences.push(at);
                 }
             }
@@ -163,18 +186,23 @@ fn note(lives: &mut BTreeMap<SessionId, Life>, at: usize, event: &Event) {
     }
 }
 
-fn note_insert(lives: &mut BTreeMap<SessionId, Life>, at: usize, event: &Event, new: &NewSession) {
+fn note_insert(lives: &mut BTreeMap<SessionId, Life>, at: usize, history: &History, new: &NewSession) {
+    let event = &history.events[at];
     let is_done = matches!(event.outcome, Outcome::Inserted(Inserted::Done) | Outcome::SignedIn { .. });
     if let Some(life) = lives.get_mut(&new.id) {
-        if is_done {
-            life.exists_from = Some(life.exists_from.unwrap_or(Moment::MAX).min(event.ended));
+        // Where the old session is elsewhere, its end is waited for, and not what a visitor has begun instead.
+        if is_done && (new.subject.is_some() || !history.leave.fails_over) {
+            life.exists(at, history);
         }
         life.was_refused = !is_done && !event.outcome.is_unknown();
+        if life.was_refused && history.leave.takes_steps {
+            life.perils.push(at);
+        }
     }
     if let Some(old) = new.replaces.and_then(|(id, _)| lives.get_mut(&id)) {
         match event.outcome {
-            _ if is_done => old.ends(at, event),
-            Outcome::Inserted(Inserted::Lost) => old.is_seen(at, event),
+            _ if is_done => old.ends(at, history),
+            Outcome::Inserted(Inserted::Lost) => old.is_seen(at, history),
             Outcome::Inserted(Inserted::Gone) => old.absences.push(at),
             Outcome::Unknown(_) => old.perils.push(at),
             _ => {}
@@ -187,8 +215,9 @@ fn note_insert(lives: &mut BTreeMap<SessionId, Life>, at: usize, event: &Event, 
     let replaced = new.replaces.map(|(id, _)| id);
     for life in lives.values_mut().filter(|life| life.subject == new.subject && life.id != new.id) {
         match &event.outcome {
-            Outcome::SignedIn { evicted } if evicted.contains(&life.id) => life.ends(at, event),
+            Outcome::SignedIn { evicted } if evicted.contains(&life.id) => life.ends(at, history),
             Outcome::Unknown(_) if replaced != Some(life.id) => life.perils.push(at),
+            Outcome::Inserted(_) | Outcome::Fenced if history.leave.takes_steps => life.perils.push(at),
             _ => {}
         }
     }

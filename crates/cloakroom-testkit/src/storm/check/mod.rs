@@ -11,5 +11,5 @@ mod presence;
 mod verdict;
 
 pub use broken::Broken;
-pub(super) use history::History;
+pub(super) use history::{History, Leave};
 pub(super) use verdict::judge;

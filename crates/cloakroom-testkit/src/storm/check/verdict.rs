@@ -16,7 +16,7 @@ use crate::storm::event::Outcome;
 /// The first promise that is found broken.
 pub(in crate::storm) fn judge(history: &History) -> Result<(), Broken> {
     every_answer_is_one(history)?;
-    let lives: BTreeMap<SessionId, Life> = lives(&history.events);
+    let lives: BTreeMap<SessionId, Life> = lives(history);
     for life in lives.values() {
         presence::check(history, life)?;
         chain::check(history, life)?;

@@ -4,5 +4,6 @@ mod crash;
 mod crash_load;
 mod headers;
 mod origin;
+mod refused;
 mod tokens;
 mod trouble;

@@ -6,6 +6,7 @@ mod deed;
 mod elsewhere;
 mod in_doubt;
 mod near;
+mod near_late;
 mod nodes;
 mod races;
 mod revocation;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+use rustix::process::{Pid, Resource, Rlimit, Signal, WaitOptions, kill_process, prlimit, waitpid};
 use tempfile::{NamedTempFile, TempDir};
 
 use super::answer::Answer;
@@ -16,6 +17,8 @@ use super::request::Request;
 use super::rules;
 use super::stopwatch::Stopwatch;
 use super::wire::Connection;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_cloakroom-bench");
 
 /// Longer than any request needs to reach its gate on a busy machine.
 const GATE_PATIENCE: Duration = Duration::from_secs(20);
@@ -40,9 +43,31 @@ impl Bench {
         flags: &[&str],
         environment: &[(&str, &str)],
     ) -> Result<Self, String> {
+        Self::spawn_by(Command::new(PROGRAM), store_url, folder, flags, environment)
+    }
+
+    /// Like [`Self::spawn`], with a program that goes on when it meets a limit on the size of files, which kills others.
+    pub(crate) fn spawn_with_limits(
+        store_url: &str,
+        folder: Arc<TempDir>,
+        flags: &[&str],
+    ) -> Result<Self, String> {
+        let mut command = Command::new("sh");
+        // Its log would be such a file.
+        command.args(["-c", r#"trap "" XFSZ; exec "$0" "$@" 2>/dev/null"#, PROGRAM]);
+        Self::spawn_by(command, store_url, folder, flags, &[])
+    }
+
+    fn spawn_by(
+        mut command: Command,
+        store_url: &str,
+        folder: Arc<TempDir>,
+        flags: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Result<Self, String> {
         let (listen, control) = (free_address(), free_address());
         let stderr = NamedTempFile::new().expect("a temporary file can be made");
-        let mut process = Command::new(env!("CARGO_BIN_EXE_cloakroom-bench"))
+        let mut process = command
             .args(["--store", store_url])
             .args(["--listen", &listen.to_string(), "--control", &control.to_string()])
             .args(flags)
@@ -85,6 +110,26 @@ impl Bench {
         assert!(self.died().is_none(), "the program had died before");
         self.process.kill().expect("the process can be killed");
         self.killed = true;
+    }
+
+    /// The most octets that a file of the process may have from now on; `None` for any number.
+    pub(crate) fn limit_files(&self, octets_max: Option<u64>) {
+        let limit = Rlimit { current: octets_max, maximum: None };
+        prlimit(Some(Pid::from_child(&self.process)), Resource::Fsize, limit)
+            .expect("our own child takes our limits");
+    }
+
+    /// Stops the process where it is, every thread of it, until [`Bench::go_on`].
+    pub(crate) fn stop(&self) {
+        let pid = Pid::from_child(&self.process);
+        kill_process(pid, Signal::STOP).expect("our own child takes our signals");
+        let status = waitpid(Some(pid), WaitOptions::UNTRACED).expect("our own child can be waited for");
+        assert!(status.is_some_and(|(_, status)| status.stopped()), "the program had died before");
+    }
+
+    /// Lets a stopped process go on.
+    pub(crate) fn go_on(&self) {
+        kill_process(Pid::from_child(&self.process), Signal::CONT).expect("our own child takes our signals");
     }
 
     fn died(&mut self) -> Option<ExitStatus> {

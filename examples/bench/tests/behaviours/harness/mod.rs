@@ -9,6 +9,8 @@ mod control;
 mod cookie;
 mod database;
 mod http2;
+#[cfg(feature = "servers")]
+mod own_server;
 mod port;
 mod random;
 mod request;
@@ -29,6 +31,8 @@ pub(crate) use control::{Account, StoreMode};
 pub(crate) use cookie::SESSION_COOKIE;
 pub(crate) use database::Cell;
 pub(crate) use http2::ask_over_http2;
+#[cfg(feature = "servers")]
+pub(crate) use own_server::OwnServer;
 pub(crate) use random::Random;
 pub(crate) use request::{Request, percent};
 pub(crate) use secret::{decoded, forged_token, hex, id_of, spellings_of};
@@ -37,8 +41,8 @@ pub(crate) use servers::ServerStore;
 pub(crate) use site::{Site, Store};
 pub(crate) use stopwatch::Stopwatch;
 pub(crate) use stores::{
-    on_each_shared_store, on_each_store, on_every_store, on_memcached, on_sealed, on_server, on_servers,
-    on_sqlite, on_store,
+    on_each_shared_store, on_each_store, on_every_shared_store, on_every_store, on_memcached, on_sealed,
+    on_server, on_servers, on_sqlite, on_store,
 };
 pub(crate) use visitor::{Visitor, password_of};
 pub(crate) use websocket::{Frame, WebSocket};

@@ -62,6 +62,19 @@ impl Site {
         Self { store, url, folder }
     }
 
+    /// The same on a server of the check's own, at this address.
+    #[cfg(feature = "servers")]
+    pub(crate) fn at(server: ServerStore, url: String) -> Self {
+        let folder = Arc::new(TempDir::new().expect("a temporary folder can be made"));
+        Self { store: Store::Server(server), url, folder }
+    }
+
+    /// Where the store is.
+    #[cfg(feature = "servers")]
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// One more process on this store, on a manual clock.
     #[track_caller]
     pub(crate) fn start(&self, flags: &[&str]) -> Bench {
@@ -79,6 +92,14 @@ impl Site {
     #[track_caller]
     pub(crate) fn start_on_the_real_clock(&self, flags: &[&str]) -> Bench {
         self.spawn(flags, &[])
+    }
+
+    /// Like [`Self::start`], with a program whose files may be [limited](Bench::limit_files).
+    #[track_caller]
+    pub(crate) fn start_with_limits(&self, flags: &[&str]) -> Bench {
+        let flags: Vec<&str> = flags.iter().copied().chain(["--manual-clock"]).collect();
+        Bench::spawn_with_limits(&self.url, Arc::clone(&self.folder), &flags)
+            .unwrap_or_else(|words| panic!("no `ready` with {flags:?}; it said: {words}"))
     }
 
     /// What the program says when it refuses to start with these flags.

@@ -43,6 +43,14 @@ macro_rules! on_each_shared_store {
     };
 }
 
+/// The same, and on Memcached, which several processes can share as well.
+macro_rules! on_every_shared_store {
+    ($($name:ident),+ $(,)?) => {
+        crate::harness::on_each_shared_store!($($name),+);
+        crate::harness::on_memcached!($($name),+);
+    };
+}
+
 /// Makes of each function one test on `SQLite`, for what memory cannot hold: a file.
 macro_rules! on_sqlite {
     ($($name:ident),+ $(,)?) => {
@@ -85,6 +93,6 @@ macro_rules! on_store {
 }
 
 pub(crate) use {
-    on_each_shared_store, on_each_store, on_every_store, on_memcached, on_sealed, on_server, on_servers,
-    on_sqlite, on_store,
+    on_each_shared_store, on_each_store, on_every_shared_store, on_every_store, on_memcached, on_sealed,
+    on_server, on_servers, on_sqlite, on_store,
 };
