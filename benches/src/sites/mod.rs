@@ -9,6 +9,6 @@ mod tower_sessions;
 
 pub use axum_login::axum_login;
 pub use bare::{bare, floor};
-pub use cloakroom::{cloakroom, cloakroom_counted, watchful_cloakroom};
+pub use cloakroom::{NEVER, cloakroom, cloakroom_counted, router, watchful_cloakroom};
 pub use counted::Calls;
 pub use tower_sessions::tower_sessions;

@@ -40,6 +40,7 @@ struct Line {
     /// One in so many requests is in trouble; none when it is zero.
     one_in: AtomicU64,
     delay: Mutex<Duration>,
+    requests: AtomicU64,
     faults: AtomicU64,
     /// Counted up to cut everything that is connected.
     cuts: watch::Sender<u64>,
@@ -67,6 +68,7 @@ impl FaultProxy {
             dice: Seeded::new(seed),
             one_in: AtomicU64::new(0),
             delay: Mutex::new(Duration::from_millis(20)),
+            requests: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             cuts: watch::Sender::new(0),
         });
@@ -99,6 +101,11 @@ impl FaultProxy {
         self.line.cuts.send_modify(|cuts| *cuts += 1);
     }
 
+    /// How many requests have come so far. Of a client that waits for each answer, these are its round trips.
+    pub fn requests(&self) -> u64 {
+        self.line.requests.load(Ordering::SeqCst)
+    }
+
     /// How many requests have been in trouble so far.
     pub fn faults(&self) -> u64 {
         self.line.faults.load(Ordering::SeqCst)
@@ -123,6 +130,7 @@ impl fmt::Debug for FaultProxy {
 
 impl Line {
     fn fate(&self) -> Fate {
+        self.requests.fetch_add(1, Ordering::SeqCst);
         let one_in = self.one_in.load(Ordering::SeqCst);
         if one_in == 0 || self.dice.below(one_in) != 0 {
             return Fate::Passes;
@@ -266,7 +274,7 @@ mod tests {
         for _ in 0..100 {
             assert_eq!(ask(&mut stream).await.unwrap(), *b"request.");
         }
-        assert_eq!(proxy.faults(), 0);
+        assert_eq!((proxy.requests(), proxy.faults()), (100, 0));
     }
 
     #[tokio::test]
