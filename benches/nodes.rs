@@ -5,7 +5,7 @@
 //! cargo xtask bench nodes -- PostgreSQL # the tables whose title has this word
 //! cargo xtask bench nodes -- 81         # so many rounds
 //! ```
-//! Each server is a process with one worker thread. They take short turns, in the other order each round, so that whatever
+//! Each server is a process with one worker thread, on a processor that clients and stores keep off. They take short turns, in the other order each round, so that whatever
 //! else the machine does hits all alike, and ratios are taken round by round.
 
 use std::collections::HashMap;
@@ -16,8 +16,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use cloakroom_benches::nodes::{
-    Backend, Backends, Client, Entry, GOALS, LINE_UP, Layer, Measured, Node, NodesError, Programs, Slice,
-    round_trips, work,
+    Backend, Backends, Client, Entry, GOALS, LINE_UP, Layer, Measured, Node, NodesError, Processors,
+    Programs, Slice, round_trips, work,
 };
 
 const CLIENTS: u64 = 32;
@@ -47,8 +47,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         entry.backend == Backend::None || titles.iter().all(|word| entry.title().contains(*word))
     };
     let rivals = env::var_os(RIVALS).ok_or("`cargo xtask bench nodes` builds the rivals, and runs this")?;
-    let programs =
-        Programs { ours: PathBuf::from(env!("CARGO_BIN_EXE_bench-node")), rivals: PathBuf::from(rivals) };
+    let processors = Processors::of_this_thread()?;
+    processors.keep_to_others()?;
+    let ours = PathBuf::from(env!("CARGO_BIN_EXE_bench-node"));
+    let programs = Programs { ours, rivals: PathBuf::from(rivals), processors };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(run(&programs, LINE_UP.into_iter().filter(takes_part), rounds))
 }

@@ -23,7 +23,7 @@ pub(crate) struct Options {
 enum Bench {
     /// What a request costs, beside bare axum and other session layers
     Requests,
-    /// What a request costs a whole server, beside other session systems on the same Redis and PostgreSQL
+    /// What a request costs a whole server, beside other session systems on the same store's server
     Nodes,
     /// The memory store at a million sessions
     Memory,
@@ -79,11 +79,9 @@ impl Bench {
             let target = target();
             let mut building = process::cargo();
             building.current_dir(process::workspace_root());
-            building.args(["build", "--release", "--locked", "--manifest-path", RIVALS, "--target-dir"]);
-            steps.push(Step::program("rivals", {
-                building.arg(&target);
-                building
-            }));
+            building.args(["build", "--release", "--locked", "--manifest-path", RIVALS]);
+            building.arg("--target-dir").arg(&target);
+            steps.push(Step::program("rivals", building));
             measuring.args(["--features", "nodes"]);
             measuring.env(RIVALS_VARIABLE, target.join("release/cloakroom-rivals"));
         }

@@ -1,5 +1,7 @@
 //! The servers that the stores are on.
 
+#![expect(clippy::doc_markdown, reason = "names in sentences, not code")]
+
 use std::fs;
 
 use cloakroom_test_servers::{Postgres, PostgresSettings, RedisServer, RedisSetup, ServerError};

@@ -82,6 +82,9 @@ impl Client {
 ///
 /// # Errors
 /// The first [`NodesError`] of any of them.
+///
+/// # Panics
+/// When a client does.
 #[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 pub async fn work(clients: &mut Vec<Client>, time: Duration) -> Result<(u64, Duration), NodesError> {
     let started = Instant::now();
@@ -101,7 +104,7 @@ pub async fn work(clients: &mut Vec<Client>, time: Duration) -> Result<(u64, Dur
         .collect();
     let mut all = 0;
     for client in working {
-        let (client, requests) = client.await.expect("a client does not panic")?;
+        let (client, requests) = client.await.expect("a panic goes on")?;
         clients.push(client);
         all += requests;
     }

@@ -108,6 +108,7 @@ impl Entry {
     }
 
     /// The server without sessions that it is compared with: of the same framework and the same build.
+    #[must_use]
     pub const fn bare(self) -> Self {
         let layer = match self.layer {
             BareAxum | Cloakroom | CloakroomNear => BareAxum,

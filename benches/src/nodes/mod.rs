@@ -11,6 +11,7 @@ mod error;
 mod goals;
 mod measured;
 mod node;
+mod processors;
 mod round_trips;
 mod usage;
 
@@ -21,5 +22,6 @@ pub use error::NodesError;
 pub use goals::{GOALS, Goal};
 pub use measured::{Measured, Slice};
 pub use node::{Node, Programs};
+pub use processors::Processors;
 pub use round_trips::round_trips;
 pub use usage::Usage;

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use super::entry::Entry;
 use super::error::NodesError;
+use super::processors::Processors;
 use super::usage::Usage;
 
 /// The programs that have the applications in them.
@@ -16,6 +17,8 @@ pub struct Programs {
     pub ours: PathBuf,
     /// The others.
     pub rivals: PathBuf,
+    /// Where they run.
+    pub processors: Processors,
 }
 
 /// A server that runs until it is dropped.
@@ -43,13 +46,14 @@ impl Node {
             user: None,
             folder: folder.path().to_owned(),
         };
-        let mut port = None;
+        let mut port = 0;
         let is_ready = |_, log: &str| -> Result<bool, ServerError> {
-            port = log.lines().find_map(|line| line.strip_prefix("listening on ")?.parse().ok());
-            Ok(port.is_some())
+            let announced = log.lines().find_map(|line| line.strip_prefix("listening on ")?.parse().ok());
+            port = announced.unwrap_or(port);
+            Ok(announced.is_some())
         };
-        let process = Process::start(start, is_ready)?;
-        Ok(Self { process, port: port.expect("it is ready"), _folder: folder })
+        let process = programs.processors.start(|| Ok(Process::start(start, is_ready)?))?;
+        Ok(Self { process, port, _folder: folder })
     }
 
     /// Where it listens on the loopback address.

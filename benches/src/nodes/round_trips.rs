@@ -17,13 +17,16 @@ const REQUESTS: u32 = 200;
 ///
 /// # Errors
 /// [`NodesError`].
+///
+/// # Panics
+/// When the start of a node does.
 pub async fn round_trips(programs: &Programs, entry: Entry, store_port: u16) -> Result<f64, NodesError> {
     let store = SocketAddr::from((Ipv4Addr::LOCALHOST, store_port));
     let line = FaultProxy::to(store, 0).await.map_err(NodesError::system("cannot listen for a node"))?;
     let (programs, port) = (programs.clone(), line.address().port());
     // The line is carried by this thread, and the node is ready when it has spoken to its store.
     let node = tokio::task::spawn_blocking(move || Node::start(&programs, entry, Some(port)));
-    let node = node.await.expect("starting a node does not panic")?;
+    let node = node.await.expect("a panic goes on")?;
     let mut client = Client::sign_in(node.port(), 0).await?;
     for _ in 0..WARM_UP {
         client.ask().await?;
