@@ -21,9 +21,9 @@ pub(crate) struct Options {
     filter: Vec<String>,
 }
 
-/// The tests that need servers and browsers.
-const SERVED: &str = "cloakroom-bench/servers,cloakroom-cli/browser,cloakroom-memcached/servers,\
-                      cloakroom-redis/servers,cloakroom-sql/servers";
+/// The tests that need servers and browsers, and those of what measures on servers.
+const SERVED: &str = "cloakroom-bench/servers,cloakroom-benches/nodes,cloakroom-cli/browser,\
+                      cloakroom-memcached/servers,cloakroom-redis/servers,cloakroom-sql/servers";
 
 pub(crate) fn run(options: &Options) -> Outcome {
     let programs = if options.quick { Vec::new() } else { requirements::provide()? };
