@@ -2,8 +2,10 @@
 //!
 //! The same small application stands on each of them, and requests go straight into its router: no socket, no parser, so
 //! that what is measured is the layer. `requests.rs` takes the time, `counts.rs` counts what does not depend on the
-//! machine's mood.
+//! machine's mood. `nodes.rs` measures the same application as a server, on stores that are servers too.
 
+#[cfg(feature = "nodes")]
+pub mod nodes;
 pub mod sites;
 pub mod spread;
 pub mod valgrind;

@@ -26,9 +26,11 @@ impl Spread {
     }
 }
 
+/// In whole numbers, or with as many digits as a precision says.
 impl fmt::Display for Spread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.0} ({:.0} to {:.0})", self.median, self.low, self.high)
+        let digits = f.precision().unwrap_or(0);
+        write!(f, "{:.digits$} ({:.digits$} to {:.digits$})", self.median, self.low, self.high)
     }
 }
 
@@ -41,5 +43,6 @@ mod tests {
         let spread = Spread::of([5.0, 1.0, 4.0, 2.0, 3.0]);
         assert_eq!(spread, Spread { median: 3.0, low: 2.0, high: 4.0 });
         assert_eq!(spread.to_string(), "3 (2 to 4)");
+        assert_eq!(format!("{spread:.1}"), "3.0 (2.0 to 4.0)");
     }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the measurements, built as a release is.
 
-use std::process::Command;
+use std::env;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
@@ -22,6 +23,8 @@ pub(crate) struct Options {
 enum Bench {
     /// What a request costs, beside bare axum and other session layers
     Requests,
+    /// What a request costs a whole server, beside other session systems on the same store's server
+    Nodes,
     /// The memory store at a million sessions
     Memory,
     /// The store in a file, beside the plain way of doing the same
@@ -32,9 +35,18 @@ enum Bench {
 
 pub(crate) fn run(options: &Options) -> Outcome {
     let benches = options.name.as_ref().map_or(Bench::value_variants(), std::slice::from_ref);
-    steps::run(
-        benches.iter().map(|bench| Step::program(bench.name(), bench.command(&options.arguments))).collect(),
-    )
+    steps::run(benches.iter().flat_map(|bench| bench.steps(&options.arguments)).collect())
+}
+
+/// Other session systems as servers, in a workspace of their own.
+pub(crate) const RIVALS: &str = "benches/rivals/Cargo.toml";
+
+/// Tells the measuring program where they are.
+const RIVALS_VARIABLE: &str = "CLOAKROOM_RIVALS";
+
+/// Where all is built, the rivals too: most of what they are built from is what ours are.
+fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| process::workspace_root().join("target"), PathBuf::from)
 }
 
 impl Bench {
@@ -42,6 +54,7 @@ impl Bench {
     const fn name(self) -> &'static str {
         match self {
             Self::Requests => "requests",
+            Self::Nodes => "nodes",
             Self::Memory => "memory",
             Self::Sqlite => "sqlite",
             Self::Tokens => "tokens",
@@ -50,17 +63,30 @@ impl Bench {
 
     const fn package(self) -> &'static str {
         match self {
-            Self::Requests => "cloakroom-benches",
+            Self::Requests | Self::Nodes => "cloakroom-benches",
             Self::Memory => "cloakroom",
             Self::Sqlite => "cloakroom-sql",
             Self::Tokens => "cloakroom-jwt",
         }
     }
 
-    fn command(self, arguments: &[String]) -> Command {
-        let mut cargo = process::cargo();
-        cargo.current_dir(process::workspace_root());
-        cargo.args(["bench", "--package", self.package(), "--bench", self.name(), "--"]).args(arguments);
-        cargo
+    fn steps(self, arguments: &[String]) -> Vec<Step> {
+        let mut measuring = process::cargo();
+        measuring.current_dir(process::workspace_root());
+        measuring.args(["bench", "--package", self.package(), "--bench", self.name()]);
+        let mut steps = Vec::new();
+        if matches!(self, Self::Nodes) {
+            let target = target();
+            let mut building = process::cargo();
+            building.current_dir(process::workspace_root());
+            building.args(["build", "--release", "--locked", "--manifest-path", RIVALS]);
+            building.arg("--target-dir").arg(&target);
+            steps.push(Step::program("rivals", building));
+            measuring.args(["--features", "nodes"]);
+            measuring.env(RIVALS_VARIABLE, target.join("release/cloakroom-rivals"));
+        }
+        measuring.arg("--").args(arguments);
+        steps.push(Step::program(self.name(), measuring));
+        steps
     }
 }

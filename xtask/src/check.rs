@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use crate::bench::RIVALS;
 use crate::process::{self, Outcome};
 use crate::steps::{self, Step};
 use crate::{deps, tidy};
@@ -12,6 +13,8 @@ pub(crate) fn run() -> Outcome {
     documentation.env("RUSTDOCFLAGS", "-D warnings");
     steps::run(vec![
         Step::program("format", cargo(&["fmt", "--all", "--check"])),
+        // Which are not linted: that would build two more web frameworks for a program that only a measurement starts.
+        Step::program("format of the rivals", cargo(&["fmt", "--manifest-path", RIVALS, "--check"])),
         Step::task("tidy", tidy::run),
         Step::task("dependencies", deps::run),
         Step::program("lints", cargo(&lints)),

@@ -21,7 +21,7 @@ use crate::profile::Profile;
 const PROFILE: Slot<Profile> = Slot::new("profile");
 
 /// Longer than any measurement, so that no request is the one that has to write its activity down.
-const NEVER: Lifetime = Lifetime::idle_absolute(hours(11), hours(12)).with_touch_window(hours(10));
+pub const NEVER: Lifetime = Lifetime::idle_absolute(hours(11), hours(12)).with_touch_window(hours(10));
 
 /// With nothing that would ever be due.
 pub fn cloakroom() -> Router {
@@ -66,7 +66,8 @@ pub fn defended_cloakroom() -> Router {
         .layer(SecurityHeaders::over_tls().layer())
 }
 
-fn router<I>(sessions: &Sessions<I>) -> Router {
+/// On whatever store and with whatever lifetime these sessions have.
+pub fn router<I>(sessions: &Sessions<I>) -> Router {
     routes(post(sign_in)).layer(sessions.layer())
 }
 

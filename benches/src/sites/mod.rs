@@ -10,7 +10,7 @@ mod tower_sessions;
 pub use axum_login::axum_login;
 pub use bare::{bare, floor};
 pub use cloakroom::{
-    cloakroom, cloakroom_counted, defended_cloakroom, irrevocable_cloakroom, sealed_cloakroom,
+    NEVER, cloakroom, cloakroom_counted, defended_cloakroom, irrevocable_cloakroom, router, sealed_cloakroom,
     watchful_cloakroom,
 };
 pub use counted::Calls;

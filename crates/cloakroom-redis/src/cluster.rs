@@ -55,6 +55,11 @@ impl Cluster {
         Ok(self.link(owner))
     }
 
+    /// The same, if nobody has to be asked.
+    pub(crate) fn known(&self, slot: u16) -> Option<Arc<Link>> {
+        self.map().owner(slot).map(|owner| self.link(owner))
+    }
+
     /// Every master, by the first slot that it has.
     pub(crate) async fn masters(&self) -> Result<BTreeMap<u16, Arc<Link>>, Trouble> {
         self.learn_after(self.map().number).await?;

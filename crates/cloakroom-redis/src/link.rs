@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
@@ -13,6 +13,10 @@ use redis::{
 use tokio::sync::Mutex;
 
 use crate::error::Trouble;
+
+/// How often a connection that may be idle has a look at the clock: seldom enough to cost nothing.
+const TICK_MAX: Duration = Duration::from_millis(250);
+const TICK_MIN: Duration = Duration::from_millis(10);
 
 /// How long we wait for servers.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +58,11 @@ impl Link {
 
     /// Sends one command.
     pub(crate) async fn ask(&self, command: &Cmd) -> Result<Value, Trouble> {
-        let mut open = self.open(&self.quick).await?;
+        let mut open = match self.quick.current() {
+            Some(open) => open,
+            // Connecting takes kilobytes of state, which a request that has a connection does not carry about.
+            None => Box::pin(self.open(&self.quick)).await?,
+        };
         let answer = open.connection.send_packed_command(command).await;
         answer.map_err(|error| self.quick.broken(&open, error))
     }
@@ -118,6 +126,7 @@ impl Link {
             Trouble::Unreachable(error)
         });
         let open = Open { connection: connection?, number };
+        tokio::spawn(keep_time(Arc::downgrade(&open.number), self.patience.answer));
         *lane.open.write().unwrap_or_else(PoisonError::into_inner) = Some(open.clone());
         Ok(open)
     }
@@ -163,6 +172,17 @@ impl Lane {
     fn broken(&self, open: &Open, error: RedisError) -> Trouble {
         close(&self.open, &open.number);
         if error.is_timeout() { Trouble::Silent } else { Trouble::Broken(error) }
+    }
+}
+
+/// Has a timer under way for as long as there is the connection.
+///
+/// A runtime that waits for no time is woken by a system call for each timer that begins, and every request has a limit or
+/// two; beside a timer that ends sooner than they do they are entries in a table.
+async fn keep_time(connection: Weak<()>, limit: Duration) {
+    let period = (limit / 4).clamp(TICK_MIN, TICK_MAX);
+    while connection.strong_count() > 0 {
+        tokio::time::sleep(period).await;
     }
 }
 

@@ -123,7 +123,7 @@ impl Router {
         };
         let request =
             Request { slot, commands: &commands, may_follow_ask: true, repeat: Repeat::Freely, waits: None };
-        let answers = self.converse(&request).await?;
+        let answers = Box::pin(self.converse(&request)).await?;
         answers.into_iter().next().ok_or(Trouble::Nonsense("a command was not answered"))
     }
 
@@ -231,8 +231,15 @@ impl Router {
     async fn link_for(&self, slot: u16) -> Result<Arc<Link>, Trouble> {
         match &self.nodes {
             Nodes::One(link) => Ok(Arc::clone(link)),
-            Nodes::Sentinel(sentinel) => sentinel.link().await,
-            Nodes::Cluster(cluster) => cluster.link_for(slot).await,
+            // What is rare is boxed: the room for it would make every read's future larger than what a malloc has at hand.
+            Nodes::Sentinel(sentinel) => match sentinel.known() {
+                Some(link) => Ok(link),
+                None => Box::pin(sentinel.link()).await,
+            },
+            Nodes::Cluster(cluster) => match cluster.known(slot) {
+                Some(link) => Ok(link),
+                None => Box::pin(cluster.link_for(slot)).await,
+            },
         }
     }
 

@@ -56,7 +56,8 @@ impl Sentinel {
         }
     }
 
-    fn known(&self) -> Option<Arc<Link>> {
+    /// The same, if nobody has to be asked.
+    pub(crate) fn known(&self) -> Option<Arc<Link>> {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
         current.as_ref().map(|(_, link)| Arc::clone(link))
     }

@@ -22,7 +22,7 @@ impl Inner {
         command.arg(&key);
         let mut answer = self.router.read(&key, &command).await?;
         if matches!(&answer, Value::BulkString(value) if value::is_claimed(value)) {
-            answer = self.settled(&script::SETTLE, &[key], &[], Durability::Master).await?;
+            answer = Box::pin(self.settled(&script::SETTLE, &[key], &[], Durability::Master)).await?;
         }
         match answer {
             Value::Nil => Ok(None),

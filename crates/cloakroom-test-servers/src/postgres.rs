@@ -86,6 +86,11 @@ impl Postgres {
         self.port
     }
 
+    /// The server's process ID while it runs; the processes that it has for its connections are children of that.
+    pub fn id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
     /// Makes an empty schema; its address.
     ///
     /// # Errors

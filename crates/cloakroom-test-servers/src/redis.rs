@@ -97,6 +97,11 @@ impl RedisServer {
         self.port
     }
 
+    /// The server's process ID while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
     /// Its URL.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)

@@ -40,6 +40,7 @@ struct Line {
     /// One in so many requests is in trouble; none when it is zero.
     one_in: AtomicU64,
     delay: Mutex<Duration>,
+    requests: AtomicU64,
     faults: AtomicU64,
     /// Counted up to cut everything that is connected.
     cuts: watch::Sender<u64>,
@@ -69,6 +70,7 @@ impl FaultProxy {
             dice: Seeded::new(seed),
             one_in: AtomicU64::new(0),
             delay: Mutex::new(Duration::from_millis(20)),
+            requests: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             cuts: watch::Sender::new(0),
             silencing: Mutex::default(),
@@ -109,6 +111,11 @@ impl FaultProxy {
         self.line.cuts.send_modify(|cuts| *cuts += 1);
     }
 
+    /// How many requests have come so far. Of a client that waits for each answer, these are its round trips.
+    pub fn requests(&self) -> u64 {
+        self.line.requests.load(Ordering::SeqCst)
+    }
+
     /// How many requests have been in trouble so far.
     pub fn faults(&self) -> u64 {
         self.line.faults.load(Ordering::SeqCst)
@@ -133,6 +140,7 @@ impl fmt::Debug for FaultProxy {
 
 impl Line {
     fn fate(&self) -> Fate {
+        self.requests.fetch_add(1, Ordering::SeqCst);
         let one_in = self.one_in.load(Ordering::SeqCst);
         if one_in == 0 || self.dice.below(one_in) != 0 {
             return Fate::Passes;
@@ -284,7 +292,7 @@ mod tests {
         for _ in 0..100 {
             assert_eq!(ask(&mut stream).await.unwrap(), *b"request.");
         }
-        assert_eq!(proxy.faults(), 0);
+        assert_eq!((proxy.requests(), proxy.faults()), (100, 0));
     }
 
     #[tokio::test]

@@ -112,17 +112,20 @@ pub(crate) fn admit_now(visit: &Visit, headers: &HeaderMap) -> Result<Option<Box
 }
 
 /// Judges the rest; touches and promotes what was used.
-pub(crate) async fn admit_on(engine: &Engine, waiting: Waiting) -> Result<View, Error> {
-    match waiting {
+///
+/// What is rare is boxed within: every request to a store that is far away has one of these futures on the heap, and up to a
+/// kilobyte the allocator has at hand.
+pub(crate) async fn admit_on(engine: &Engine, waiting: Box<Waiting>) -> Result<View, Error> {
+    match *waiting {
         Waiting::One(mut admit, step, token) => {
             if engine.doomed.any() {
-                make_up_for(engine, token.id(), token.digest()).await?;
+                Box::pin(make_up_for(engine, token.id(), token.digest())).await?;
             }
             let admitted = engine.drive_on(&mut admit, step).await?;
             view(engine, token.id(), admitted).await
         }
-        Waiting::Several(tokens) => admit_one_of(engine, tokens).await,
-        Waiting::Sealed(carried) => sealed::admit(engine, carried).await,
+        Waiting::Several(tokens) => Box::pin(admit_one_of(engine, tokens)).await,
+        Waiting::Sealed(carried) => Box::pin(sealed::admit(engine, carried)).await,
     }
 }
 
@@ -142,7 +145,7 @@ async fn view(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<View
         Admitted::Reused(subject) => {
             engine.report(&engine.event(EventKind::Reused).of(id).by(subject.as_ref()));
             if engine.reuse == ReusePolicy::Revoke {
-                engine.ask(Call::Revoke(id)).await?;
+                Box::pin(engine.ask(Call::Revoke(id))).await?;
                 engine
                     .report(&engine.event(EventKind::Revoked).of(id).by(subject.as_ref()).because("reused"));
             }
@@ -150,7 +153,7 @@ async fn view(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<View
         }
         Admitted::Undecodable(undecodable) => {
             tracing::warn!(target: "cloakroom", session = %id, error = %undecodable, "a session cannot be read");
-            engine.ask(Call::Revoke(id)).await?;
+            Box::pin(engine.ask(Call::Revoke(id))).await?;
             engine.report(&engine.event(EventKind::Undecodable).of(id));
             View::new(Presented::Unknown)
         }

@@ -28,7 +28,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
                 visit.record_client(client(parts));
             }
             if let Some(waiting) = admit_now(visit, &parts.headers)? {
-                visit.begin(Box::pin(admit_on(&visit.engine, *waiting)).await?);
+                visit.begin(Box::pin(admit_on(&visit.engine, waiting)).await?);
             }
         }
         Ok(Self(Arc::clone(visit)))

@@ -20,9 +20,10 @@ pub(crate) struct Options {
     filter: Vec<String>,
 }
 
-/// The tests that need servers and browsers.
-const SERVED: &str = "cloakroom-bench/servers,cloakroom-cli/browser,cloakroom-cli/servers,cloakroom-gateway/servers,\
-                      cloakroom-memcached/servers,cloakroom-redis/servers,cloakroom-soak/servers,cloakroom-sql/servers";
+/// The tests that need servers and browsers, and those of what measures on servers.
+const SERVED: &str = "cloakroom-bench/servers,cloakroom-benches/nodes,cloakroom-cli/browser,cloakroom-cli/servers,\
+                      cloakroom-gateway/servers,cloakroom-memcached/servers,cloakroom-redis/servers,\
+                      cloakroom-soak/servers,cloakroom-sql/servers";
 
 pub(crate) fn run(options: &Options) -> Outcome {
     let surroundings =

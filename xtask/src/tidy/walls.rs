@@ -36,7 +36,10 @@ const WALLS: &[Wall] = &[
     Wall { package: "cloakroom-gateway", may_use: &[LIBRARY, STORES] },
     Wall { package: "cloakroom-cli", may_use: &["cloakroom-gateway", "cloakroom-audit"] },
     Wall { package: "cloakroom-bench", may_use: &[LIBRARY, TESTKIT, STORES, SERVERS] },
-    Wall { package: "cloakroom-benches", may_use: &[LIBRARY, TESTKIT, "cloakroom-sql"] },
+    Wall {
+        package: "cloakroom-benches",
+        may_use: &[LIBRARY, TESTKIT, "cloakroom-sql", "cloakroom-redis", SERVERS],
+    },
     Wall {
         package: "cloakroom-soak",
         may_use: &[

@@ -66,7 +66,7 @@ impl PostgresConnection {
             return Ok(found);
         }
         let (numbered, order) = numbered(text);
-        let statement = self.client.prepare(&numbered).await.map_err(trouble)?;
+        let statement = Box::pin(self.client.prepare(&numbered)).await.map_err(trouble)?;
         let prepared = Arc::new(Prepared { text, statement, order });
         self.prepared.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&prepared));
         Ok(prepared)
