@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cloakroom::{MemoryStore, NearCache, NearOptions, Timestamp};
 use cloakroom_testkit::ModelStore;
@@ -34,15 +35,18 @@ async fn a_near_cache_in_front_of_a_store_in_trouble_stands_storms() {
     }
 }
 
+/// Between a write and the news of it a copy on the other node may be used, so the nodes are judged as a moment behind; the clock
+/// stands, so that nothing but the news puts an end to a copy.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn near_caches_that_are_told_of_everything_stand_storms_together() {
-    for seed in 0..10 {
+    for seed in 0..3 {
         let store = Telling::new(ModelStore::new()).of_everything();
         let node = || Arc::new(NearCache::listening(store.clone(), options()));
         let nodes = [node(), node()];
         while store.channel().watched() < 2 {
             tokio::task::yield_now().await;
         }
-        Storm::new(seed).on_indexed(&nodes).await.unwrap_or_else(|broken| panic!("{broken}"));
+        let storm = Storm::new(seed).of(8, 3000).of_a_store_behind_by(Duration::from_millis(200));
+        storm.on_indexed(&nodes).await.unwrap_or_else(|broken| panic!("{broken}"));
     }
 }
