@@ -46,7 +46,7 @@ async fn near_caches_that_are_told_of_everything_stand_storms_together() {
         while store.channel().watched() < 2 {
             tokio::task::yield_now().await;
         }
-        let storm = Storm::new(seed).of(8, 3000).of_a_store_behind_by(Duration::from_millis(200));
-        storm.on_indexed(&nodes).await.unwrap_or_else(|broken| panic!("{broken}"));
+        let late = Storm::new(seed).of(8, 3000).of_a_store_behind_by(Duration::from_millis(200));
+        late.on_indexed(&nodes).await.unwrap_or_else(|broken| panic!("{broken}"));
     }
 }

@@ -19,4 +19,4 @@ mod session;
 
 pub use epoch::{Epoch, Epochs};
 pub use mark::{EpochMark, MarkKey, Marks, SessionMark, Worth};
-pub use session::{SealedSession, Terms};
+pub use session::{SealedSecret, SealedSession, Terms};

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! payload = format, 1 octet (1) | session ID, 16 octets
-//!         | epoch of everyone, 8 octets | epoch of the subject, 8 octets
+//!         | epoch of everyone, 8 octets | epoch of the subject, 8 octets | secret of the session, 16 octets
 //!         | created at | last seen at | ends at
 //!         | length of the subject, varint | subject
 //!         | length of the address, 1 octet (0, 4 or 16) | address
@@ -10,6 +10,7 @@
 //! ```
 //! The first time is milliseconds since 1970 and the others milliseconds since that, as varints.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Epoch, Epochs};
@@ -38,8 +39,38 @@ pub struct SealedSession {
 pub struct Terms {
     /// The epochs that it was sealed under.
     pub epochs: Epochs,
+    /// A secret that the session has from its begin to its end, such as for the tokens of its forms.
+    pub secret: SealedSecret,
     /// Its last moment, whatever becomes of the configured limits: the marks that end it are kept until after it.
     pub ends_at: Timestamp,
+}
+
+/// A secret that only the sealed value holds.
+///
+/// # Security
+/// `Debug` does not show it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SealedSecret([u8; Self::LEN]);
+
+impl SealedSecret {
+    /// Octets of a secret.
+    pub const LEN: usize = 16;
+
+    /// A secret of these octets, which come from the operating system's CSPRNG.
+    pub const fn from_entropy(octets: [u8; Self::LEN]) -> Self {
+        Self(octets)
+    }
+
+    /// The octets.
+    pub const fn expose(&self) -> &[u8; Self::LEN] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SealedSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealedSecret(..)")
+    }
 }
 
 impl SealedSession {
@@ -53,6 +84,7 @@ impl SealedSession {
         payload.extend_from_slice(id.as_octets());
         payload.extend_from_slice(terms.epochs.everyone.as_octets());
         payload.extend_from_slice(terms.epochs.subject.as_octets());
+        payload.extend_from_slice(terms.secret.expose());
         let created_at = row.created_at.as_millis();
         let since = |at: Timestamp| at.as_millis().saturating_sub(created_at);
         let subject = row.subject.as_ref().map_or("", Subject::as_str);
@@ -84,6 +116,7 @@ impl SealedSession {
         let id = SessionId::from_octets(*reader.array()?);
         let mut epoch = || Some(Epoch::from_entropy(*reader.array()?));
         let epochs = Epochs { everyone: epoch()?, subject: epoch()? };
+        let secret = SealedSecret::from_entropy(*reader.array()?);
         let created_at = Timestamp::from_millis(reader.varint()?);
         let mut time = || {
             let millis = created_at.as_millis().checked_add(reader.varint()?)?;
@@ -103,7 +136,7 @@ impl SealedSession {
         };
         let body = RowBody::from_slice(reader.rest());
         let row = Row { subject, created_at, last_seen_at, expires_at: ends_at, address, body };
-        Some(Self { id, row, terms: Terms { epochs, ends_at } })
+        Some(Self { id, row, terms: Terms { epochs, secret, ends_at } })
     }
 }
 
@@ -119,7 +152,12 @@ mod tests {
 
     fn terms() -> Terms {
         let epoch = |octet| Epoch::from_entropy([octet; Epoch::LEN]);
-        Terms { epochs: Epochs { everyone: epoch(1), subject: epoch(2) }, ends_at: NOW.after(hours(12)) }
+        let epochs = Epochs { everyone: epoch(1), subject: epoch(2) };
+        Terms {
+            epochs,
+            secret: SealedSecret::from_entropy([7; SealedSecret::LEN]),
+            ends_at: NOW.after(hours(12)),
+        }
     }
 
     fn record() -> Record {

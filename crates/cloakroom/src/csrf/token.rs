@@ -44,7 +44,7 @@ impl CsrfToken {
     /// As [`Session::commit`], when the session has no secret yet.
     pub async fn of(session: &Session) -> Result<Self, Error> {
         let entropy = &session.0.engine.entropy;
-        let secret = match session.get(SECRET)? {
+        let secret = match secret_of(session)? {
             Some(secret) => secret,
             None => Self::begin(session).await?,
         };
@@ -83,7 +83,7 @@ impl CsrfToken {
         session.0.engine.entropy.fill(&mut fresh)?;
         session.update(SECRET, move |secret| secret.or(Some(fresh)))?;
         session.commit().await?;
-        session.get(SECRET)?.ok_or(Error::Gone)
+        secret_of(session)?.ok_or(Error::Gone)
     }
 }
 
@@ -108,9 +108,19 @@ impl<S: Send + Sync> FromRequestParts<S> for CsrfToken {
     }
 }
 
+/// The secret of this session, when it has one.
+///
+/// A sealed session has one from its begin: two of its pages could not agree on one that each of them wrote.
+fn secret_of(session: &Session) -> Result<Option<[u8; LEN]>, Error> {
+    match session.terms() {
+        Some(terms) => Ok(Some(*terms.secret.expose())),
+        None => Ok(session.get(SECRET)?),
+    }
+}
+
 /// Whether these are the octets of a token of this session. Takes the same time for all of them.
 fn is_good(session: &Session, token: &[u8; 2 * LEN]) -> Result<bool, Error> {
-    let Some(secret) = session.get(SECRET)? else { return Ok(false) };
+    let Some(secret) = secret_of(session)? else { return Ok(false) };
     let (pad, masked) = token.split_at(LEN);
     let difference = pad
         .iter()

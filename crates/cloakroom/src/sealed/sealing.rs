@@ -6,7 +6,7 @@ use std::time::Duration;
 use cloakroom_core::machine::Held;
 use cloakroom_core::record::Record;
 use cloakroom_core::seal::{Purpose, SealError, Sealer};
-use cloakroom_core::sealed::{Epochs, SealedSession, Terms};
+use cloakroom_core::sealed::{Epochs, SealedSecret, SealedSession, Terms};
 use cloakroom_core::{Entropy, Lifetime, Slots, Subject, Timestamp};
 
 use super::SealKeys;
@@ -74,11 +74,12 @@ impl Sealing {
         &self,
         held: &Held,
         epochs: Epochs,
+        secret: SealedSecret,
         lifetime: &Lifetime,
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> Result<(SealedText, Terms), Error> {
-        let terms = Terms { epochs, ends_at: self.ends_at(&held.record, lifetime) };
+        let terms = Terms { epochs, secret, ends_at: self.ends_at(&held.record, lifetime) };
         let payload = SealedSession::encode(held.id, &held.record, &terms, lifetime);
         match self.sealer().seal(&payload, now, entropy) {
             Ok(text) => Ok((SealedText(text), terms)),
@@ -93,7 +94,7 @@ impl Sealing {
     /// Whether a session with these slots fits into the cookie, whoever signs in, with a `User-Agent` of so many octets.
     pub(crate) fn check_room(&self, slots: &Slots, agent_len_max: usize) -> Result<(), SlotError> {
         /// What the rest of a record takes at most: identifiers, digest, times.
-        const REST_OCTETS: usize = 160;
+        const REST_OCTETS: usize = 176;
         let octets_max = self.sealer().payload_len_max();
         let octets = slots.octets() + REST_OCTETS + Subject::LEN_MAX + agent_len_max;
         if octets > octets_max { Err(SlotError::NoRoom { octets, octets_max }) } else { Ok(()) }

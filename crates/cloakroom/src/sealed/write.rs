@@ -3,7 +3,7 @@
 use cloakroom_core::machine::{
     Answer, Call, Commit, Committed, Held, Operation, SignIn, SignInOutcome, SignInRequest, Step, TokenChange,
 };
-use cloakroom_core::sealed::{Epochs, Terms, Worth};
+use cloakroom_core::sealed::{Epochs, SealedSecret, Terms, Worth};
 use cloakroom_core::store::{Revoked, SubjectInserted, Swap, Touched};
 use cloakroom_core::{SessionId, Subject};
 
@@ -56,7 +56,7 @@ impl SealedWrite<'_> {
             return Ok(None);
         };
         // Sealed before the marks are written: what does not fit changes nothing.
-        let (text, terms_after) = self.seal(&held, terms.epochs)?;
+        let (text, terms_after) = self.seal(&held, terms.epochs, terms.secret)?;
         let ends_at = Some(terms.ends_at.max(terms_after.ends_at));
         let marks = Revocations(self.engine);
         let is_good = if replaces && marks.is_revocable() {
@@ -105,7 +105,7 @@ impl SealedWrite<'_> {
                 if let Some(replaced) = replaced {
                     self.engine.superseded.add(replaced, self.engine.now());
                 }
-                let (text, terms) = self.seal(&held, epochs)?;
+                let (text, terms) = self.seal(&held, epochs, self.fresh_secret()?)?;
                 Ok(Resealed { held, text, terms })
             }
             SignInOutcome::Gone | SignInOutcome::Full => Err(Error::Gone),
@@ -117,13 +117,19 @@ impl SealedWrite<'_> {
     /// The value of a session that begins now without a subject.
     pub(crate) async fn create(self, held: Held) -> Result<Resealed, Error> {
         let marks = Revocations(self.engine).marks(held.id, None).await?;
-        let (text, terms) = self.seal(&held, marks.epochs())?;
+        let (text, terms) = self.seal(&held, marks.epochs(), self.fresh_secret()?)?;
         Ok(Resealed { held, text, terms })
     }
 
-    fn seal(self, held: &Held, epochs: Epochs) -> Result<(SealedText, Terms), Error> {
+    fn seal(self, held: &Held, epochs: Epochs, secret: SealedSecret) -> Result<(SealedText, Terms), Error> {
         let (lifetime, now) = (&self.engine.rules.lifetime, self.engine.now());
-        self.sealing.seal(held, epochs, lifetime, now, &*self.engine.entropy)
+        self.sealing.seal(held, epochs, secret, lifetime, now, &*self.engine.entropy)
+    }
+
+    fn fresh_secret(self) -> Result<SealedSecret, Error> {
+        let mut octets = [0; SealedSecret::LEN];
+        self.engine.entropy.fill(&mut octets)?;
+        Ok(SealedSecret::from_entropy(octets))
     }
 
     /// Ends a session for good.

@@ -24,6 +24,7 @@ on_sealed!(
     behaviour_36_a_token_outlives_a_renewal_and_a_reauthentication,
     the_handler_gets_the_form_whose_token_was_looked_for,
     no_log_has_a_token,
+    pages_that_are_made_at_the_same_time_agree_on_one_secret,
 );
 
 const FLAGS: [&str; 2] = ["--csrf", "token"];

@@ -12,6 +12,7 @@ use rustix::process::{Pid, Resource, Rlimit, Signal, WaitOptions, kill_process, 
 use tempfile::{NamedTempFile, TempDir};
 
 use super::answer::Answer;
+use super::leaks::secret_in;
 use super::port::free_address;
 use super::request::Request;
 use super::rules;
@@ -22,6 +23,9 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_cloakroom-bench");
 
 /// Longer than any request needs to reach its gate on a busy machine.
 const GATE_PATIENCE: Duration = Duration::from_secs(20);
+
+/// How much of its log is shown when a test fails.
+const LAST_WORDS_LEN: usize = 8 * 1024;
 
 /// One running program. Dropping it kills the process, and fails the test if it had died before.
 pub(crate) struct Bench {
@@ -71,6 +75,7 @@ impl Bench {
             .args(["--store", store_url])
             .args(["--listen", &listen.to_string(), "--control", &control.to_string()])
             .args(flags)
+            .env("RUST_LOG", "trace")
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -226,11 +231,18 @@ impl Drop for Bench {
         let died = if self.killed { None } else { self.died() };
         let _ = self.process.kill();
         let _ = self.process.wait();
+        let log = self.log();
+        let last_words = String::from_utf8_lossy(&log[log.len().saturating_sub(LAST_WORDS_LEN)..]);
         if std::thread::panicking() {
-            eprintln!("the program's last words: {}", String::from_utf8_lossy(&self.log()));
-        } else if let Some(status) = died {
-            let words = String::from_utf8_lossy(&self.log()).into_owned();
-            panic!("the program had died ({status}); its last words: {words}");
+            eprintln!("the program's last words: {last_words}");
+            return;
+        }
+        if let Some(status) = died {
+            panic!("the program had died ({status}); its last words: {last_words}");
+        }
+        if let Some(at) = secret_in(&log) {
+            let around = at.start.saturating_sub(200)..(at.end + 200).min(log.len());
+            panic!("the log holds a secret: {}", String::from_utf8_lossy(&log[around]));
         }
     }
 }

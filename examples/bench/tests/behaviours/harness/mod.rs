@@ -9,6 +9,7 @@ mod control;
 mod cookie;
 mod database;
 mod http2;
+mod leaks;
 #[cfg(feature = "servers")]
 mod own_server;
 mod port;
