@@ -87,7 +87,7 @@ fn behaviour_18_no_octet_of_an_answer_leaves_before_the_commit(store: Store) {
 }
 
 fn behaviour_18_a_sign_in_whose_save_failed_sets_no_cookie(store: Store) {
-    let bench = store.start(&["--store-timeout-ms", "100"]);
+    let bench = store.start(&["--store-timeout-ms", "250"]);
     let mut alice = bench.signed_in("alice");
     let token = alice.token();
     for mode in [StoreMode::Down, StoreMode::Hang] {
