@@ -35,6 +35,7 @@
 pub mod csrf;
 pub mod headers;
 pub mod memory;
+pub mod moving;
 pub mod near;
 pub mod sealed;
 
