@@ -7,8 +7,8 @@ use axum::{Router, routing::get};
 use cloakroom::moving::{MovedIn, MovingIn, OldSession, OldSessions};
 use cloakroom::{Error, MemoryStore, Sessions, SignedIn, Subject, hours};
 use cloakroom_foreign::{
-    CookieReader, ForeignCookie, OldCookie, OldCookieSession, Secret, Serialization, Verified, better_auth, django,
-    express, flask, gorilla, iron_session, laravel, plug, rack, rails,
+    CookieReader, ForeignCookie, OldCookie, OldCookieSession, Secret, Serialization, Verified, better_auth,
+    django, express, flask, gorilla, iron_session, laravel, plug, rack, rails,
 };
 use cloakroom_testkit::clock::ManualClock;
 use serde_json::Value as Json;
@@ -79,9 +79,13 @@ where
 async fn sessions_of_rails_move_in() {
     let key = |vector: &Vector| rails::Key::new(&vector.secret()).expect("a key");
     let vectors = Vector::all(include_str!("../data/rails_8.0.json"), "rails-session-cookie");
-    all_move_in_once(&vectors, |vector| rails::EncryptedCookie::new(vector.text("cookie_name"), &key(vector))).await;
+    all_move_in_once(&vectors, |vector| {
+        rails::EncryptedCookie::new(vector.text("cookie_name"), &key(vector))
+    })
+    .await;
     let vectors = Vector::all(include_str!("../data/rails_8.0.json"), "rails-signed-cookie");
-    all_move_in_once(&vectors, |vector| rails::SignedCookie::new(vector.text("cookie_name"), &key(vector))).await;
+    all_move_in_once(&vectors, |vector| rails::SignedCookie::new(vector.text("cookie_name"), &key(vector)))
+        .await;
 }
 
 #[tokio::test]
@@ -96,9 +100,12 @@ async fn sessions_of_flask_move_in() {
     let vectors = Vector::all(include_str!("../data/flask.json"), "flask-session-cookie");
     let of_defaults: Vec<_> = vectors
         .into_iter()
-        .filter(|vector| vector.param("sign").as_str() != Some("HMAC-SHA256") && vector.fallbacks().is_empty())
+        .filter(|vector| {
+            vector.param("sign").as_str() != Some("HMAC-SHA256") && vector.fallbacks().is_empty()
+        })
         .collect();
-    all_move_in_once(&of_defaults, |vector| flask::SessionCookie::new(&vector.secret()).expect("a key")).await;
+    all_move_in_once(&of_defaults, |vector| flask::SessionCookie::new(&vector.secret()).expect("a key"))
+        .await;
 }
 
 #[tokio::test]
@@ -116,7 +123,8 @@ async fn sessions_of_cookie_session_move_in_and_both_cookies_go() {
     for vector in Vector::all(include_str!("../data/express_cookie_session.json"), "express-cookie-session") {
         let name = vector.text("cookie_name");
         let reader = express::CookieSession::new(name, &vector.secret()).expect("a key");
-        let reader = vector.fallbacks().iter().fold(reader, |reader, old| reader.fallback(old).expect("a key"));
+        let reader =
+            vector.fallbacks().iter().fold(reader, |reader, old| reader.fallback(old).expect("a key"));
         let signature_name = format!("{name}.sig");
         let cookie = |name: &str| ForeignCookie::new(name).expect("a name");
         let old = OldCookieSession::new(cookie(name), cookie(&signature_name), reader);
@@ -153,7 +161,10 @@ async fn sessions_of_iron_session_move_in() {
     let vectors = Vector::all(include_str!("../data/iron_session.json"), "iron-session");
     let vectors: Vec<_> =
         vectors.into_iter().filter(|vector| vector.param("password_map").is_null()).collect();
-    all_move_in_once(&vectors, |vector| iron_session::IronSession::new(&vector.secret()).expect("a password")).await;
+    all_move_in_once(&vectors, |vector| {
+        iron_session::IronSession::new(&vector.secret()).expect("a password")
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -181,7 +192,8 @@ async fn sessions_of_rack_move_in() {
     let vectors = Vector::all(include_str!("../data/rack_session_cookie.json"), "rack-session-cookie-v2");
     all_move_in_once(&vectors, |vector| {
         let reader = rack::SessionCookie::new(vector.text("cookie_name"), &vector.secret()).expect("a key");
-        let reader = vector.fallbacks().iter().fold(reader, |reader, old| reader.fallback(old).expect("a key"));
+        let reader =
+            vector.fallbacks().iter().fold(reader, |reader, old| reader.fallback(old).expect("a key"));
         reader.serialization(Serialization::Json)
     })
     .await;
@@ -190,7 +202,8 @@ async fn sessions_of_rack_move_in() {
 #[tokio::test]
 async fn sessions_of_better_auth_move_in() {
     let vectors = Vector::all(include_str!("../data/better_auth.json"), "better-auth-session-token");
-    all_move_in_once(&vectors, |vector| better_auth::SessionToken::new(&vector.secret()).expect("a key")).await;
+    all_move_in_once(&vectors, |vector| better_auth::SessionToken::new(&vector.secret()).expect("a key"))
+        .await;
 }
 
 /// A key of Django's with a store proves nothing by itself: the mapping finds the row, or says that there is nobody.
@@ -203,7 +216,8 @@ async fn a_session_key_of_django_moves_in_when_its_row_is_found() {
     let cookie = ForeignCookie::new("sessionid").expect("a name");
     let (now, old) = (cloakroom::Timestamp::from_millis(1000), OldCookie::new(cookie, django::StoredSession));
     let moving = MovingIn::new(old, MemoryStore::new(), now.after(hours(1)), map);
-    let sessions = Sessions::indexed(MemoryStore::new()).clock(ManualClock::starting_at(now)).moving_in(moving);
+    let sessions =
+        Sessions::indexed(MemoryStore::new()).clock(ManualClock::starting_at(now)).moving_in(moving);
     let app = Router::new().route("/", get(async |_: SignedIn| "in")).layer(sessions.layer());
     assert_eq!(visit(&app, "sessionid=00000000000000000000000000000000").await.0, StatusCode::UNAUTHORIZED);
     assert_eq!(visit(&app, "sessionid=4b1tmr5sfb2hqfl90x8xgu2ebcuy7mzs").await.0, StatusCode::OK);
@@ -217,9 +231,10 @@ async fn what_is_not_believed_is_told_for_a_count() {
     let (told, hears) = std::sync::mpsc::channel();
     let reader = flask::SessionCookie::new(&bad.secret()).expect("a key");
     let told = std::sync::Mutex::new(told);
-    let old = OldCookie::new(ForeignCookie::new("session").expect("a name"), reader).on_refusal(move |refusal| {
-        told.lock().expect("nobody panics with it").send(refusal.code()).expect("the test listens");
-    });
+    let old =
+        OldCookie::new(ForeignCookie::new("session").expect("a name"), reader).on_refusal(move |refusal| {
+            told.lock().expect("nobody panics with it").send(refusal.code()).expect("the test listens");
+        });
     let app = application(bad, old);
     visit(&app, &format!("session={}", bad.text("cookie_value"))).await;
     assert_eq!(hears.try_iter().collect::<Vec<_>>(), ["not_authentic"]);

@@ -12,8 +12,8 @@ use cloakroom::moving::{MovedIn, MovingIn, OldSession, OldSessions};
 use cloakroom::sealed::{KeyRing, SealKey};
 use cloakroom::store::CapPolicy;
 use cloakroom::{
-    Error, EventKind, EventSink, MemoryStore, Method, Reauthenticated, SecurityEvent, Session, Sessions, SignOut,
-    SignedIn, Slot, Subject, Timestamp, hours,
+    Error, EventKind, EventSink, MemoryStore, Method, Reauthenticated, SecurityEvent, Session, Sessions,
+    SignOut, SignedIn, Slot, Subject, Timestamp, hours,
 };
 use cloakroom_testkit::ModelStore;
 use cloakroom_testkit::clock::ManualClock;
@@ -67,12 +67,21 @@ fn sessions(moving: MovingIn) -> Sessions {
 
 fn application<I>(sessions: &Sessions<I>) -> Router {
     Router::new()
-        .route("/me", get(async |user: SignedIn| format!("{} {}", user.subject(), user.authentication().method)))
+        .route(
+            "/me",
+            get(async |user: SignedIn| format!("{} {}", user.subject(), user.authentication().method)),
+        )
         .route("/theme", get(async |user: SignedIn| user.get(THEME).ok().flatten().unwrap_or_default()))
         .route("/cart", post(async |session: Session| session.set(CART, &7).map_err(Error::from)))
-        .route("/cart", get(async |session: Session| session.get(CART).ok().flatten().unwrap_or_default().to_string()))
+        .route(
+            "/cart",
+            get(async |session: Session| session.get(CART).ok().flatten().unwrap_or_default().to_string()),
+        )
         .route("/safe", get(async |_: Reauthenticated| "the family silver"))
-        .route("/login", post(async |session: Session| session.sign_in(subject("bob"), Method::Password).await))
+        .route(
+            "/login",
+            post(async |session: Session| session.sign_in(subject("bob"), Method::Password).await),
+        )
         .route("/logout", post(async |sign_out: SignOut| sign_out.finish().await))
         .route("/public", get(async || "anybody"))
         .layer(sessions.layer())
@@ -237,8 +246,11 @@ async fn after_a_revocation_nobody_moves_in_as_its_subject() {
 
 #[tokio::test]
 async fn a_sealed_session_moves_in_as_well_and_a_revocation_holds() {
-    let keys = KeyRing::new(SealKey::from_entropy(std::array::from_fn(|at| 7 * u8::try_from(at).expect("32 octets"))));
-    let sealed = Sessions::sealed(keys, MemoryStore::new()).clock(ManualClock::starting_at(NOW)).moving_in(moving());
+    let keys = KeyRing::new(SealKey::from_entropy(std::array::from_fn(|at| {
+        7 * u8::try_from(at).expect("32 octets")
+    })));
+    let sealed =
+        Sessions::sealed(keys, MemoryStore::new()).clock(ManualClock::starting_at(NOW)).moving_in(moving());
     let app = application(&sealed);
     let session = session_of(&send(&app, "GET", "/me", "old=alice").await);
     assert_eq!(text(send(&app, "GET", "/me", &session).await).await, "alice remembered");
@@ -285,7 +297,9 @@ async fn a_mapping_that_fails_is_no_visitor() {
     assert_eq!(status(&app, "/me", "old=alice").await, StatusCode::OK);
 }
 
-async fn lookup(old: OldSession<String>) -> Result<Option<MovedIn>, Box<dyn std::error::Error + Send + Sync>> {
+async fn lookup(
+    old: OldSession<String>,
+) -> Result<Option<MovedIn>, Box<dyn std::error::Error + Send + Sync>> {
     Ok(map(old).await?)
 }
 
@@ -346,7 +360,10 @@ async fn a_mark_in_the_store_of_sessions_is_no_session_and_stays() {
     fingerprint[..5].copy_from_slice(b"alice");
     let mark = cloakroom_core::MovingMark::of_cookie(&fingerprint).id();
     let claim = cloakroom_core::FreshSecret::from_entropy([9; 32]).into_text(mark);
-    assert_eq!(status(&app, "/me", &format!("{SID}{}", claim.expose().escape_ascii())).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        status(&app, "/me", &format!("{SID}{}", claim.expose().escape_ascii())).await,
+        StatusCode::UNAUTHORIZED
+    );
     assert_eq!(status(&app, "/me", "old=alice").await, StatusCode::UNAUTHORIZED);
 }
 
