@@ -36,6 +36,7 @@ const WALLS: &[Wall] = &[
     Wall { package: "cloakroom-gateway", may_use: &[LIBRARY, STORES] },
     Wall { package: "cloakroom-cli", may_use: &["cloakroom-gateway", "cloakroom-audit"] },
     Wall { package: "cloakroom-bench", may_use: &[LIBRARY, TESTKIT, STORES, SERVERS] },
+    Wall { package: "cloakroom-examples", may_use: &[LIBRARY, FOREIGN, "cloakroom-jwt", "cloakroom-sql"] },
     Wall { package: "cloakroom-benches", may_use: &[LIBRARY, TESTKIT, "cloakroom-sql"] },
     Wall { package: "xtask", may_use: &[] },
 ];
