@@ -34,6 +34,7 @@
 
 pub mod csrf;
 pub mod headers;
+pub mod manual;
 pub mod memory;
 pub mod moving;
 pub mod near;
