@@ -83,6 +83,6 @@ mod tests {
         assert_eq!((row.expires_at, &row.subject), (until, &None));
         let record = Record::from_row(&row).unwrap();
         let guess = FreshSecret::from_entropy([2; 32]).digest();
-        assert_eq!(judge(&record, &guess, now, &Rules::default()), Judgement::Unknown);
+        assert_eq!(judge(&record, &guess, now, &Rules::default()), Judgement::Wrong);
     }
 }

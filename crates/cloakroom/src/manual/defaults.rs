@@ -49,4 +49,4 @@
 //!
 //! - **Which store.** A sign-out is as durable as the store: `docs/stores.md` says what each promises.
 //! - **`SameSite=None`, plain HTTP, a cookie for a whole domain, values that nothing can revoke**: each is a choice with a name that
-//!   says so, and each comes with a warning.
+//!   says so.

@@ -31,7 +31,11 @@ impl MovingIn {
         let (engine, session) = (&*visit.engine, Session(Arc::clone(visit)));
         let now = engine.now();
         // Of two live tokens neither is believed, and an old cookie does not decide between them.
-        if self.is_over(now) || !self.asks(headers) || session.presented() == Presented::Ambiguous {
+        if self.is_over(now) || session.presented() == Presented::Ambiguous {
+            return Ok(OldCookie::Left);
+        }
+        let is_signed_in = session.subject().is_some();
+        if !is_signed_in && !self.asks(headers) {
             return Ok(OldCookie::Left);
         }
         let Some(found) = self.old.read(headers, now) else { return Ok(OldCookie::Left) };
@@ -40,7 +44,7 @@ impl MovingIn {
             mapped.map_err(|error| engine.failed(StoreError::unavailable("moving in", "map", error)))?;
         let Some(moved_in) = mapped else { return Ok(OldCookie::Left) };
         let parts = moved_in.into_parts(&found.fingerprint);
-        if session.subject().is_some() {
+        if is_signed_in {
             // Used up all the same: after a sign-out it would sign in again.
             Marks { engine, moving: self }.write(parts.mark).await?;
             return Ok(OldCookie::Used);

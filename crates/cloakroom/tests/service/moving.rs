@@ -1,6 +1,6 @@
 //! Users of another system move in: once, and never after a sign-out.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -32,8 +32,8 @@ impl OldSessions for Old {
     type Session = String;
 
     fn read(&self, cookie_lines: &[&[u8]], _: Timestamp) -> Option<OldSession<String>> {
-        let pairs = cookie_lines.iter().flat_map(|line| line.split(|octet| *octet == b';'));
-        let value = pairs.filter_map(|pair| pair.trim_ascii().strip_prefix(b"old=")).next()?;
+        let mut pairs = cookie_lines.iter().flat_map(|line| line.split(|octet| *octet == b';'));
+        let value = pairs.find_map(|pair| pair.trim_ascii().strip_prefix(b"old="))?;
         let text = str::from_utf8(value).ok().filter(|text| !text.starts_with("forged"))?;
         let mut fingerprint = [0; 32];
         fingerprint[..text.len()].copy_from_slice(text.as_bytes());
@@ -324,6 +324,37 @@ async fn on_navigations_only_a_fetch_stays_nobodys_and_the_page_moves_in() {
     };
     assert_eq!(with_mode("cors").await, StatusCode::UNAUTHORIZED);
     assert_eq!(with_mode("navigate").await, StatusCode::OK);
+}
+
+/// A sign-out by `fetch` is no navigation, and has to be the end all the same.
+#[tokio::test]
+async fn on_navigations_only_an_old_cookie_beside_a_session_is_used_up_by_any_request() {
+    let app = application(&sessions(moving().on_navigations_only()));
+    let bob = session_of(&send(&app, "POST", "/login", "").await);
+    let request = Request::post("/logout").header("cookie", format!("{bob}; old=alice"));
+    let request =
+        request.header("sec-fetch-mode", "cors").body(Body::empty()).expect("a request of plain text");
+    let answer = app.clone().oneshot(request).await.expect("the application answers");
+    assert_eq!((answer.status(), takes_old_away(&answer)), (StatusCode::OK, true));
+    assert_eq!(status(&app, "/me", "old=alice").await, StatusCode::UNAUTHORIZED);
+}
+
+/// Whoever revokes bars the subject first; here that comes after the bar was looked for, and the fence of the sign-in holds.
+#[tokio::test]
+async fn a_moving_in_that_is_under_way_loses_to_a_revocation() {
+    let marks = Faulty::new(ModelStore::new());
+    // The bars of everyone and of the subject are looked up, and then the cookie is marked.
+    let held = marks.switch().hold_call(NonZeroU64::new(3).expect("three"));
+    let sessions = sessions(MovingIn::new(Old, marks, NOW.after(hours(24)), map));
+    let app = application(&sessions);
+    let arrives = status(&app, "/me", "old=alice");
+    let revokes = async {
+        held.has_come().await;
+        sessions.revoke_subject(&subject("alice")).await.expect("the store works");
+        held.release();
+    };
+    let (status, ()) = tokio::join!(arrives, revokes);
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
 }
 
 #[derive(Default)]

@@ -57,21 +57,22 @@ impl Browser {
 
     pub(crate) fn send(&mut self, verb: &str, path: &str, fields: &[(&str, &str)], body: &str) -> Answer {
         let (host, len) = (&self.host, body.len());
-        let mut request = format!(
-            "{verb} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len}\r\nConnection: close\r\n"
-        );
+        let mut head = vec![
+            format!("{verb} {path} HTTP/1.1"),
+            format!("Host: {host}"),
+            format!("Content-Length: {len}"),
+            "Connection: close".to_owned(),
+        ];
         if verb != "GET" {
-            request.push_str(&format!("Origin: http://{host}\r\nSec-Fetch-Site: same-origin\r\n"));
+            head.push(format!("Origin: http://{host}"));
         }
-        for (name, value) in fields {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
+        head.extend(fields.iter().map(|(name, value)| format!("{name}: {value}")));
         if !self.cookies.is_empty() {
             let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request.push_str(&format!("Cookie: {}\r\n", pairs.join("; ")));
+            head.push(format!("Cookie: {}", pairs.join("; ")));
         }
-        request.push_str(&format!("\r\n{body}"));
-        let answer = exchange(host, &request);
+        let request = format!("{}\r\n\r\n{body}", head.join("\r\n"));
+        let answer = exchange(&self.host, &request);
         self.keep_cookies(&answer);
         answer
     }
