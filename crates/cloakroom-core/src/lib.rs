@@ -43,12 +43,14 @@ mod base64url;
 mod environment;
 mod ids;
 mod lifetime;
+mod moving;
 mod time;
 mod token;
 
 pub use environment::{Clock, Entropy, EntropyError};
 pub use ids::{InvalidSessionId, InvalidSubject, SessionId, Subject};
 pub use lifetime::{InvalidLifetime, Lifetime, Renewal};
+pub use moving::MovingMark;
 pub use record::{Authentication, Client, KeptAtSignIn, Method, Persistence, Record, SlotTooLarge, Slots};
 pub use time::{Timestamp, hours, minutes, seconds};
 pub use token::{DigestStub, FreshSecret, SecretDigest, Token, TokenText};

@@ -13,7 +13,7 @@
 //! |---|---|---|---|---|
 //! | Rails | [`rails::EncryptedCookie`], [`rails::SignedCookie`] | Rails 7.1.5, 7.2, 8.0.2 | AES-256-GCM or HMAC, cookie name, expiry | the session |
 //! | Django | [`django::SignedSession`], [`django::SignedCookie`], [`django::SignedValue`] | Django 5.2.19 | HMAC, salt, age | the session, or a value |
-//! | Django with a store | [`django::session_key`] | | the shape only; the store's row is the proof | the key of the row |
+//! | Django with a store | [`django::StoredSession`] | | the shape only; the store's row is the proof | the key of the row |
 //! | Flask | [`flask::SessionCookie`] | Flask 3.1.3, itsdangerous 2.2.0 | HMAC, salt, age | the session |
 //! | Express | [`express::ExpressSession`] | express-session 1.19.0 | HMAC | the ID of the session |
 //! | Express | [`express::CookieSession`] | cookie-session 2.1.1 | HMAC, cookie name | the session |
@@ -33,81 +33,45 @@
 //!
 //! # How to
 //!
+//! An [`OldCookie`] is handed to the library's [`moving`](cloakroom::moving), which promises that each cookie is good once.
+//!
 //! ```
-//! use std::collections::{HashMap, HashSet};
-//! use std::sync::{Arc, Mutex};
+//! use std::collections::HashMap;
 //!
-//! use axum::extract::{Request, State};
+//! use axum::body::Body;
 //! use axum::http::header::{COOKIE, SET_COOKIE};
-//! use axum::http::{HeaderValue, StatusCode};
-//! use axum::middleware::{Next, from_fn_with_state};
-//! use axum::response::Response;
+//! use axum::http::{Request, StatusCode};
 //! use axum::{Router, routing::get};
-//! use cloakroom::{CookiePolicy, Error, MemoryStore, Method, Session, Sessions, SignedIn, Subject};
+//! use cloakroom::moving::{MovedIn, MovingIn, OldSession};
+//! use cloakroom::{CookiePolicy, Error, MemoryStore, Sessions, SignedIn, Subject, Timestamp};
 //! use cloakroom_foreign::express::ExpressSession;
-//! use cloakroom_foreign::{Fingerprint, ForeignCookie, Secret};
+//! use cloakroom_foreign::{ForeignCookie, ForeignSessionId, OldCookie, Secret, Verified};
 //!
-//! struct MovingIn {
-//!     cookie: ForeignCookie,
-//!     reader: ExpressSession,
-//!     /// The old store, such as the Redis of connect-redis: who is signed in under a session ID.
-//!     old_store: HashMap<String, &'static str>,
-//!     /// The cookies that have been read: a table of the application, with the fingerprint as its key.
-//!     read: Mutex<HashSet<Fingerprint>>,
-//! }
-//!
-//! impl MovingIn {
-//!     /// Whose session a cookie's value is, the first time that it comes.
-//!     fn subject_once(&self, cookie_value: &[u8]) -> Option<(Subject, Fingerprint)> {
-//!         let verified = self.reader.read(cookie_value).ok()?; // or count `refusal.code()`
-//!         let fingerprint = verified.fingerprint();
+//! let reader = ExpressSession::new(&Secret::new("keyboard cat"))?; // from the old application's configuration
+//! // The old store, such as the Redis of connect-redis: who is signed in under a session ID.
+//! let old_store = HashMap::from([("HpsRjoBUwhlhi5F9m1zH2Hl7fJ9B9Y2q".to_owned(), "alice")]);
+//! let until = Timestamp::from_millis(4_000_000_000_000);
+//! let moving = MovingIn::new(
+//!     OldCookie::new(ForeignCookie::new("connect.sid")?, reader),
+//!     MemoryStore::new(), // the marks: a file or database of their own, when there is more than one process
+//!     until,
+//!     move |old: OldSession<Verified<ForeignSessionId>>| {
 //!         // A real look-up also asks whether the row has expired and whether the user is still one.
-//!         let user = self.old_store.get(verified.payload().expose())?;
-//!         let is_first = self.read.lock().expect("nobody panics with it").insert(fingerprint);
-//!         Some((Subject::new(user).ok()?, fingerprint)).filter(|_| is_first)
-//!     }
-//! }
-//!
-//! async fn move_in(
-//!     State(old): State<Arc<MovingIn>>,
-//!     session: Session,
-//!     request: Request,
-//!     next: Next,
-//! ) -> Result<Response, Error> {
-//!     let lines = request.headers().get_all(COOKIE).iter().map(HeaderValue::as_bytes);
-//!     let value = old.cookie.value(lines).filter(|_| session.subject().is_none());
-//!     let Some((subject, fingerprint)) = value.and_then(|value| old.subject_once(value)) else {
-//!         return Ok(next.run(request).await);
-//!     };
-//!     // An identity without a fresh proof: what asks for a recent sign-in asks these users too.
-//!     if let Err(error) = session.sign_in(subject, Method::Remembered).await {
-//!         // Not signed in after all, so the cookie may come again.
-//!         old.read.lock().expect("nobody panics with it").remove(&fingerprint);
-//!         return Err(error);
-//!     }
-//!     let mut response = next.run(request).await;
-//!     let removal = HeaderValue::from_bytes(old.cookie.removal()).expect("it is ASCII");
-//!     response.headers_mut().append(SET_COOKIE, removal);
-//!     Ok(response)
-//! }
-//!
-//! let old = Arc::new(MovingIn {
-//!     cookie: ForeignCookie::new("connect.sid")?,
-//!     reader: ExpressSession::new(&Secret::new("keyboard cat"))?, // from the old application's configuration
-//!     old_store: HashMap::from([("HpsRjoBUwhlhi5F9m1zH2Hl7fJ9B9Y2q".to_owned(), "alice")]),
-//!     read: Mutex::default(),
-//! });
-//! let sessions = Sessions::indexed(MemoryStore::new()).cookie(CookiePolicy::host("sid"));
+//!         let user = old_store.get(old.session.payload().expose()).and_then(|user| Subject::new(user).ok());
+//!         async { Ok::<_, Error>(user.map(MovedIn::new)) }
+//!     },
+//! );
+//! let sessions =
+//!     Sessions::indexed(MemoryStore::new()).cookie(CookiePolicy::host("sid")).moving_in(moving);
 //! let app: Router = Router::new()
 //!     .route("/", get(async |user: SignedIn| user.subject().to_string()))
-//!     .layer(from_fn_with_state(old, move_in))
 //!     .layer(sessions.layer());
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 //! # use tower::ServiceExt;
 //! let from_a_browser = || {
 //!     let cookie = "connect.sid=s%3AHpsRjoBUwhlhi5F9m1zH2Hl7fJ9B9Y2q.WoIKs0Kmo2UUVR5eDGHkuX6VAJn24OTV2%2FGNZ9ZYeGY";
-//!     Request::get("/").header(COOKIE, cookie).body(axum::body::Body::empty()).expect("a request")
+//!     Request::get("/").header(COOKIE, cookie).body(Body::empty()).expect("a request")
 //! };
 //! let first = app.clone().oneshot(from_a_browser()).await?;
 //! assert_eq!(first.status(), StatusCode::OK);
@@ -125,19 +89,16 @@
 //!
 //! # Security
 //!
-//! - **Once.** Most of these cookies are good for as long as their key is, so that a copy would undo a sign-out. Keep the
-//!   [`Fingerprint`]s of what has been read, as above. A system that writes its cookie anew on every answer leaves several good copies of one
-//!   session: where the payload has an ID of the session (Rails' `session_id`), keep that instead; and refuse whoever has signed out, or
-//!   changed their password, since the old system was switched off.
-//! - **Requests at the same time.** Of a page's first requests, one is signed in and the others are anonymous until the answer is there. Moving
-//!   in on navigations only (`Sec-Fetch-Mode: navigate`) keeps that from showing.
+//! - **Once.** Most of these cookies are good for as long as their key is, so that a copy would undo a sign-out. The library keeps a mark
+//!   for the [`Fingerprint`] of each that was used. A system that writes its cookie anew on every answer leaves several good copies of one
+//!   session: where the payload has an ID of the session (Rails' `session_id`), give it to
+//!   [`MovedIn::known_as`](cloakroom::moving::MovedIn::known_as).
 //! - **Briefly.** Take the reader out after as long as the old sessions lived. Until then whoever has the old key can sign in as anyone, as
 //!   before.
 //! - **The old key is taken as it is.** It is refused only where the old system would not have started with it. A well-known key (`secret`,
 //!   `keyboard cat`) lets anybody forge any user's cookie here as there: then let users sign in again.
 //! - **The mapping decides.** A payload says what the old application wrote, not that the user still exists, may sign in, or has passed a second
 //!   factor. An anonymous session (a cart, a CSRF token) has a payload too.
-//! - **Remembered.** Sign in with `Method::Remembered`: the proof was given to another system, some time ago.
 
 pub mod better_auth;
 pub mod django;
@@ -153,6 +114,7 @@ pub mod rails;
 
 mod cookie;
 mod crypto;
+mod moving;
 mod python;
 mod refusal;
 mod ruby;
@@ -163,6 +125,7 @@ pub use cloakroom_core::Timestamp;
 pub use cloakroom_core::cookie::CookieError;
 pub use cookie::ForeignCookie;
 pub use crypto::{Digest, InvalidKey, Secret};
+pub use moving::{CookieReader, OldCookie, OldCookieSession};
 pub use refusal::Refusal;
 pub use ruby::Serialization;
 pub use value::Value;

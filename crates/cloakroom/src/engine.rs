@@ -15,6 +15,7 @@ use crate::doomed::Doomed;
 use crate::erased::{AnyIndex, AnyStore, Boxed};
 use crate::error::Error;
 use crate::event::{EventKind, EventSink, SecurityEvent, TracingSink};
+use crate::moving::MovingIn;
 use crate::recent::{SeenIds, Superseded};
 use crate::sealed::Sealing;
 use crate::system::{OsEntropy, SystemClock};
@@ -50,6 +51,8 @@ pub(crate) struct Engine {
     pub(crate) has_copies: bool,
     /// Sealed sessions instead of stored ones; the store keeps their marks.
     pub(crate) sealing: Option<Arc<Sealing>>,
+    /// Users of another system who move in.
+    pub(crate) moving: Option<MovingIn>,
     turns: Arc<Turns>,
     expired_seen: Arc<SeenIds>,
 }
@@ -91,6 +94,7 @@ impl Engine {
             doomed: Arc::default(),
             superseded: Arc::default(),
             sealing: None,
+            moving: None,
             turns: Arc::default(),
             expired_seen: Arc::default(),
         }
@@ -241,6 +245,14 @@ impl Engine {
             Err(_) => Err(StoreError::new(ErrorKind::TimedOut, self.store.name(), operation)),
         };
         answer.map_err(|error| self.failed(error))
+    }
+
+    /// Lets nobody move in as this subject any more, or nobody at all.
+    pub(crate) async fn end_moving_for(&self, subject: Option<&Subject>) -> Result<(), Error> {
+        match &self.moving {
+            Some(moving) => moving.end_for(self, subject).await,
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn failed(&self, error: StoreError) -> Error {

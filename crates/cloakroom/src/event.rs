@@ -32,6 +32,11 @@ pub enum EventKind {
     SignedIn,
     /// Somebody tried to sign in and did not succeed; the application reports it.
     SignInFailed,
+    /// A user signed in by a session of another system.
+    MovedIn,
+    /// A session of another system was good and signed nobody in: it had been used, or its user's had been ended. Reported once
+    /// while the process remembers it.
+    MovingRefused,
     /// A user signed out.
     SignedOut,
     /// A visitor's session began.
@@ -68,6 +73,8 @@ impl EventKind {
         match self {
             Self::SignedIn => "signed_in",
             Self::SignInFailed => "sign_in_failed",
+            Self::MovedIn => "moved_in",
+            Self::MovingRefused => "moving_refused",
             Self::SignedOut => "signed_out",
             Self::Created => "created",
             Self::Renewed => "renewed",

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum_core::extract::FromRequestParts;
-use cloakroom_core::{Authentication, Client, SecretDigest, SessionId, Subject};
+use cloakroom_core::{Authentication, Client, Method, SecretDigest, SessionId, Subject};
 use http::header::USER_AGENT;
 use http::request::Parts;
 
@@ -30,6 +30,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
             if let Some(waiting) = admit_now(visit, &parts.headers)? {
                 visit.begin(Box::pin(admit_on(&visit.engine, waiting)).await?);
             }
+        }
+        if let Some(moving) = &visit.engine.moving {
+            Box::pin(moving.arrive(visit, &parts.headers)).await?;
         }
         Ok(Self(Arc::clone(visit)))
     }
@@ -84,7 +87,8 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
 
 /// The session of a user who has proved recently who they are; otherwise 403, or 401 when nobody is signed in.
 ///
-/// How recently is [`Sessions::reauthentication_window`](crate::Sessions::reauthentication_window). Where the store answers
+/// Never for a user who is only [remembered](Method::Remembered). How recently is
+/// [`Sessions::reauthentication_window`](crate::Sessions::reauthentication_window). Where the store answers
 /// from copies, the session is looked up in the store itself: one that was ended on another node does nothing of weight.
 ///
 /// Source: ASVS 5.0 7.5.1, 7.5.3.
@@ -108,7 +112,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Reauthenticated {
         let signed_in = SignedIn::from_request_parts(parts, state).await?;
         let engine = &signed_in.session.0.engine;
         let proof_ends = signed_in.authentication.proven_at.after(engine.reauthentication_window);
-        if engine.now() >= proof_ends {
+        // Who is remembered has an identity and has proved nothing, however recently that was.
+        if engine.now() >= proof_ends || signed_in.authentication.method == Method::Remembered {
             return Err(Rejection::ReauthenticationRequired);
         }
         Ok(Self(signed_in))

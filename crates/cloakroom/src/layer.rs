@@ -15,8 +15,9 @@ use tower_service::Service;
 use crate::engine::Engine;
 use crate::error::{Error, RETRY_AFTER_SECONDS};
 use crate::headers::SignedOut;
+use crate::moving::MovingIn;
 use crate::session::{Session, Wish};
-use crate::visit::{End, Outgoing, Visit};
+use crate::visit::{End, OldCookie, Outgoing, Visit};
 
 /// Puts sessions around routes; made by [`Sessions::layer`](crate::Sessions::layer).
 ///
@@ -123,7 +124,7 @@ where
                 Poll::Ready(Ok(response))
             }
             End::Settled(set_cookie) => {
-                finish(&mut response, &this.visit.engine, set_cookie);
+                finish(&mut response, this.visit, set_cookie);
                 Poll::Ready(Ok(response))
             }
             End::Unwritten => {
@@ -152,7 +153,7 @@ async fn commit<R: Default>(mut response: Response<R>, visit: Arc<Visit>) -> Res
         Ok(()) | Err(_) => {}
     }
     let set_cookie = visit.change(|state| state.set_cookie(&visit.engine)).flatten();
-    finish(&mut response, &visit.engine, set_cookie);
+    finish(&mut response, &visit, set_cookie);
     response
 }
 
@@ -163,9 +164,12 @@ const CACHE_FIELDS: [HeaderName; 2] =
     [HeaderName::from_static("cdn-cache-control"), HeaderName::from_static("surrogate-control")];
 
 /// Says what a response that depends on the session has to say.
-fn finish<R>(response: &mut Response<R>, engine: &Engine, set_cookie: Option<Outgoing>) {
+fn finish<R>(response: &mut Response<R>, visit: &Visit, set_cookie: Option<Outgoing>) {
     let headers = response.headers_mut();
-    drop_foreign_cookies(headers, engine);
+    if visit.old_cookie() == Some(OldCookie::Used) {
+        take_old_cookies_away(headers, &visit.engine);
+    }
+    drop_foreign_cookies(headers, &visit.engine);
     headers.append(VARY, COOKIE);
     let (cookie, has_signed_out) = match set_cookie {
         None => return,
@@ -175,12 +179,23 @@ fn finish<R>(response: &mut Response<R>, engine: &Engine, set_cookie: Option<Out
     let mut value = HeaderValue::try_from(cookie.into_bytes()).expect("a cookie is made of header octets");
     value.set_sensitive(true);
     headers.append(SET_COOKIE, value);
+    keep_out_of_caches(headers);
+    if has_signed_out {
+        response.extensions_mut().insert(SignedOut);
+    }
+}
+
+fn take_old_cookies_away(headers: &mut HeaderMap, engine: &Engine) {
+    for removal in engine.moving.iter().flat_map(MovingIn::removals) {
+        headers.append(SET_COOKIE, removal.clone());
+    }
+    keep_out_of_caches(headers);
+}
+
+fn keep_out_of_caches(headers: &mut HeaderMap) {
     headers.insert(CACHE_CONTROL, NO_STORE);
     for field in CACHE_FIELDS {
         headers.remove(field);
-    }
-    if has_signed_out {
-        response.extensions_mut().insert(SignedOut);
     }
 }
 

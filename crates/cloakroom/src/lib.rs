@@ -34,7 +34,9 @@
 
 pub mod csrf;
 pub mod headers;
+pub mod manual;
 pub mod memory;
+pub mod moving;
 pub mod near;
 pub mod sealed;
 

@@ -124,7 +124,7 @@ impl Session {
         }))
     }
 
-    fn edit(&self, mut edit: Edit) -> Result<(), SlotError> {
+    pub(crate) fn edit(&self, mut edit: Edit) -> Result<(), SlotError> {
         let engine = &self.0.engine;
         let edited = self.0.change(|state| {
             let mut slots = state.view.slots().cloned().unwrap_or_default();

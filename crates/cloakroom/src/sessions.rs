@@ -23,6 +23,7 @@ use crate::error::Error;
 use crate::event::{EventKind, EventSink};
 use crate::info::SessionInfo;
 use crate::layer::SessionLayer;
+use crate::moving::MovingIn;
 use crate::session::Session;
 
 /// Sessions on a store that cannot list them by subject.
@@ -177,6 +178,7 @@ impl Sessions<Indexed> {
     ///
     /// Source: ASVS 5.0 7.4.5.
     pub async fn revoke_everyone(&self) -> Result<u64, Error> {
+        self.engine.end_moving_for(None).await?;
         let ended = self.engine.in_time("revoke_everyone", self.store_index().revoke_everyone()).await?;
         self.engine.report(&self.engine.event(EventKind::Revoked).because("everyone_revoked"));
         Ok(ended)
@@ -188,6 +190,7 @@ impl Sessions<Indexed> {
         spare: Option<SessionId>,
         reason: &'static str,
     ) -> Result<usize, Error> {
+        self.engine.end_moving_for(Some(subject)).await?;
         let revoked = self.store_index().revoke_subject(subject, spare);
         let ended = self.engine.in_time("revoke_subject", revoked).await?;
         for id in &ended {
@@ -291,6 +294,13 @@ impl<I> Sessions<I> {
         self.set(|engine| engine.client_recording = ClientRecording::AddressAndAgent)
     }
 
+    /// Lets users of another system move in with its session cookie, once and until a set moment; see
+    /// [`moving`](crate::moving). Without it: nobody.
+    #[must_use]
+    pub fn moving_in(self, moving: MovingIn) -> Self {
+        self.set(|engine| engine.moving = Some(moving))
+    }
+
     /// Takes security events in, beside the `tracing` events that are always written.
     #[must_use]
     pub fn events(self, sink: impl EventSink) -> Self {
@@ -345,6 +355,9 @@ impl<I> Sessions<I> {
     pub async fn purge(&self) -> Result<usize, Error> {
         const BATCH_ROWS: usize = 500;
         make_up_for_all(&self.engine).await?;
+        if let Some(moving) = &self.engine.moving {
+            moving.purge(&self.engine).await?;
+        }
         let mut removed = 0;
         loop {
             let batch = self.engine.store.purge(self.engine.now(), BATCH_ROWS);

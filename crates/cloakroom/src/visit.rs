@@ -52,6 +52,7 @@ pub(crate) struct Visit {
     client: OnceLock<Box<Client>>,
     found: OnceLock<View>,
     changed: OnceLock<Box<Mutex<State>>>,
+    old_cookie: OnceLock<OldCookie>,
 }
 
 /// The session as a request sees it. What is rare is boxed, since every request moves one about.
@@ -122,6 +123,15 @@ pub(crate) enum Outgoing {
     Removed(RenderedCookie),
 }
 
+/// What is to become of a request's cookie of another system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OldCookie {
+    /// It stays, or there is none.
+    Left,
+    /// It has been used, and the response takes it away.
+    Used,
+}
+
 /// Whether a request has lost the session that it began with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum LostSession {
@@ -133,7 +143,13 @@ pub(crate) enum LostSession {
 
 impl Visit {
     pub(crate) fn new(engine: Arc<Engine>) -> Self {
-        Self { engine, client: OnceLock::new(), found: OnceLock::new(), changed: OnceLock::new() }
+        Self {
+            engine,
+            client: OnceLock::new(),
+            found: OnceLock::new(),
+            changed: OnceLock::new(),
+            old_cookie: OnceLock::new(),
+        }
     }
 
     /// Whether somebody has asked for the session.
@@ -175,6 +191,15 @@ impl Visit {
     pub(crate) fn begin_removal(&self) {
         self.begin(View::new(Presented::Unknown));
         self.change(State::sign_out);
+    }
+
+    /// What becomes of a cookie of another system; `None` while nobody has looked.
+    pub(crate) fn old_cookie(&self) -> Option<OldCookie> {
+        self.old_cookie.get().copied()
+    }
+
+    pub(crate) fn settle_old_cookie(&self, old_cookie: OldCookie) {
+        let _ = self.old_cookie.set(old_cookie);
     }
 
     /// What is left to do when the handler has answered.

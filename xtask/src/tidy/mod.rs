@@ -2,6 +2,7 @@
 
 mod circles;
 mod imports;
+mod manual;
 mod modules;
 mod problem;
 mod run;

@@ -1,6 +1,6 @@
 //! Runs every rule over the tree.
 
-use super::{circles, report, shape, standards, walls, words};
+use super::{circles, manual, report, shape, standards, walls, words};
 use crate::metadata::Metadata;
 use crate::process::{self, Outcome};
 use crate::source::Tree;
@@ -19,6 +19,7 @@ pub(crate) fn run() -> Outcome {
     let mut problems = shape::check(&tree);
     problems.extend(words::check(&tree));
     problems.extend(standards::check(&tree));
+    problems.extend(manual::check(&tree));
     problems.extend(circles::check(&tree, &targets));
     problems.extend(walls::check(&metadata, &root));
     problems.extend(walls::check_purity(&root)?);

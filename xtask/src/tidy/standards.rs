@@ -67,9 +67,8 @@ impl Row {
             problems.push(self.problem(format!("{} has no state", self.id), "`| row | test | state |`"));
         }
         for test in &self.tests {
-            // `crates/a/tests/b.rs` is a file of doc tests; `a::b::name` is the test `name`.
-            let name = test.rsplit("::").next().unwrap_or(test);
-            if !tests.names.contains(name) && tree.file(test).is_none() {
+            // `crates/a/tests/b.rs` is a file of doc tests.
+            if !tests.has(test) && tree.file(test).is_none() {
                 problems.push(self.problem(
                     format!("{} claims the test `{test}`, which does not exist", self.id),
                     "the name of a test function of this repository",
@@ -85,7 +84,7 @@ impl Row {
 }
 
 /// What the tests of the tree are called, and the rows that they say they prove.
-struct Tests {
+pub(super) struct Tests {
     names: BTreeSet<String>,
     rows_named: BTreeMap<String, Place>,
 }
@@ -96,7 +95,12 @@ struct Place {
 }
 
 impl Tests {
-    fn of(tree: &Tree) -> Self {
+    /// `a::b::name` is the test `name`.
+    pub(super) fn has(&self, test: &str) -> bool {
+        self.names.contains(test.rsplit("::").next().unwrap_or(test))
+    }
+
+    pub(super) fn of(tree: &Tree) -> Self {
         let mut tests = Self { names: BTreeSet::new(), rows_named: BTreeMap::new() };
         for file in tree.rust_files() {
             tests.read(file, tree.is_test_file(&file.path) || file.path.starts_with(SUITE));

@@ -21,7 +21,7 @@ mod signed_session;
 mod signed_value;
 mod signer;
 
-pub use session_key::session_key;
+pub use session_key::{StoredSession, session_key};
 pub use signed_cookie::SignedCookie;
 pub use signed_session::SignedSession;
 pub use signed_value::SignedValue;

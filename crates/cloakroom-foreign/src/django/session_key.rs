@@ -1,7 +1,7 @@
 //! The cookie of the session engines that have a store.
 
 use crate::crypto::ascii;
-use crate::{ForeignSessionId, Refusal};
+use crate::{ForeignSessionId, Refusal, Verified};
 
 /// The key of the session's row, out of a cookie of the engines `db`, `cached_db`, `cache` and `file`.
 ///
@@ -27,5 +27,25 @@ pub fn session_key(cookie_value: &[u8]) -> Result<ForeignSessionId, Refusal> {
         Ok(ForeignSessionId::new(text.to_owned()))
     } else {
         Err(Refusal::Malformed)
+    }
+}
+
+/// Reads the session cookie of the engines that have a store, for [`OldCookie`](crate::OldCookie).
+///
+/// # Security
+/// What comes of it is verified by nothing but its shape: the key is the secret, as with any session token. The mapping finds the row
+/// of this key, or says that there is nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StoredSession;
+
+impl StoredSession {
+    /// The key of the row.
+    ///
+    /// # Errors
+    /// As [`session_key`].
+    pub fn read(&self, cookie_value: &[u8]) -> Result<Verified<ForeignSessionId>, Refusal> {
+        let key = session_key(cookie_value)?;
+        let authentic = key.expose().as_bytes().to_vec();
+        Ok(Verified::new(key, 0, &[&authentic]))
     }
 }

@@ -9,6 +9,7 @@ mod hostile;
 mod iron_session;
 mod keys;
 mod laravel;
+mod moving;
 mod plug;
 mod rack;
 mod rails;

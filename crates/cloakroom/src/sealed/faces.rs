@@ -100,6 +100,7 @@ impl Sessions<Sealed> {
         reason: &'static str,
     ) -> Result<(), Error> {
         let engine = self.engine();
+        engine.end_moving_for(subject).await?;
         Revocations(engine).begin_epoch(subject, spare).await?;
         engine.report(&engine.event(EventKind::Revoked).by(subject).because(reason));
         Ok(())

@@ -1,0 +1,88 @@
+//! Signing in and out by forms.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use cloakroom::csrf::{CsrfToken, FORM_FIELD};
+use cloakroom::{Error, Method, Session, SignOut, Subject};
+use maud::{DOCTYPE, Markup, html};
+use serde::Deserialize;
+
+use crate::users::Users;
+
+/// `/login` and `/logout`. Both change something by POST only.
+pub fn routes(users: Users) -> Router {
+    Router::new().route("/login", get(form).post(sign_in)).route("/logout", post(sign_out)).with_state(users)
+}
+
+/// What the form of `/login` sends.
+#[derive(Deserialize)]
+struct Login {
+    user: String,
+    password: String,
+}
+
+/// The form has a token too: otherwise a site could sign its visitors in as somebody else.
+async fn form(token: CsrfToken) -> Html<String> {
+    page("Sign in", &login_form(&token))
+}
+
+async fn sign_in(
+    State(users): State<Users>,
+    session: Session,
+    Form(login): Form<Login>,
+) -> Result<Response, Error> {
+    let Ok(subject) = Subject::new(&login.user) else { return refused(&session).await };
+    // Before the password is checked: if it is changed meanwhile, this sign-in loses.
+    let attempt = session.begin_sign_in(subject.clone()).await?;
+    if !users.check(&login.user, login.password).await {
+        session.sign_in_failed(Some(&subject), "password");
+        return refused(&session).await;
+    }
+    attempt.finish(Method::Password).await?;
+    Ok(Redirect::to("/").into_response())
+}
+
+/// The same answer for a wrong name and a wrong password.
+async fn refused(session: &Session) -> Result<Response, Error> {
+    let form = login_form(&CsrfToken::of(session).await?);
+    let again = html! { p { "That is not right." } (form) };
+    Ok((StatusCode::UNAUTHORIZED, page("Sign in", &again)).into_response())
+}
+
+async fn sign_out(sign_out: SignOut) -> Result<Redirect, Error> {
+    sign_out.finish().await?;
+    Ok(Redirect::to("/"))
+}
+
+fn login_form(token: &CsrfToken) -> Markup {
+    html! {
+        form method="post" action="/login" {
+            (hidden(token))
+            label { "Name " input name="user" autocomplete="username" required; }
+            label { "Password " input name="password" type="password" autocomplete="current-password" required; }
+            button { "Sign in" }
+        }
+    }
+}
+
+/// A button that signs out.
+pub fn sign_out_button(token: &CsrfToken) -> Markup {
+    html! { form method="post" action="/logout" { (hidden(token)) button { "Sign out" } } }
+}
+
+/// The field that every form has.
+pub fn hidden(token: &CsrfToken) -> Markup {
+    html! { input type="hidden" name=(FORM_FIELD) value=(token); }
+}
+
+/// A page. What is put into it is escaped unless it is markup.
+pub fn page(title: &str, content: &Markup) -> Html<String> {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" { head { meta charset="utf-8"; title { (title) } } body { h1 { (title) } (content) } }
+    };
+    Html(page.into_string())
+}
