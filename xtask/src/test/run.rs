@@ -22,8 +22,8 @@ pub(crate) struct Options {
 }
 
 /// The tests that need servers and browsers.
-const SERVED: &str = "cloakroom-bench/servers,cloakroom-cli/browser,cloakroom-memcached/servers,\
-                      cloakroom-redis/servers,cloakroom-sql/servers";
+const SERVED: &str = "cloakroom-bench/servers,cloakroom-browsers/browser,cloakroom-cli/browser,\
+                      cloakroom-memcached/servers,cloakroom-redis/servers,cloakroom-sql/servers";
 
 pub(crate) fn run(options: &Options) -> Outcome {
     let programs = if options.quick { Vec::new() } else { requirements::provide()? };

@@ -37,6 +37,7 @@ const WALLS: &[Wall] = &[
     Wall { package: "cloakroom-cli", may_use: &["cloakroom-gateway", "cloakroom-audit"] },
     Wall { package: "cloakroom-bench", may_use: &[LIBRARY, TESTKIT, STORES, SERVERS] },
     Wall { package: "cloakroom-benches", may_use: &[LIBRARY, TESTKIT, "cloakroom-sql"] },
+    Wall { package: "cloakroom-browsers", may_use: &[LIBRARY, SERVERS] },
     Wall { package: "xtask", may_use: &[] },
 ];
 

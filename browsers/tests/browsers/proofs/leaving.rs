@@ -1,0 +1,40 @@
+//! What stays in the browser after a sign-out.
+
+use crate::driver::in_both;
+use crate::proofs::steps::{sign_in, sign_out};
+use crate::sites::{BANK, Bank, Sites};
+
+#[test]
+fn atr_05_a_sign_out_leaves_the_jar_empty() {
+    in_both(|browser| {
+        let visitor = browser.visitor();
+        let (tab, sites) = (visitor.tab(), Sites::serve(Bank::new().router()));
+        sign_in(&tab, &sites, "alice");
+        assert_eq!(visitor.cookies().len(), 1);
+        sign_out(&tab);
+        assert_eq!(visitor.cookies(), []);
+
+        // Control: a removal without the attributes that the cookie was set with.
+        sign_in(&tab, &sites, "alice");
+        tab.open(&sites.url(BANK, "/careless-removal"));
+        assert_eq!(visitor.cookies().len(), 1);
+    });
+}
+
+#[test]
+fn rev_11_a_sign_out_clears_what_scripts_kept() {
+    in_both(|browser| {
+        let kept = |bank: Bank| {
+            let visitor = browser.visitor();
+            let (tab, sites) = (visitor.tab(), Sites::serve(bank.router()));
+            sign_in(&tab, &sites, "alice");
+            tab.run("localStorage.setItem('draft', 'secret'); sessionStorage.setItem('draft', 'secret')");
+            sign_out(&tab);
+            assert_eq!(visitor.cookies(), [], "the removal of the cookie in the same answer counts");
+            tab.value_of("[localStorage.getItem('draft'), sessionStorage.getItem('draft')].join(' ')")
+        };
+        assert_eq!(kept(Bank::new()), " ");
+        // Control: the same sign-out without the field.
+        assert_eq!(kept(Bank::new().without_field("clear-site-data")), "secret secret");
+    });
+}
