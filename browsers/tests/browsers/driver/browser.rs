@@ -1,7 +1,7 @@
 //! One process of each browser for all tests, and visitors in it who share nothing.
 
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread;
 
 use cloakroom_test_servers::Process;
@@ -26,6 +26,8 @@ impl Kind {
 pub(crate) struct Browser {
     kind: Kind,
     connection: Connection,
+    /// Held while tabs come and go: Firefox puts a new one beside another, which must not go meanwhile.
+    tabs: Mutex<()>,
     _processes: Vec<Process>,
 }
 
@@ -63,7 +65,7 @@ impl Browser {
             let begun = connection.call("session.new", json!({ "capabilities": {} }));
             begun.unwrap_or_else(|refused| panic!("no session: {}", refused.0));
         }
-        Self { kind, connection, _processes: launched.processes }
+        Self { kind, connection, tabs: Mutex::default(), _processes: launched.processes }
     }
 
     pub(crate) const fn kind(&self) -> Kind {
@@ -88,10 +90,11 @@ pub(crate) struct Visitor<'b> {
 }
 
 impl Visitor<'_> {
-    /// An empty tab.
+    /// An empty tab, until the visitor goes.
     pub(crate) fn tab(&self) -> Tab<'_> {
-        let made =
-            self.browser.call("browsingContext.create", json!({ "type": "tab", "userContext": self.id }));
+        let _turn = self.browser.tabs.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = json!({ "type": "tab", "userContext": self.id });
+        let made = self.browser.call("browsingContext.create", wanted);
         Tab::new(&self.browser.connection, text(&made["context"]))
     }
 
@@ -113,9 +116,10 @@ impl Visitor<'_> {
 
 impl Drop for Visitor<'_> {
     fn drop(&mut self) {
+        let _turn = self.browser.tabs.lock().unwrap_or_else(PoisonError::into_inner);
         // Whoever fails has said why already.
-        let _removed =
-            self.browser.connection.call("browser.removeUserContext", json!({ "userContext": self.id }));
+        let wanted = json!({ "userContext": self.id });
+        let _removed = self.browser.connection.call("browser.removeUserContext", wanted);
     }
 }
 

@@ -155,10 +155,11 @@ fn check_on(rows: &[Row], kinds: &[Kind], address: impl Fn(&Sites, &str) -> Stri
 fn differing(browser: &Browser, rows: &[Row], address: impl Fn(&Sites, &str) -> String) -> Vec<String> {
     let sites = Sites::serve(three_cookies());
     let visitor = browser.visitor();
-    let tab = visitor.tab();
-    begin(&tab, &sites);
+    begin(&visitor.tab(), &sites);
     let differing = rows.iter().enumerate().filter_map(|(number, row)| {
         let path = format!("/row-{number}");
+        // Of its own: the answer of the row before may still be on its way into another.
+        let tab = visitor.tab();
         tab.open(&sites.url(row.host, "/"));
         tab.run(&row.statements.replace("URL", &address(&sites, &path)));
         let (cookies, site) = came(&sites.wait_for(BANK, &path));
