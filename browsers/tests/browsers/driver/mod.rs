@@ -10,6 +10,6 @@ mod runtime;
 mod tab;
 
 pub(crate) use authority::server_config;
-pub(crate) use browser::{Browser, Kind, Visitor, in_both};
+pub(crate) use browser::{Browser, Kind, in_both};
 pub(crate) use runtime::{DEADLINE, RUNTIME};
 pub(crate) use tab::Tab;

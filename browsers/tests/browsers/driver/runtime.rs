@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 /// Longer than a browser needs for anything on a busy machine.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 
 /// How often a page is asked that cannot tell by itself.
 pub(crate) const POLL: Duration = Duration::from_millis(20);

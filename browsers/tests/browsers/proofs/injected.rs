@@ -1,9 +1,10 @@
 //! A script that an attacker got into a page of the bank.
 
-use crate::driver::{Kind, Tab, Visitor, in_both};
-use crate::proofs::steps::{sign_in, who};
-use crate::sites::{BANK, Bank, EVIL, Guard, Sites};
 use cloakroom::CookiePolicy;
+
+use crate::driver::{Tab, in_both};
+use crate::proofs::steps::{sign_in, who};
+use crate::sites::{BANK, Bank, EVIL, Sites};
 
 #[test]
 fn atr_02_no_script_reads_the_session_cookie() {
@@ -81,8 +82,8 @@ fn hdr_05_no_injected_script_runs_under_the_policy() {
         let visitor = browser.visitor();
         let searched = |bank: Bank| {
             let (tab, sites) = (visitor.tab(), Sites::serve(bank.router()));
-            let injected: String = INJECTIONS.bytes().map(|octet| format!("{octet:02x}")).collect();
-            tab.open(&sites.url(BANK, &format!("/search?{injected}")));
+            let injected: Vec<String> = INJECTIONS.bytes().map(|octet| format!("{octet:02x}")).collect();
+            tab.open(&sites.url(BANK, &format!("/search?{}", injected.concat())));
             tab.wait_until("ran.length + blocked === 6");
             tab.value_of("ran.sort().join(', ')")
         };
@@ -98,7 +99,7 @@ fn hdr_05_no_other_site_frames_a_page() {
     in_both(|browser| {
         let visitor = browser.visitor();
         let times_shown = |bank: Bank| {
-            let (tab, sites) = (visitor.tab(), Sites::serve(bank.guard(Guard::On).router()));
+            let (tab, sites) = (visitor.tab(), Sites::serve(bank.router()));
             tab.open(&sites.url(EVIL, "/"));
             let frame = format!(
                 "new Promise((done) => {{ const frame = document.createElement('iframe');
@@ -123,10 +124,11 @@ fn hdr_05_no_other_site_frames_a_page() {
     });
 }
 
+/// That what the other proofs look at is what there is.
 #[test]
-fn the_jar_is_what_the_browser_sends() {
+fn the_jar_is_what_the_browser_sends_and_a_visitor_has_their_own() {
     in_both(|browser| {
-        let visitor: Visitor<'_> = browser.visitor();
+        let visitor = browser.visitor();
         let (tab, sites) = (visitor.tab(), Sites::serve(Bank::new().router()));
         sign_in(&tab, &sites, "alice");
         assert_eq!(who(&tab, &sites), "alice");
@@ -135,6 +137,5 @@ fn the_jar_is_what_the_browser_sends() {
         assert_eq!((cookie.name.as_str(), cookie.domain.as_str()), ("__Host-sid", BANK));
         // Another visitor of the same browser has nothing of it.
         assert_eq!(who(&browser.visitor().tab(), &sites), "nobody");
-        assert!(matches!(browser.kind(), Kind::Chromium | Kind::Firefox));
     });
 }

@@ -83,6 +83,23 @@ fn csr_02_a_neighbour_and_the_bank_itself_bring_every_cookie_and_only_their_orig
     ]);
 }
 
+/// Why every cookie says what it is: for two minutes Chromium sends one that does not, and Firefox always.
+#[test]
+fn atr_03_a_cookie_that_does_not_say_comes_with_a_forged_post() {
+    in_both(|browser| {
+        let sites = Sites::serve(three_cookies());
+        let visitor = browser.visitor();
+        let tab = visitor.tab();
+        begin(&tab, &sites);
+        tab.open(&sites.url(BANK, "/unset"));
+        tab.open(&sites.url(EVIL, "/"));
+        tab.run(&FORM_POST.replace("URL", &sites.url(BANK, "/forged")));
+        let mut came = sites.wait_for(BANK, "/forged").cookies;
+        came.sort();
+        assert_eq!(came, ["__Host-none", "__Host-unset"]);
+    });
+}
+
 /// Chromium does not count a hop over another site against a cookie; the field tells of it in both.
 #[test]
 fn csr_01_a_way_over_another_site_is_told_by_its_field_and_not_by_the_cookies() {

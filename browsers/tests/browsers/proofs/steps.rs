@@ -24,8 +24,9 @@ pub(super) fn who(tab: &Tab<'_>, sites: &Sites) -> String {
 
 /// Posts a form from the page that the tab shows, which leads to the answer.
 pub(super) fn post(tab: &Tab<'_>, address: &str, fields: &[(&str, &str)]) {
-    let inputs: String =
+    let inputs: Vec<String> =
         fields.iter().map(|(name, value)| format!("<input name={name} value={value}>")).collect();
+    let inputs = inputs.concat();
     tab.run(&format!(
         "const form = document.createElement('form'); form.method = 'post'; form.action = '{address}';
          form.innerHTML = '{inputs}'; document.body.append(form); form.submit()"

@@ -17,6 +17,8 @@ use cloakroom::{
 };
 use serde::Deserialize;
 
+use super::careless::raw_cookies;
+
 /// What a visitor leaves before the sign-in.
 const CART: Slot<u32> = Slot::new("cart");
 
@@ -49,6 +51,8 @@ pub(crate) struct Bank {
     policy: ContentSecurityPolicy,
     /// Fields that are taken away or written over after all layers.
     fields: Vec<(HeaderName, Option<HeaderValue>)>,
+    /// `Clear-Site-Data` of answers that set a cookie.
+    cleared_beside_set_cookie: Option<HeaderValue>,
     sessions: Sessions,
     deeds: Arc<AtomicUsize>,
 }
@@ -62,6 +66,7 @@ impl Bank {
             guard: Guard::On,
             policy: ContentSecurityPolicy::strict(),
             fields: Vec::new(),
+            cleared_beside_set_cookie: None,
             sessions: Sessions::indexed(MemoryStore::new()),
             deeds: Arc::default(),
         }
@@ -95,6 +100,11 @@ impl Bank {
         self
     }
 
+    /// Says in every answer that sets a cookie that something is to be cleared.
+    pub(crate) fn clearing_beside_set_cookie(self, value: &'static str) -> Self {
+        Self { cleared_beside_set_cookie: Some(HeaderValue::from_static(value)), ..self }
+    }
+
     /// How often money was sent.
     pub(crate) fn deeds(&self) -> usize {
         self.deeds.load(Ordering::SeqCst)
@@ -107,7 +117,7 @@ impl Bank {
 
     /// The bank as a service.
     pub(crate) fn router(&self) -> Router {
-        let Self { cookie, check, fields, .. } = self.clone();
+        let Self { cookie, check, .. } = self.clone();
         let sessions = self.sessions.clone().cookie(cookie);
         let mut app = Router::new()
             .route("/sign-in", get(sign_in_page).post(sign_in))
@@ -125,20 +135,36 @@ impl Bank {
             .route("/hello", get(hello))
             .route("/search", get(search))
             .route("/leave", get(leaving_form).post(leave))
-            .route("/careless-removal", get(careless_removal))
-            .route("/readable", get(readable_cookie))
+            .merge(raw_cookies())
             .route("/page-guard.js", get(page_guard))
             .layer(sessions.layer());
         if matches!(check, Check::Both | Check::Origin) {
             app = app.layer(sessions.cross_origin_layer(CrossOrigin::new()));
         }
         let headers = SecurityHeaders::over_tls().content_security_policy(self.policy.clone());
+        let bank = self.clone();
         app.with_state(self.clone()).layer(headers.layer()).layer(middleware::map_response(
             move |response: Response| {
-                let changed = changed(response, &fields);
+                let changed = bank.changed(response);
                 async { changed }
             },
         ))
+    }
+
+    fn changed(&self, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        for (name, value) in &self.fields {
+            headers.remove(name);
+            if let Some(value) = value {
+                headers.insert(name, value.clone());
+            }
+        }
+        if let Some(value) =
+            self.cleared_beside_set_cookie.as_ref().filter(|_| headers.contains_key(SET_COOKIE))
+        {
+            headers.insert("clear-site-data", value.clone());
+        }
+        response
     }
 
     fn guard_script(&self, nonce: Option<Extension<Nonce>>) -> String {
@@ -149,16 +175,6 @@ impl Bank {
             _ => String::new(),
         }
     }
-}
-
-fn changed(mut response: Response, fields: &[(HeaderName, Option<HeaderValue>)]) -> Response {
-    for (name, value) in fields {
-        response.headers_mut().remove(name);
-        if let Some(value) = value {
-            response.headers_mut().insert(name, value.clone());
-        }
-    }
-    response
 }
 
 fn page(head: &str, body: &str) -> Html<String> {
@@ -251,15 +267,6 @@ async fn leaving_form(nonce: Option<Extension<Nonce>>, RawQuery(address): RawQue
 /// Sends on to another site after a form, as a sign-in by an identity provider does.
 async fn leave(RawQuery(address): RawQuery) -> Redirect {
     Redirect::to(&address.unwrap_or_default())
-}
-
-/// A removal as one writes it by hand: without the attributes that the name demands.
-async fn careless_removal() -> impl IntoResponse {
-    ([(SET_COOKIE, "__Host-sid=; Path=/; Max-Age=0")], page("", "Removed"))
-}
-
-async fn readable_cookie() -> impl IntoResponse {
-    ([(SET_COOKIE, "__Host-readable=1; Path=/; Secure; SameSite=Lax")], page("", "Set"))
 }
 
 async fn page_guard() -> impl IntoResponse {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::response::{Html, IntoResponse};
@@ -28,7 +28,23 @@ pub(crate) fn three_cookies() -> Router {
             Router::new().route(&format!("/begin/{number}"), get(sign_in_by_get)).layer(sessions.layer()),
         );
     }
-    router.fallback(|| async { EMPTY })
+    router.merge(raw_cookies()).fallback(|| async { EMPTY })
+}
+
+/// Cookies as one writes them by hand, and as the library writes none.
+pub(super) fn raw_cookies<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let set = |line: &'static str| get(move || async move { ([(SET_COOKIE, line)], EMPTY) });
+    Router::new()
+        .route("/careless-removal", set("__Host-sid=; Path=/; Max-Age=0"))
+        .route("/readable", set("__Host-readable=1; Path=/; Secure; SameSite=Lax"))
+        .route("/unset", set("__Host-unset=1; Path=/; Secure; HttpOnly"))
+        .route("/of-octets/{octets}", get(of_octets))
+}
+
+/// A cookie whose name and value have so many octets together.
+async fn of_octets(Path(octets): Path<usize>) -> impl IntoResponse {
+    let value = "v".repeat(octets - "__Host-big".len());
+    ([(SET_COOKIE, format!("__Host-big={value}; Path=/; Secure; HttpOnly; SameSite=Lax"))], EMPTY)
 }
 
 /// A deed that a link can do, as no site should have one.
