@@ -27,7 +27,7 @@ pub(super) struct Requirement {
 const REQUIREMENTS: &[Requirement] = &[
     Requirement {
         programs: &["chromium", "chromium-browser", "google-chrome"],
-        why: "a browser plays the first visit from the set-up link to the sign-out",
+        why: "a browser plays the first visit from the set-up link to the sign-out, and tries attacks",
         package: "chromium",
         variable: "CLOAKROOM_CHROMIUM",
     },
@@ -36,6 +36,18 @@ const REQUIREMENTS: &[Requirement] = &[
         why: "drives that browser",
         package: "chromium-driver",
         variable: "CLOAKROOM_CHROMEDRIVER",
+    },
+    Requirement {
+        programs: &["firefox-esr", "firefox"],
+        why: "the attacks are tried in another browser too",
+        package: "firefox-esr",
+        variable: "CLOAKROOM_FIREFOX",
+    },
+    Requirement {
+        programs: &["certutil"],
+        why: "tells both browsers whom to trust",
+        package: "libnss3-tools",
+        variable: "CLOAKROOM_CERTUTIL",
     },
     Requirement {
         programs: &["memcached"],

@@ -53,6 +53,7 @@ const WALLS: &[Wall] = &[
         ],
     },
     Wall { package: "cloakroom-examples", may_use: &[LIBRARY, FOREIGN, "cloakroom-jwt", "cloakroom-sql"] },
+    Wall { package: "cloakroom-browsers", may_use: &[LIBRARY, SERVERS] },
     Wall { package: "xtask", may_use: &[] },
 ];
 

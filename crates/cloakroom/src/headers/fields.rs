@@ -15,7 +15,8 @@ use super::{ContentSecurityPolicy, Directive, Nonce, StrictTransportSecurity};
 /// `<script src="/page-guard.js" nonce="..">`.
 ///
 /// Chromium keeps pages there in spite of `no-store` until a cookie of the site changes. When the session was ended
-/// elsewhere, by an administrator, say, or by time, none changes, and *Back* would show what the page said.
+/// elsewhere, by an administrator, say, or by time, none changes, and *Back* would show what the page said. The page that a
+/// sign-in's redirect led to it keeps even when the sign-out removes the cookie.
 pub const PAGE_GUARD: &str = "addEventListener('pageshow', (event) => {\n  if (!event.persisted) return;\n  \
                               document.documentElement.hidden = true;\n  location.reload();\n});\n";
 

@@ -1,0 +1,13 @@
+//! What the library leaves to browsers, shown in Chromium and Firefox.
+//!
+//! Each proof has its control: the same attack on the same page with that one defence off succeeds, so that a proof cannot
+//! pass because the attack does not work anyway. Three sites with certificates of an authority of our own are served on the
+//! loopback address: `bank.test`, which stands on the library; `sub.bank.test`, a neighbour under the same registrable domain; and
+//! `evil.test`. Both of the others belong to the attacker.
+//!
+//! `driver` is the browsers, `sites` what they visit, `proofs` the tests. Needs the programs that
+//! `xtask/src/test/requirements.rs` names; one that is missing is a failure.
+
+mod driver;
+mod proofs;
+mod sites;
