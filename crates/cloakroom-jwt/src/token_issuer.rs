@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cloakroom_core::Timestamp;
+use cloakroom_core::{Method, Timestamp};
 use serde::Serialize;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -83,7 +83,8 @@ struct Claims<'a> {
     exp: u64,
     jti: TokenIdText,
     sid: SessionIdText,
-    auth_time: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<u64>,
     amr: &'static [&'static str],
     #[serde(skip_serializing_if = "Option::is_none")]
     acr: Option<&'a str>,
@@ -162,7 +163,9 @@ impl TokenIssuer {
             exp,
             jti: TokenIdText(id),
             sid: SessionIdText(session.id),
-            auth_time: seconds_of(authentication.proven_at),
+            // Whoever is remembered has proved nothing here, however young the session is.
+            auth_time: (authentication.method != Method::Remembered)
+                .then(|| seconds_of(authentication.proven_at)),
             amr: methods_of(authentication.method),
             acr: session.assurance,
         };

@@ -1,7 +1,8 @@
 //! What a minted token says, and when there is none.
 
 use cloakroom_core::{
-    FreshSecret, Lifetime, Method, Record, SessionId, Subject, Timestamp, hours, minutes, seconds,
+    Authentication, FreshSecret, Lifetime, Method, Record, SessionId, Subject, Timestamp, hours, minutes,
+    seconds,
 };
 use cloakroom_jwt::{Algorithm, LiveSession, MintError, Refused, SigningKeys, TokenId};
 use serde_json::json;
@@ -31,6 +32,17 @@ fn the_verifier_reads_what_the_issuer_wrote() {
         assert_eq!(verified.methods.as_slice(), ["pwd", "mfa"]);
         assert_eq!(verified.assurance.as_deref(), Some("aal2"));
     }
+}
+
+/// A service that asks for a recent proof by `auth_time` must not find one where none was given.
+#[test]
+fn a_token_of_a_remembered_user_names_no_time_of_a_proof() {
+    let world = World::of(Algorithm::EdDsa);
+    let remembered = Authentication { method: Method::Remembered, ..alice() };
+    let token =
+        issuer().mint(&world.keys, &session(&remembered, NOW.after(hours(1))), &audience(), NOW, ID).unwrap();
+    let verified = world.verify(token.expose()).unwrap();
+    assert_eq!((verified.proven_at, verified.methods.as_slice()), (None, &["remembered".into()][..]));
 }
 
 #[test]
