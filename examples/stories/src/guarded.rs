@@ -29,7 +29,14 @@ pub fn guarded(routes: Router, sessions: &Sessions) -> Router {
 /// # Errors
 /// When no port can be had.
 pub async fn serve(routes: Router, sessions: &Sessions) -> io::Result<()> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    serve_on(TcpListener::bind(("127.0.0.1", 0)).await?, routes, sessions).await
+}
+
+/// The same on this listener.
+///
+/// # Errors
+/// When it can be reached from elsewhere: the cookie is for this machine only.
+pub async fn serve_on(listener: TcpListener, routes: Router, sessions: &Sessions) -> io::Result<()> {
     let address = listener.local_addr()?;
     sessions.check_address(address).map_err(io::Error::other)?;
     tokio::spawn(sessions.clone().purge_every(minutes(10)));

@@ -31,7 +31,7 @@
 //! | after [`revoke_everyone`](crate::Sessions::revoke_everyone) | nobody moves in any more |
 //! | freshness | none: the method is [`Method::Remembered`](crate::Method::Remembered), and [`Reauthenticated`](crate::Reauthenticated) asks for a proof |
 //! | timeouts | those of any session, counted from the moving in |
-//! | the store of marks is down, or the application's mapping fails | 503 where a session was asked for; the old cookie stays good |
+//! | the store of marks is down, or the application's mapping fails | 503 where a session was asked for; the old cookie stays good, unless its mark was written and the store's answer was lost |
 //! | the answer is lost on its way | the user signs in by hand |
 //!
 //! # Security
