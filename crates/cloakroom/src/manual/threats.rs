@@ -1,7 +1,8 @@
 //! Threats: each attack, how it works, what stops it, and the tests that prove it.
 //!
 //! *On by itself* means that the library does it without being asked; otherwise the layer or setting to switch on is named. The
-//! tests are named as the sentence that they prove; `cargo xtask tidy` fails when one of them does not exist.
+//! tests are named as the sentence that they prove; `cargo xtask tidy` fails when one of them does not exist. Those of the folder `browsers` run
+//! in Chromium and Firefox, each beside its control: the same attack on the same page without that one defence, where it succeeds.
 //!
 //! # Getting hold of a session
 //!
@@ -9,8 +10,8 @@
 //! |---|---|---|---|
 //! | Guessing | tokens are tried until one is good | on by itself: 256 random bits beside a public handle; a wrong secret changes nothing | `sid_01_two_thousand_tokens_show_no_pattern`, `behaviour_13_a_known_id_with_a_wrong_secret_opens_and_changes_nothing` |
 //! | Reading the token | what is in the cookie tells of the user or the server | on by itself: it is random, and nothing else | `sid_03_a_token_tells_nothing_about_its_session` |
-//! | Stealing by script | an injected script reads `document.cookie` | on by itself: `HttpOnly`, which cannot be switched off | `behaviour_29_every_cookie_and_its_removal_have_the_same_full_set_of_attributes` |
-//! | Acting by script | an injected script acts as the user, without the token | [`SecurityHeaders`](crate::headers::SecurityHeaders): only scripts with the response's nonce run | `hdr_05_every_page_has_a_nonce_of_its_own_and_a_policy_that_runs_nothing_else`, `every_story_is_guarded_against_forged_requests_and_injected_scripts` |
+//! | Stealing by script | an injected script reads `document.cookie` | on by itself: `HttpOnly`, which cannot be switched off | `behaviour_29_every_cookie_and_its_removal_have_the_same_full_set_of_attributes`, `atr_02_no_script_reads_the_session_cookie` |
+//! | Acting by script | an injected script acts as the user, without the token | [`SecurityHeaders`](crate::headers::SecurityHeaders): only scripts with the response's nonce run | `hdr_05_every_page_has_a_nonce_of_its_own_and_a_policy_that_runs_nothing_else`, `every_story_is_guarded_against_forged_requests_and_injected_scripts`, `hdr_05_no_injected_script_runs_under_the_policy` |
 //! | Listening on the line | a request over plain HTTP carries the cookie | on by itself: `Secure`, also behind a proxy that ends TLS; [`SecurityHeaders::over_tls`](crate::headers::SecurityHeaders::over_tls) promises TLS for two years | `atr_01_the_cookie_is_secure_behind_a_proxy_as_well_as_without_one`, `hdr_03_the_default_is_two_years_with_sub_domains_and_without_preload` |
 //! | Logs, referrers, caches | the token is repeated where others read it | on by itself: it is in `Set-Cookie` and nowhere else, taken from the cookie only, and what sets it is `no-store` | `sid_06_no_answer_repeats_the_token_outside_of_set_cookie`, `sid_05_the_token_is_taken_from_the_cookie_only`, `behaviour_35_no_store_stands_on_every_answer_that_sets_our_cookie_and_only_there`, `behaviour_28_the_log_and_the_events_hold_no_token` |
 //! | A copy of the store | a backup or a replica is read | on by itself: a store holds digests only | `sto_01_a_dump_of_the_store_holds_no_token_and_no_secret`, `behaviour_28_no_value_of_the_database_works_as_a_cookie_in_any_encoding` |
@@ -20,20 +21,20 @@
 //!
 //! | attack | how it works | what stops it | tests |
 //! |---|---|---|---|
-//! | Fixation | the attacker's visitor session is planted, and the victim signs in with it | on by itself: a sign-in makes a new session and ends the old one in the same step | `rot_01_sign_in_issues_a_new_id_and_kills_the_one_before`, `behaviour_12_a_sign_in_from_a_planted_anonymous_session_kills_it_and_keeps_marked_slots_only`, `rot_04_cookies_forced_on_a_victim_sign_nobody_in` |
+//! | Fixation | the attacker's visitor session is planted, and the victim signs in with it | on by itself: a sign-in makes a new session and ends the old one in the same step | `rot_01_sign_in_issues_a_new_id_and_kills_the_one_before`, `behaviour_12_a_sign_in_from_a_planted_anonymous_session_kills_it_and_keeps_marked_slots_only`, `rot_04_cookies_forced_on_a_victim_sign_nobody_in`, `rot_04_a_planted_session_is_useless_after_the_sign_in` |
 //! | Made-up IDs | the server adopts an ID that it never issued | on by itself: only the server makes IDs | `sid_04_an_id_that_the_server_did_not_issue_is_never_adopted` |
-//! | Shadowing | a sibling's host sets a second cookie of the name | on by itself: `__Host-` keeps siblings from setting it, and of two live tokens neither is believed | `pfx_01_the_name_of_the_session_cookie_starts_with_the_host_prefix`, `behaviour_31_two_different_live_tokens_are_refused_and_reported` |
+//! | Shadowing | a sibling's host sets a second cookie of the name | on by itself: `__Host-` keeps siblings from setting it, and of two live tokens neither is believed | `pfx_01_the_name_of_the_session_cookie_starts_with_the_host_prefix`, `behaviour_31_two_different_live_tokens_are_refused_and_reported`, `pfx_01_a_neighbour_does_not_overwrite_a_host_session`, `pfx_01_a_script_shadows_no_session_whose_name_says_host` |
 //! | Smuggling a name | encodings, blanks or odd octets make another cookie pass for ours, or hide it | on by itself: names match octet for octet | `pfx_03_a_prefixed_name_in_another_case_is_another_name`, `behaviour_30_a_smuggled_name_does_not_shadow_ours`, `behaviour_32_odd_octets_elsewhere_never_hide_the_session` |
-//! | Signing the victim in as the attacker | another site posts the sign-in form | [`Sessions::cross_origin_layer`](crate::Sessions::cross_origin_layer) around the sign-in too | `a_sign_in_from_another_origin_is_refused` |
+//! | Signing the victim in as the attacker | another site posts the sign-in form | [`Sessions::cross_origin_layer`](crate::Sessions::cross_origin_layer) around the sign-in too | `a_sign_in_from_another_origin_is_refused`, `csr_15_no_other_site_signs_a_visitor_in` |
 //!
 //! # Riding on a session
 //!
 //! | attack | how it works | what stops it | tests |
 //! |---|---|---|---|
-//! | Forged requests | another site makes the browser send a form | on by itself: `SameSite=Lax`; [`Sessions::cross_origin_layer`](crate::Sessions::cross_origin_layer) for what that lets through, such as a sibling's host | `every_unsafe_route_refuses_another_origin_and_changes_nothing`, `behaviour_36_every_row_of_the_decision_table_holds` |
-//! | The same, from an old browser, or a page of ours that others write into | the request looks like ours | [`Sessions::csrf_layer`](crate::Sessions::csrf_layer): a token of the session | `csr_10_a_token_of_the_session_is_wanted_and_nothing_else_will_do`, `behaviour_36_a_token_is_dead_after_a_sign_in_and_after_a_sign_out` |
+//! | Forged requests | another site makes the browser send a form | on by itself: `SameSite=Lax`; [`Sessions::cross_origin_layer`](crate::Sessions::cross_origin_layer) for what that lets through, such as a sibling's host | `every_unsafe_route_refuses_another_origin_and_changes_nothing`, `behaviour_36_every_row_of_the_decision_table_holds`, `csr_01_a_forged_post_of_another_site_changes_nothing`, `csr_02_a_forged_post_of_a_neighbour_changes_nothing`, `atr_03_a_forged_post_comes_without_the_default_cookie` |
+//! | The same, from an old browser, or a page of ours that others write into | the request looks like ours | [`Sessions::csrf_layer`](crate::Sessions::csrf_layer): a token of the session | `csr_10_a_token_of_the_session_is_wanted_and_nothing_else_will_do`, `behaviour_36_a_token_is_dead_after_a_sign_in_and_after_a_sign_out`, `csr_10_a_forged_post_without_a_token_changes_nothing` |
 //! | Reading a token by compression | the length of a compressed page tells one character after another | on by itself: tokens are masked anew in each page | `csr_12_tokens_differ_in_every_page_and_hide_one_secret` |
-//! | Frames | a page of ours is laid, invisible, under the victim's pointer | [`SecurityHeaders`](crate::headers::SecurityHeaders): no frames around it | `hdr_06_a_page_says_how_it_is_to_be_treated` |
+//! | Frames | a page of ours is laid, invisible, under the victim's pointer | [`SecurityHeaders`](crate::headers::SecurityHeaders): no frames around it | `hdr_06_a_page_says_how_it_is_to_be_treated`, `hdr_05_no_other_site_frames_a_page` |
 //! | A WebSocket from another site | browsers open it with the cookie and without asking | [`Sessions::cross_origin_layer`](crate::Sessions::cross_origin_layer); sockets are opened where the origin is ours | `a_web_socket_needs_a_session_and_our_origin` |
 //! | An unlocked screen | somebody sits down at the victim's computer | on by itself: idle and absolute timeouts; [`Reauthenticated`](crate::Reauthenticated) before what weighs more | `lif_01_the_idle_timeout_is_enforced_on_the_server`, `lif_02_the_absolute_timeout_is_enforced_regardless_of_activity`, `closing_an_account_asks_for_the_password_again` |
 //!
@@ -48,7 +49,7 @@
 //! | A store that is down | a sign-out seems to succeed; or nobody is signed in, and the application takes that for a visitor | on by itself: an error is an error | `behaviour_08_a_sign_out_without_the_store_reports_no_success_and_removes_the_cookie`, `sto_03_a_store_failure_fails_closed_and_the_client_keeps_its_cookie` |
 //! | A clock that is set back | what has expired lives again | on by itself: time never goes back for sessions | `behaviour_24_a_wall_clock_set_back_revives_no_expired_session` |
 //! | A copy in a cache of ours | a session that was ended elsewhere is read from it | on by itself: within a stated bound, and never for what weighs more | `without_a_channel_a_revocation_takes_effect_elsewhere_when_the_bound_is_over_and_not_later`, `a_session_ended_elsewhere_reads_until_the_bound_is_over_and_does_nothing_of_weight` |
-//! | *Back* on a shared computer | the browser shows the page of the user before | [`SecurityHeaders`](crate::headers::SecurityHeaders): `no-store`, and `Clear-Site-Data` at the sign-out; [`PAGE_GUARD`](crate::headers::PAGE_GUARD) | `hdr_02_what_depends_on_the_session_is_not_stored_unless_the_application_says_so`, `rev_11_a_sign_out_over_tls_clears_what_scripts_kept_and_nothing_else_does` |
+//! | *Back* on a shared computer | the browser shows the page of the user before | [`SecurityHeaders`](crate::headers::SecurityHeaders): `no-store`, and `Clear-Site-Data` at the sign-out; [`PAGE_GUARD`](crate::headers::PAGE_GUARD) | `hdr_02_what_depends_on_the_session_is_not_stored_unless_the_application_says_so`, `rev_11_a_sign_out_over_tls_clears_what_scripts_kept_and_nothing_else_does`, `hdr_02_the_way_back_shows_nothing_private_after_a_sign_out`, `hdr_02_the_way_back_shows_nothing_private_when_the_session_ended_elsewhere` |
 //! | An old system's cookie | a copy of it signs in again after the sign-out here | [`moving`](crate::moving): each is good once, and none after a revocation | `an_old_cookie_signs_in_once_on_all_nodes_and_not_after_a_sign_out`, `an_old_cookie_beside_a_session_is_used_up_so_that_signing_out_is_the_end`, `after_a_revocation_nobody_moves_in_as_its_subject` |
 //!
 //! # Values that the client keeps
