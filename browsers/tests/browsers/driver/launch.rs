@@ -32,7 +32,9 @@ pub(super) fn firefox() -> Launched {
     let arguments =
         ["--headless", "--no-remote", "--remote-debugging-port", "0", "--profile"].map(OsString::from);
     let arguments = arguments.into_iter().chain([profile.clone().into_os_string()]).collect();
-    let start = start("CLOAKROOM_FIREFOX", &["firefox-esr", "firefox"], arguments, &profile);
+    let mut start = start("CLOAKROOM_FIREFOX", &["firefox-esr", "firefox"], arguments, &profile);
+    // Its helper would outlive it.
+    start.environment.push(("MOZ_CRASHREPORTER_DISABLE".into(), "1".into()));
     let mut url = String::new();
     let process = run(start, |log| {
         let said = log.lines().find_map(|line| line.split_once("WebDriver BiDi listening on "));
@@ -76,6 +78,7 @@ pub(super) fn chromium() -> Launched {
         "--no-first-run",
         "--disable-background-networking",
         "--disable-sync",
+        "--disable-breakpad",
         "--host-resolver-rules=MAP * 127.0.0.1",
         "--remote-debugging-port=0",
     ]

@@ -55,9 +55,7 @@ fn pfx_01_a_script_shadows_no_session_whose_name_says_host() {
         let after_the_attack = |cookie: CookiePolicy| {
             let name = cookie.name().to_string();
             let sites = Sites::serve(Bank::new().cookie(cookie).router());
-            let attacker = browser.visitor();
-            sign_in(&attacker.tab(), &sites, "mallory");
-            let hers = attacker.cookie(&name);
+            let hers = sites.cookie_of("/sign-in", "user=mallory");
             let visitor = browser.visitor();
             let tab = visitor.tab();
             sign_in(&tab, &sites, "alice");

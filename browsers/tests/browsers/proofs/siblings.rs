@@ -10,9 +10,7 @@ use crate::sites::{BANK, Bank, SIBLING, Sites};
 fn after_the_attack(browser: &Browser, cookie: CookiePolicy, victim: Option<&str>) -> String {
     let name = cookie.name().to_string();
     let sites = Sites::serve(Bank::new().cookie(cookie).router());
-    let attacker = browser.visitor();
-    sign_in(&attacker.tab(), &sites, "mallory");
-    let hers = attacker.cookie(&name);
+    let hers = sites.cookie_of("/sign-in", "user=mallory");
     let visitor = browser.visitor();
     let tab = visitor.tab();
     if let Some(user) = victim {

@@ -6,7 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::{Request, Response};
 use axum::serve::Listener;
 use tokio::net::{TcpListener, TcpStream};
@@ -30,6 +31,7 @@ pub(crate) const EVIL: &str = "evil.test";
 /// The three sites, until this is dropped.
 pub(crate) struct Sites {
     port: u16,
+    bank: Router,
     log: Arc<Log>,
     server: JoinHandle<()>,
 }
@@ -41,7 +43,7 @@ impl Sites {
         let listener = RUNTIME.block_on(TlsListener::bind()).expect("the loopback address has free ports");
         let port = listener.address.port();
         let all = service_fn({
-            let (log, hostile) = (Arc::clone(&log), hostile());
+            let (log, bank, hostile) = (Arc::clone(&log), bank.clone(), hostile());
             move |request: Request<Body>| {
                 let (log, asked) = (Arc::clone(&log), Seen::asked(&request));
                 let site = if asked.host == BANK { bank.clone() } else { hostile.clone() };
@@ -56,7 +58,7 @@ impl Sites {
             // Ends with the task.
             let _served = axum::serve(listener, app).await;
         });
-        Self { port, log, server }
+        Self { port, bank, log, server }
     }
 
     /// An address of one of the sites.
@@ -67,6 +69,27 @@ impl Sites {
     /// The origin of one of the sites.
     pub(crate) fn origin(&self, host: &str) -> String {
         format!("https://{host}:{}", self.port)
+    }
+
+    /// The cookie that the bank sets when it is asked without a browser, as an attacker can do: its value.
+    pub(crate) fn cookie_of(&self, path: &str, form: &'static str) -> String {
+        let request = Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request = request.body(Body::from(form)).expect("a request of plain text");
+        let Ok(answer) = RUNTIME.block_on(self.bank.clone().oneshot(request));
+        let line = answer.headers().get(SET_COOKIE).and_then(|line| line.to_str().ok()).expect("a cookie");
+        let pair = line.split(';').next().and_then(|pair| pair.split_once('='));
+        pair.expect("a name and a value").1.to_owned()
+    }
+
+    /// Whom the bank takes somebody for who brings this `__Host-sid`, without a browser.
+    pub(crate) fn who_brings(&self, value: &str) -> String {
+        let request = Request::get("/me").header(COOKIE, format!("__Host-sid={value}"));
+        let request = request.body(Body::empty()).expect("a request of plain text");
+        RUNTIME.block_on(async {
+            let Ok(answer) = self.bank.clone().oneshot(request).await;
+            let octets = to_bytes(answer.into_body(), 4096).await.expect("the body is short");
+            String::from_utf8_lossy(&octets).into_owned()
+        })
     }
 
     /// Waits until a site has answered a request for this path.
