@@ -9,10 +9,10 @@ use http::header::USER_AGENT;
 use http::request::Parts;
 
 use crate::admission::{admit_now, admit_on, presented};
+use crate::client::ClientAddress;
 use crate::engine::ClientRecording;
 use crate::error::{Error, Rejection};
 use crate::session::Session;
-use crate::sessions::ClientAddress;
 use crate::visit::Visit;
 
 /// A handler that takes a [`Session`] gets one for every request: of a user, of a visitor, or an empty one that begins

@@ -32,6 +32,7 @@
 //! }
 //! ```
 
+pub mod client;
 pub mod csrf;
 pub mod headers;
 pub mod memory;
@@ -58,6 +59,7 @@ mod system;
 mod values;
 mod visit;
 
+pub use client::ClientAddress;
 pub use cloakroom_core::cookie::CookiePolicy;
 pub use cloakroom_core::store;
 pub use cloakroom_core::store::{CapPolicy, StoreError};
@@ -77,7 +79,7 @@ pub use layer::{SessionFuture, SessionLayer, SessionService};
 pub use memory::MemoryStore;
 pub use near::{NearCache, NearOptions};
 pub use session::Session;
-pub use sessions::{ClientAddress, Indexed, InsecureCookie, Plain, Sessions, Stored};
+pub use sessions::{Indexed, InsecureCookie, Plain, Sessions, Stored};
 pub use sign_in::SignInAttempt;
 pub use slot::{Slot, SlotError};
 pub use system::{OsEntropy, SystemClock};

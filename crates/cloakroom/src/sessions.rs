@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -284,7 +284,7 @@ impl<I> Sessions<I> {
         self.set(|engine| engine.store_timeout = timeout)
     }
 
-    /// Writes down, at sign-in, the `User-Agent` and, where an outer layer has put a [`ClientAddress`] into the request's
+    /// Writes down, at sign-in, the `User-Agent` and, where an outer layer has put a [`ClientAddress`](crate::ClientAddress) into the request's
     /// extensions, the address, so that users can tell their sessions apart. Without it: neither.
     #[must_use]
     pub fn record_clients(self) -> Self {
@@ -381,7 +381,3 @@ impl<I> Sessions<I> {
     "the session cookie is for plain HTTP on localhost and cannot be served on {0}; use CookiePolicy::host"
 )]
 pub struct InsecureCookie(pub SocketAddr);
-
-/// Where a request comes from, as an outer layer that knows the proxies in front has found it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientAddress(pub IpAddr);

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::response::Html;
+use cloakroom::client::TrustedProxies;
 use cloakroom::{CrossOrigin, EntropyError};
 
-use crate::config::{Networks, PublicUrl, Settings};
+use crate::config::{PublicUrl, Settings};
 use crate::installation::Installation;
 use crate::keys::{FormKey, MasterKey};
 use crate::pages::Site;
@@ -23,7 +24,7 @@ pub(crate) struct Inner {
     pub(crate) forms: FormKey,
     pub(crate) origins: CrossOrigin,
     pub(crate) public_url: PublicUrl,
-    pub(crate) trusted_proxies: Networks,
+    pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) requests: RequestIds,
     pub(crate) application: Option<Application>,
 }
@@ -51,7 +52,7 @@ impl Gateway {
             site: Site { name: settings.name.clone() },
             forms: FormKey::new(key),
             origins: origins(&public_url, &settings.trusted_origins),
-            trusted_proxies: settings.trusted_proxies.clone(),
+            trusted_proxies: TrustedProxies::x_forwarded_for(settings.trusted_proxies.iter().copied()),
             requests: RequestIds::new(u32::from_be_bytes(Installation::random()?)),
             application: application.map(|app| Application::new(app, cookie.name().as_str(), &public_url)),
             public_url,
