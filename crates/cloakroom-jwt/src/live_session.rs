@@ -46,6 +46,8 @@ pub(crate) fn methods_of(method: Method) -> &'static [&'static str] {
         Method::Federated => &["federated"],
         Method::OneTimeLink => &["one_time_link"],
         Method::Remembered => &["remembered"],
+        Method::OneTimeCode => &["otp"],
+        Method::RecoveryCode => &["recovery_code"],
         _ => &["other"],
     }
 }

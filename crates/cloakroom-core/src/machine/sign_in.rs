@@ -2,7 +2,7 @@
 
 use super::{Answer, Call, Edits, Held, IndexTerms, Judgement, Operation, Rules, Step, judge};
 use crate::ids::{SessionId, Subject};
-use crate::record::{Client, Method, Persistence, Record, Slots};
+use crate::record::{Client, Method, Persistence, Proof, Record, Slots};
 use crate::store::{Loaded, Seen, SubjectInserted};
 use crate::time::Timestamp;
 use crate::token::{FreshSecret, SecretDigest};
@@ -34,6 +34,7 @@ pub struct SignInRequest {
     index: Option<IndexTerms>,
     persistence: Persistence,
     client: Client,
+    first: Option<Proof>,
 }
 
 impl SignInRequest {
@@ -47,7 +48,14 @@ impl SignInRequest {
             index: None,
             persistence: Persistence::Session,
             client: Client::default(),
+            first: None,
         }
+    }
+
+    /// The same after a first factor that was proven before.
+    #[must_use]
+    pub fn after_first_factor(self, first: Proof) -> Self {
+        Self { first: Some(first), ..self }
     }
 
     /// The same through a subject index.
@@ -107,10 +115,13 @@ impl<E: Edits> SignIn<E> {
             Err(refused) => return Step::Done(SignInOutcome::Refused(refused)),
         };
         let request = &self.request;
-        let record = Record::signed_in(request.subject.clone(), request.method, request.digest, now)
+        let mut record = Record::signed_in(request.subject.clone(), request.method, request.digest, now)
             .with_persistence(request.persistence)
             .with_client(request.client.clone())
             .with_slots(slots);
+        if let Some(first) = request.first {
+            record = record.after_first_factor(first);
+        }
         let call = Call::Insert {
             id: request.id,
             row: Box::new(record.to_row(&self.rules.lifetime)),
