@@ -11,7 +11,7 @@ use crate::token::{FreshSecret, SecretDigest};
 ///
 /// When that one was somebody's and has ended meanwhile, the sign-in loses: signing out wins over whatever was in
 /// flight. A visitor's session that has ended meanwhile was replaced by another sign-in, and this one goes on as from
-/// nothing.
+/// nothing; unless it is the second half of a sign-in, which only the session that keeps the first half can finish.
 ///
 /// Source: ASVS 5.0 7.2.4; OWASP Session Management, "Renew the Session ID After Any Privilege Level Change".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl SignInRequest {
         }
     }
 
-    /// The same after a first factor that was proven before.
+    /// The same as the second half of a sign-in, whose first factor was proven before.
     #[must_use]
     pub fn after_first_factor(self, first: Proof) -> Self {
         Self { first: Some(first), ..self }
@@ -144,7 +144,8 @@ impl<E: Edits> SignIn<E> {
     }
 
     fn held_has_ended(&mut self, now: Timestamp) -> Step<SignInOutcome<E::Error>> {
-        if self.held.as_ref().is_some_and(|held| held.record.authentication().is_some()) {
+        let is_signed_in = |held: &Held| held.record.authentication().is_some();
+        if self.request.first.is_some() || self.held.as_ref().is_some_and(is_signed_in) {
             return Step::Done(SignInOutcome::Gone);
         }
         self.held = None;
@@ -188,7 +189,8 @@ impl<E: Edits> Operation for SignIn<E> {
 
     fn begin(&mut self, now: Timestamp) -> Step<Self::Outcome> {
         let held = self.held.as_ref();
-        let live = held.is_none_or(|held| {
+        let is_second_half = self.request.first.is_some();
+        let live = held.map_or(!is_second_half, |held| {
             matches!(judge(&held.record, &held.presented, now, &self.rules), Judgement::Live(_))
         });
         if live { self.attempt(now) } else { self.held_has_ended(now) }

@@ -68,11 +68,23 @@ impl Method {
         }
     }
 
-    pub(crate) const fn code(self) -> u8 {
+    /// Whether it proves a factor, as far as cloakroom can tell.
+    pub const fn proves_a_factor(self) -> bool {
+        self.factors() != 0
+    }
+
+    /// Whether it proves two different factors by itself.
+    pub const fn proves_two_factors(self) -> bool {
+        self.factors() == Self::BOTH
+    }
+
+    /// The number that records hold; never used again for something else.
+    pub const fn code(self) -> u8 {
         self as u8
     }
 
-    pub(crate) const fn from_code(code: u8) -> Option<Self> {
+    /// The method of a number.
+    pub const fn from_code(code: u8) -> Option<Self> {
         Some(match code {
             1 => Self::Password,
             2 => Self::Passkey,
