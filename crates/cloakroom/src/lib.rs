@@ -32,6 +32,7 @@
 //! }
 //! ```
 
+pub mod assurance;
 pub mod client;
 pub mod csrf;
 pub mod headers;
@@ -65,7 +66,7 @@ pub use cloakroom_core::store;
 pub use cloakroom_core::store::{CapPolicy, StoreError};
 pub use cloakroom_core::{
     Authentication, Clock, Entropy, EntropyError, InvalidLifetime, InvalidSessionId, InvalidSubject,
-    Lifetime, Method, Renewal, SessionId, Subject, Timestamp, hours, minutes, seconds,
+    Lifetime, Method, Proof, Renewal, SessionId, Subject, Timestamp, hours, minutes, seconds,
 };
 pub use cross_origin::{
     CrossOrigin, CrossOriginLayer, CrossOriginRefusal, CrossOriginService, InvalidOrigin,

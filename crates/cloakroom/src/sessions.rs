@@ -257,7 +257,9 @@ impl<I> Sessions<I> {
     /// How long sessions live. Without it: 30 minutes idle, 12 hours in all.
     #[must_use]
     pub fn lifetime(self, lifetime: Lifetime) -> Self {
-        self.set(|engine| engine.rules.lifetime = lifetime)
+        self.set(|engine| {
+            engine.rules.lifetime = engine.profile.map_or(lifetime, |profile| profile.cap(lifetime));
+        })
     }
 
     /// When tokens are renewed. Without it: on demand only.
@@ -369,7 +371,7 @@ impl<I> Sessions<I> {
         }
     }
 
-    fn set(mut self, change: impl FnOnce(&mut Engine)) -> Self {
+    pub(crate) fn set(mut self, change: impl FnOnce(&mut Engine)) -> Self {
         change(Arc::make_mut(&mut self.engine));
         self
     }

@@ -1,4 +1,5 @@
-//! Where a request comes from: its address and TLS fingerprint, as far as the proxies in front are to be believed.
+//! Where a request comes from: its address and TLS fingerprint, as far as the proxies in front are to be believed, and what happens
+//! to a session that is used from elsewhere ([`Binding`]).
 //!
 //! ```
 //! use std::net::SocketAddr;
@@ -17,12 +18,18 @@
 //! [`TlsFingerprint`] where a trusted proxy has handed one over.
 
 mod address;
+mod agent;
+mod binding;
 mod forwarded;
 mod layer;
+mod moved;
 mod network;
 mod proxies;
 
 pub use address::{ClientAddress, TlsFingerprint};
+pub use agent::AgentFamily;
+pub use binding::{AddressMatch, Binding, BindingChange, BoundProperty, OnChange};
 pub use layer::{ClientLayer, ClientService};
+pub(crate) use moved::check;
 pub use network::{InvalidNetwork, Network};
 pub use proxies::{InvalidFieldName, TrustedProxies};
