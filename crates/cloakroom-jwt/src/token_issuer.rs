@@ -1,5 +1,6 @@
 //! Mints tokens.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -83,8 +84,9 @@ struct Claims<'a> {
     exp: u64,
     jti: TokenIdText,
     sid: SessionIdText,
-    auth_time: u64,
-    amr: &'static [&'static str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<u64>,
+    amr: Cow<'static, [&'static str]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     acr: Option<&'a str>,
 }
@@ -162,8 +164,8 @@ impl TokenIssuer {
             exp,
             jti: TokenIdText(id),
             sid: SessionIdText(session.id),
-            auth_time: seconds_of(authentication.proven_at),
-            amr: methods_of(authentication.method),
+            auth_time: authentication.last_proof_at().map(seconds_of),
+            amr: methods_of(authentication),
             acr: session.assurance,
         };
         let claims = claims.to_json();
