@@ -51,6 +51,8 @@ pub use environment::{Clock, Entropy, EntropyError};
 pub use ids::{InvalidSessionId, InvalidSubject, SessionId, Subject};
 pub use lifetime::{InvalidLifetime, Lifetime, Renewal};
 pub use moving::MovingMark;
-pub use record::{Authentication, Client, KeptAtSignIn, Method, Persistence, Record, SlotTooLarge, Slots};
+pub use record::{
+    Authentication, Client, KeptAtSignIn, Method, Persistence, Proof, Record, SlotTooLarge, Slots,
+};
 pub use time::{Timestamp, hours, minutes, seconds};
 pub use token::{DigestStub, FreshSecret, SecretDigest, Token, TokenText};

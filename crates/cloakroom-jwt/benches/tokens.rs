@@ -31,7 +31,7 @@ fn main() {
     for algorithm in [Algorithm::Es256, Algorithm::EdDsa] {
         let subject = Subject::new("user-000123").expect("a name");
         let method = Method::PasswordAndSecondFactor;
-        let authentication = Authentication { subject, method, authenticated_at: NOW, proven_at: NOW };
+        let authentication = Authentication::new(subject, method, NOW);
         let session = LiveSession {
             id: SessionId::from_octets([7; 16]),
             authentication: &authentication,

@@ -1,5 +1,7 @@
 //! What a token says of a session.
 
+use std::borrow::Cow;
+
 use cloakroom_core::{Authentication, Lifetime, Method, Record, SessionId, Timestamp};
 
 /// A session that is live now, and what a token may say of it.
@@ -33,12 +35,27 @@ impl<'a> LiveSession<'a> {
     }
 }
 
-/// The `amr` claim: the registered names where one says exactly what is known, else our own.
+/// The `amr` claim: the names of all methods by which the user has proved who they are in this session, the latest first.
+pub(crate) fn methods_of(authentication: &Authentication) -> Cow<'static, [&'static str]> {
+    if authentication.earlier.is_empty() {
+        return Cow::Borrowed(names_of(authentication.method));
+    }
+    let mut names = Vec::new();
+    let all = authentication.proofs().flat_map(|proof| names_of(proof.method)).copied();
+    for name in all.chain(authentication.has_two_factors().then_some("mfa")) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Cow::Owned(names)
+}
+
+/// The names of a method: the registered ones where one says exactly what is known, else our own.
 ///
 /// A passkey may be held in hardware or in software, which have a registered name each; which one it is, is not known.
 ///
 /// Source: RFC 8176 2.
-pub(crate) fn methods_of(method: Method) -> &'static [&'static str] {
+fn names_of(method: Method) -> &'static [&'static str] {
     match method {
         Method::Password => &["pwd"],
         Method::PasswordAndSecondFactor => &["pwd", "mfa"],
@@ -46,6 +63,8 @@ pub(crate) fn methods_of(method: Method) -> &'static [&'static str] {
         Method::Federated => &["federated"],
         Method::OneTimeLink => &["one_time_link"],
         Method::Remembered => &["remembered"],
+        Method::OneTimeCode => &["otp"],
+        Method::RecoveryCode => &["recovery_code"],
         _ => &["other"],
     }
 }

@@ -1,10 +1,11 @@
 //! Mints tokens.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cloakroom_core::{Method, Timestamp};
+use cloakroom_core::Timestamp;
 use serde::Serialize;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -85,7 +86,7 @@ struct Claims<'a> {
     sid: SessionIdText,
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_time: Option<u64>,
-    amr: &'static [&'static str],
+    amr: Cow<'static, [&'static str]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     acr: Option<&'a str>,
 }
@@ -163,10 +164,8 @@ impl TokenIssuer {
             exp,
             jti: TokenIdText(id),
             sid: SessionIdText(session.id),
-            // Whoever is remembered has proved nothing here, however young the session is.
-            auth_time: (authentication.method != Method::Remembered)
-                .then(|| seconds_of(authentication.proven_at)),
-            amr: methods_of(authentication.method),
+            auth_time: authentication.last_proof_at().map(seconds_of),
+            amr: methods_of(authentication),
             acr: session.assurance,
         };
         let claims = claims.to_json();

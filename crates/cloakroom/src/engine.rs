@@ -8,15 +8,20 @@ use cloakroom_core::machine::{Answer, Call, Operation, Rules, Step};
 use cloakroom_core::store::{
     Cap, ErrorKind, Insert, Inserted, Loaded, Reading, StoreError, SubjectInsert, SubjectInserted,
 };
-use cloakroom_core::{Client, Clock, Entropy, FreshSecret, SessionId, Subject, Timestamp, minutes};
+use cloakroom_core::{
+    Authentication, Client, Clock, Entropy, FreshSecret, Method, Proof, SessionId, Subject, Timestamp,
+    minutes,
+};
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::assurance::Profile;
+use crate::client::Binding;
 use crate::doomed::Doomed;
 use crate::erased::{AnyIndex, AnyStore, Boxed};
 use crate::error::Error;
 use crate::event::{EventKind, EventSink, SecurityEvent, TracingSink};
 use crate::moving::MovingIn;
-use crate::recent::{SeenIds, Superseded};
+use crate::recent::{SeenChanges, SeenIds, Superseded};
 use crate::sealed::Sealing;
 use crate::system::{OsEntropy, SystemClock};
 
@@ -45,6 +50,10 @@ pub(crate) struct Engine {
     pub(crate) reauthentication_window: Duration,
     pub(crate) store_timeout: Duration,
     pub(crate) client_recording: ClientRecording,
+    /// What all sessions are held to.
+    pub(crate) profile: Option<Profile>,
+    /// What sessions are bound to, if to anything.
+    pub(crate) binding: Option<Arc<Bound>>,
     pub(crate) doomed: Arc<Doomed>,
     pub(crate) superseded: Arc<Superseded>,
     /// Whether the store answers from copies that may be behind.
@@ -66,12 +75,24 @@ pub(crate) enum ClientRecording {
 }
 
 impl ClientRecording {
-    /// The most octets of a `User-Agent` that are written down.
-    pub(crate) const fn agent_len_max(self) -> usize {
+    /// The most octets of a `User-Agent` and a fingerprint that are written down.
+    pub(crate) const fn texts_len_max(self) -> usize {
         match self {
             Self::Nothing => 0,
-            Self::AddressAndAgent => Client::AGENT_LEN_MAX,
+            Self::AddressAndAgent => Client::AGENT_LEN_MAX + Client::FINGERPRINT_LEN_MAX,
         }
+    }
+}
+
+/// What sessions are bound to, and which changes have been reported.
+pub(crate) struct Bound {
+    pub(crate) binding: Binding,
+    pub(crate) reported: SeenChanges,
+}
+
+impl Bound {
+    pub(crate) fn new(binding: Binding) -> Self {
+        Self { binding, reported: SeenChanges::default() }
     }
 }
 
@@ -91,6 +112,8 @@ impl Engine {
             reauthentication_window: minutes(5),
             store_timeout: Duration::from_secs(2),
             client_recording: ClientRecording::default(),
+            profile: None,
+            binding: None,
             doomed: Arc::default(),
             superseded: Arc::default(),
             sealing: None,
@@ -259,6 +282,22 @@ impl Engine {
         tracing::error!(target: "cloakroom", error = &error as &dyn std::error::Error, "the session store failed");
         self.report(&self.event(EventKind::StoreFailed).because(error.operation()));
         Error::Store(error)
+    }
+
+    /// Whether the profile lets a user sign in by this method, after a first factor if there was one.
+    pub(crate) fn check_sign_in(
+        &self,
+        subject: &Subject,
+        method: Method,
+        first: Option<Proof>,
+    ) -> Result<(), Error> {
+        let Some(profile) = self.profile else { return Ok(()) };
+        let authentication = Authentication::new(subject.clone(), method, self.now());
+        let authentication = match first {
+            Some(first) => authentication.after(first),
+            None => authentication,
+        };
+        if profile.accepts_sign_in(&authentication) { Ok(()) } else { Err(Error::TwoFactorsRequired) }
     }
 
     pub(crate) fn event(&self, kind: EventKind) -> SecurityEvent {

@@ -6,6 +6,7 @@
 //! | [`Error::Gone`] | 401 | the session ended while the request was under way |
 //! | [`Error::Lost`] | 409 | others wrote first every time; another try may help |
 //! | [`Error::TooManySessions`] | 409 | the cap refuses another session |
+//! | [`Error::TwoFactorsRequired`] | 403 | the profile asks for another factor |
 //! | [`Error::NotSignedIn`] | 401 | there is no signed-in session to do this with |
 //! | [`Error::Slot`] too large | 413 | the session's data would exceed 64 KiB, or what fits into a cookie |
 //! | [`Error::Slot`] otherwise | 500 | a value cannot be read or written |
@@ -41,6 +42,9 @@ pub enum Error {
     /// It takes a signed-in session.
     #[error("nobody is signed in")]
     NotSignedIn,
+    /// The proofs are not of two different factors, and have to be.
+    #[error("it takes two different factors")]
+    TwoFactorsRequired,
     /// No key of the ring is active, so nothing can be sealed.
     #[error("no sealing key is active")]
     NoSealingKey,
@@ -55,6 +59,7 @@ impl Error {
         match self {
             Self::Store(_) | Self::Entropy(_) | Self::NoSealingKey => StatusCode::SERVICE_UNAVAILABLE,
             Self::Gone | Self::NotSignedIn => StatusCode::UNAUTHORIZED,
+            Self::TwoFactorsRequired => StatusCode::FORBIDDEN,
             Self::Lost | Self::TooManySessions => StatusCode::CONFLICT,
             Self::Slot(SlotError::TooLarge(_) | SlotError::NoRoom { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Slot(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -69,6 +74,7 @@ impl Error {
             Self::Lost => "conflict",
             Self::TooManySessions => "too_many_sessions",
             Self::NotSignedIn => "session_required",
+            Self::TwoFactorsRequired => "two_factors_required",
             Self::Slot(SlotError::TooLarge(_) | SlotError::NoRoom { .. }) => "session_too_large",
             Self::Slot(_) => "session_data",
         }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
+use crate::client::BindingChange;
+
 /// Something that an operator or a user may want to know about later.
 ///
 /// Holds the session ID and never a token or a digest, so it is safe to log and to show.
@@ -22,6 +24,8 @@ pub struct SecurityEvent {
     pub subject: Option<Subject>,
     /// Why, in a word of this crate's or the application's own.
     pub reason: Option<&'static str>,
+    /// How it moved, when it is [`EventKind::BindingChanged`]. The values are the client's own words.
+    pub change: Option<Box<BindingChange>>,
 }
 
 /// What happened.
@@ -37,6 +41,8 @@ pub enum EventKind {
     /// A session of another system was good and signed nobody in: it had been used, or its user's had been ended. Reported once
     /// while the process remembers it.
     MovingRefused,
+    /// The first of two factors was proven, and the second is due; the reason is the method.
+    SecondFactorDue,
     /// A user signed out.
     SignedOut,
     /// A visitor's session began.
@@ -75,6 +81,7 @@ impl EventKind {
             Self::SignInFailed => "sign_in_failed",
             Self::MovedIn => "moved_in",
             Self::MovingRefused => "moving_refused",
+            Self::SecondFactorDue => "second_factor_due",
             Self::SignedOut => "signed_out",
             Self::Created => "created",
             Self::Renewed => "renewed",
@@ -102,7 +109,7 @@ impl EventKind {
 
 impl SecurityEvent {
     pub(crate) const fn new(kind: EventKind, at: Timestamp) -> Self {
-        Self { kind, at, session: None, subject: None, reason: None }
+        Self { kind, at, session: None, subject: None, reason: None, change: None }
     }
 
     pub(crate) fn of(self, session: SessionId) -> Self {
@@ -111,6 +118,10 @@ impl SecurityEvent {
 
     pub(crate) fn by(self, subject: Option<&Subject>) -> Self {
         Self { subject: subject.cloned(), ..self }
+    }
+
+    pub(crate) fn with_change(self, change: BindingChange) -> Self {
+        Self { change: Some(Box::new(change)), ..self }
     }
 
     pub(crate) fn because(self, reason: &'static str) -> Self {
@@ -136,12 +147,14 @@ pub(crate) struct TracingSink;
 
 impl EventSink for TracingSink {
     fn record(&self, event: &SecurityEvent) {
-        let SecurityEvent { kind, at, session, subject, reason } = event;
+        let SecurityEvent { kind, at, session, subject, reason, change } = event;
+        let from = change.as_ref().map(|change| &*change.from);
+        let to = change.as_ref().and_then(|change| change.to.as_deref());
         let (session, subject) =
             (session.map(tracing::field::display), subject.as_ref().map(tracing::field::display));
         let at_ms = at.as_millis();
         if kind.is_alarming() {
-            tracing::warn!(target: "cloakroom::security", event = kind.as_str(), at_ms, session, subject, reason);
+            tracing::warn!(target: "cloakroom::security", event = kind.as_str(), at_ms, session, subject, reason, from, to);
         } else {
             tracing::info!(target: "cloakroom::security", event = kind.as_str(), at_ms, session, subject, reason);
         }

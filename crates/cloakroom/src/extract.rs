@@ -4,15 +4,15 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum_core::extract::FromRequestParts;
-use cloakroom_core::{Authentication, Client, Method, SecretDigest, SessionId, Subject};
+use cloakroom_core::{Authentication, Client, SecretDigest, SessionId, Subject};
 use http::header::USER_AGENT;
 use http::request::Parts;
 
 use crate::admission::{admit_now, admit_on, presented};
+use crate::client::{self, ClientAddress, TlsFingerprint};
 use crate::engine::ClientRecording;
 use crate::error::{Error, Rejection};
 use crate::session::Session;
-use crate::sessions::ClientAddress;
 use crate::visit::Visit;
 
 /// A handler that takes a [`Session`] gets one for every request: of a user, of a visitor, or an empty one that begins
@@ -25,10 +25,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
         let visit = parts.extensions.get::<Arc<Visit>>().ok_or(Rejection::LayerMissing)?;
         if !visit.has_begun() {
             if visit.engine.client_recording == ClientRecording::AddressAndAgent {
-                visit.record_client(client(parts));
+                visit.record_client(client_of(parts));
             }
             if let Some(waiting) = admit_now(visit, &parts.headers)? {
                 visit.begin(Box::pin(admit_on(&visit.engine, waiting)).await?);
+            }
+            if let Some(bound) = &visit.engine.binding {
+                let session = Self(Arc::clone(visit));
+                Box::pin(client::check(&session, bound)).await?;
             }
         }
         if let Some(moving) = &visit.engine.moving {
@@ -38,9 +42,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
     }
 }
 
-fn client(parts: &Parts) -> Client {
+fn client_of(parts: &Parts) -> Client {
     let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
-    Client::new(parts.extensions.get::<ClientAddress>().map(|address| address.0), agent)
+    let client = Client::new(parts.extensions.get::<ClientAddress>().map(|address| address.0), agent);
+    match parts.extensions.get::<TlsFingerprint>() {
+        Some(fingerprint) => client.with_fingerprint(fingerprint.as_str()),
+        None => client,
+    }
 }
 
 /// The session of a signed-in user; a request without one gets 401, and 503 when the store is down.
@@ -111,9 +119,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Reauthenticated {
         session.confirm().await?;
         let signed_in = SignedIn::from_request_parts(parts, state).await?;
         let engine = &signed_in.session.0.engine;
-        let proof_ends = signed_in.authentication.proven_at.after(engine.reauthentication_window);
-        // Who is remembered has an identity and has proved nothing, however recently that was.
-        if engine.now() >= proof_ends || signed_in.authentication.method == Method::Remembered {
+        let is_recent =
+            signed_in.authentication.is_proven_within(engine.reauthentication_window, engine.now());
+        if !is_recent || signed_in.has_moved() {
             return Err(Rejection::ReauthenticationRequired);
         }
         Ok(Self(signed_in))

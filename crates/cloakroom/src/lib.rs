@@ -32,6 +32,8 @@
 //! }
 //! ```
 
+pub mod assurance;
+pub mod client;
 pub mod csrf;
 pub mod headers;
 pub mod manual;
@@ -60,12 +62,13 @@ mod system;
 mod values;
 mod visit;
 
+pub use client::ClientAddress;
 pub use cloakroom_core::cookie::CookiePolicy;
 pub use cloakroom_core::store;
 pub use cloakroom_core::store::{CapPolicy, StoreError};
 pub use cloakroom_core::{
     Authentication, Clock, Entropy, EntropyError, InvalidLifetime, InvalidSessionId, InvalidSubject,
-    Lifetime, Method, Renewal, SessionId, Subject, Timestamp, hours, minutes, seconds,
+    Lifetime, Method, Proof, Renewal, SessionId, Subject, Timestamp, hours, minutes, seconds,
 };
 pub use cross_origin::{
     CrossOrigin, CrossOriginLayer, CrossOriginRefusal, CrossOriginService, InvalidOrigin,
@@ -79,7 +82,7 @@ pub use layer::{SessionFuture, SessionLayer, SessionService};
 pub use memory::MemoryStore;
 pub use near::{NearCache, NearOptions};
 pub use session::Session;
-pub use sessions::{ClientAddress, Indexed, InsecureCookie, Plain, Sessions, Stored};
+pub use sessions::{Indexed, InsecureCookie, Plain, Sessions, Stored};
 pub use sign_in::SignInAttempt;
 pub use slot::{Slot, SlotError};
 pub use system::{OsEntropy, SystemClock};

@@ -1,6 +1,7 @@
 //! What a process remembers for a short while of session IDs; bounded, and only ever a help.
 
 use std::collections::VecDeque;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -21,6 +22,27 @@ impl SeenIds {
         let place = usize::from(rest[0]) + 256 * usize::from(rest[1] & 1);
         let mark = u64::from_le_bytes(*mark);
         self.0[place].swap(mark, Ordering::Relaxed) != mark
+    }
+}
+
+/// Values that were seen of sessions: one place each, the latest wins. 32 KiB.
+pub(crate) struct SeenChanges {
+    places: Box<[AtomicU64]>,
+    /// Nobody can choose values that take each other's places.
+    hasher: RandomState,
+}
+
+impl Default for SeenChanges {
+    fn default() -> Self {
+        Self { places: (0..4096).map(|_| AtomicU64::new(0)).collect(), hasher: RandomState::new() }
+    }
+}
+
+impl SeenChanges {
+    pub(crate) fn is_new(&self, id: SessionId, property: &'static str, value: Option<&str>) -> bool {
+        let mark = self.hasher.hash_one((id.as_octets(), property, value));
+        let place = usize::try_from(mark % self.places.len() as u64).expect("there are few places");
+        self.places[place].swap(mark, Ordering::Relaxed) != mark
     }
 }
 

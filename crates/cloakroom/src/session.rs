@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cloakroom_core::machine::{
     Admit, Admitted, Answer, Call, Commit, Committed, Held, TokenChange, TokenSource, is_live,
 };
+use cloakroom_core::sealed::Terms;
 use cloakroom_core::store::{Insert, Inserted, Revoked};
 use cloakroom_core::{Authentication, Method, Record, SessionId, Slots, Subject, Timestamp};
 use serde::Serialize;
@@ -130,7 +131,7 @@ impl Session {
             let mut slots = state.view.slots().cloned().unwrap_or_default();
             edit(&mut slots)?;
             if let Some(sealing) = &engine.sealing {
-                sealing.check_room(&slots, engine.client_recording.agent_len_max())?;
+                sealing.check_room(&slots, engine.client_recording.texts_len_max())?;
             }
             state.view.working = Some(Box::new(slots));
             state.edits.0.push(edit);
@@ -163,11 +164,14 @@ impl Session {
     /// The absolute timeout starts over. Call it after checking the proof.
     ///
     /// # Errors
-    /// [`Error::NotSignedIn`]; otherwise as [`Session::commit`].
+    /// [`Error::NotSignedIn`]; [`Error::TwoFactorsRequired`] under a [`Profile`](crate::assurance::Profile); otherwise as [`Session::commit`].
     ///
     /// Source: ASVS 5.0 7.2.4; NIST SP 800-63B-4 5.2.
     pub async fn reauthenticate(&self, method: Method) -> Result<(), Error> {
         self.signed_in()?;
+        if self.0.engine.profile.is_some_and(|profile| !profile.accepts_reauthentication(method)) {
+            return Err(Error::TwoFactorsRequired);
+        }
         self.write(Wish::Replace(Some(method))).await?;
         self.report(EventKind::Reauthenticated);
         Ok(())
@@ -200,7 +204,7 @@ impl Session {
         let Some(held) = held else {
             return if self.lost() == LostSession::No { Ok(()) } else { Err(Error::Gone) };
         };
-        match self.end(&held).await {
+        match self.end(&held, self.terms()).await {
             Ok(Revoked::Done) => {
                 self.0.change(State::sign_out);
                 engine.report(&engine.event(EventKind::SignedOut).of(held.id).by(held.record.subject()));
@@ -218,9 +222,9 @@ impl Session {
         }
     }
 
-    async fn end(&self, held: &Held) -> Result<Revoked, Error> {
+    pub(crate) async fn end(&self, held: &Held, terms: Option<Terms>) -> Result<Revoked, Error> {
         let engine = &self.0.engine;
-        if let Some(terms) = self.terms() {
+        if let Some(terms) = terms {
             return self.end_sealed(held, &terms).await;
         }
         match engine.ask(Call::Revoke(held.id)).await? {
@@ -315,7 +319,7 @@ impl Session {
                 TokenChange::Replace(fresh.insert(engine.fresh_secret()?).digest(), method)
             }
         };
-        let mut commit = Commit::new(held, edits, change, engine.rules);
+        let mut commit = Commit::new(held, edits, change, engine.rules).from_client(self.rebinding());
         match engine.drive(&mut commit).await? {
             Committed::Done { held, token_given } => {
                 let text = fresh.filter(|_| token_given).map(|fresh| fresh.into_text(held.id));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -260,7 +260,9 @@ impl<I> Sessions<I> {
     /// How long sessions live. Without it: 30 minutes idle, 12 hours in all.
     #[must_use]
     pub fn lifetime(self, lifetime: Lifetime) -> Self {
-        self.set(|engine| engine.rules.lifetime = lifetime)
+        self.set(|engine| {
+            engine.rules.lifetime = engine.profile.map_or(lifetime, |profile| profile.cap(lifetime));
+        })
     }
 
     /// When tokens are renewed. Without it: on demand only.
@@ -287,7 +289,7 @@ impl<I> Sessions<I> {
         self.set(|engine| engine.store_timeout = timeout)
     }
 
-    /// Writes down, at sign-in, the `User-Agent` and, where an outer layer has put a [`ClientAddress`] into the request's
+    /// Writes down, at sign-in, the `User-Agent` and, where an outer layer has put a [`ClientAddress`](crate::ClientAddress) into the request's
     /// extensions, the address, so that users can tell their sessions apart. Without it: neither.
     #[must_use]
     pub fn record_clients(self) -> Self {
@@ -382,7 +384,7 @@ impl<I> Sessions<I> {
         }
     }
 
-    fn set(mut self, change: impl FnOnce(&mut Engine)) -> Self {
+    pub(crate) fn set(mut self, change: impl FnOnce(&mut Engine)) -> Self {
         change(Arc::make_mut(&mut self.engine));
         self
     }
@@ -394,7 +396,3 @@ impl<I> Sessions<I> {
     "the session cookie is for plain HTTP on localhost and cannot be served on {0}; use CookiePolicy::host"
 )]
 pub struct InsecureCookie(pub SocketAddr);
-
-/// Where a request comes from, as an outer layer that knows the proxies in front has found it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientAddress(pub IpAddr);

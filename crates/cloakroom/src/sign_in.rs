@@ -3,7 +3,7 @@
 use cloakroom_core::machine::{IndexTerms, SignIn, SignInOutcome, SignInRequest};
 use cloakroom_core::sealed::Epochs;
 use cloakroom_core::store::Fence;
-use cloakroom_core::{Method, Persistence, Subject};
+use cloakroom_core::{Method, Persistence, Proof, Subject};
 
 use crate::error::Error;
 use crate::event::EventKind;
@@ -43,15 +43,17 @@ impl Session {
 #[must_use = "a sign-in happens when it is finished"]
 #[derive(Debug)]
 pub struct SignInAttempt {
-    session: Session,
-    subject: Subject,
-    began: Began,
-    persistence: Persistence,
+    pub(crate) session: Session,
+    pub(crate) subject: Subject,
+    pub(crate) began: Began,
+    pub(crate) persistence: Persistence,
+    /// The first of two factors, when it was proven before.
+    pub(crate) first: Option<Proof>,
 }
 
 /// What a sign-in knew of its subject's revocations when it began.
 #[derive(Clone, Copy, Debug)]
-enum Began {
+pub(crate) enum Began {
     /// Nothing: the store counts none.
     Unfenced,
     At(Fence),
@@ -66,7 +68,7 @@ impl SignInAttempt {
             (None, Some(index)) => Began::At(engine.in_time("fence", index.fence(&subject)).await?),
             (None, None) => Began::Unfenced,
         };
-        Ok(Self { session, subject, began, persistence: Persistence::Session })
+        Ok(Self { session, subject, began, persistence: Persistence::Session, first: None })
     }
 
     /// Lets the browser keep the cookie when it is closed, for as long as the absolute timeout and no longer.
@@ -87,18 +89,22 @@ impl SignInAttempt {
     ///
     /// # Errors
     /// [`Error::Gone`] when the session that the request came with was ended, or the subject revoked, after this
-    /// sign-in began. [`Error::TooManySessions`] when the cap refuses it. [`Error::Store`] when the store failed. No
+    /// sign-in began. [`Error::TwoFactorsRequired`] under a [`Profile`](crate::assurance::Profile). [`Error::TooManySessions`] when the cap refuses it. [`Error::Store`] when the store failed. No
     /// cookie is set in any of these cases.
     pub async fn finish(self, method: Method) -> Result<(), Error> {
-        let Self { session, subject, began, persistence } = self;
+        let Self { session, subject, began, persistence, first } = self;
         let engine = &session.0.engine;
         if session.lost() == LostSession::SignedIn {
             return Err(Error::Gone);
         }
+        engine.check_sign_in(&subject, method, first)?;
         let (id, fresh) = (engine.fresh_id_of(&subject)?, engine.fresh_secret()?);
         let mut request = SignInRequest::new(subject.clone(), method, id, &fresh)
             .with_persistence(persistence)
             .with_client(session.0.client());
+        if let Some(first) = first {
+            request = request.after_first_factor(first);
+        }
         if let Began::At(fence) = began {
             request = request.with_index(IndexTerms { fence, cap: engine.cap });
         }

@@ -275,6 +275,11 @@ impl State {
         self.cookie = CookieChange::None;
     }
 
+    /// The session is not for this request, and is as unknown to it; no cookie is sent.
+    pub(crate) fn refuse(&mut self) {
+        *self = Self::new(View::new(Presented::Unknown));
+    }
+
     /// This request ended its session itself.
     pub(crate) fn sign_out(&mut self) {
         self.view.held = None;

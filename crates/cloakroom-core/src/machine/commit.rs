@@ -2,7 +2,7 @@
 
 use super::judge::renewal_is_due;
 use super::{Answer, Call, Edits, Held, Judgement, Operation, Rules, Standing, Step, TokenSource, judge};
-use crate::record::{Method, Record};
+use crate::record::{Client, Method, Record};
 use crate::store::{Loaded, Swap, Touch, Touched, Version};
 use crate::time::Timestamp;
 use crate::token::SecretDigest;
@@ -25,6 +25,8 @@ pub struct Commit<E> {
     rules: Rules,
     tries_left: u32,
     attempt: Option<Attempt>,
+    /// Where a user who proves again who they are does so.
+    client: Option<Box<Client>>,
 }
 
 /// What is to become of the token.
@@ -72,7 +74,13 @@ impl<E: Edits> Commit<E> {
 
     /// A commit of these changes to a held session.
     pub fn new(held: Held, edits: E, token: TokenChange, rules: Rules) -> Self {
-        Self { held, edits, token, rules, tries_left: Self::TRIES_MAX, attempt: None }
+        Self { held, edits, token, rules, tries_left: Self::TRIES_MAX, attempt: None, client: None }
+    }
+
+    /// The same from this place, which is the session's from now on if the commit is a proof of who the user is.
+    #[must_use]
+    pub fn from_client(self, client: Option<Client>) -> Self {
+        Self { client: client.map(Box::new), ..self }
     }
 
     fn attempt(&mut self, now: Timestamp) -> Step<Committed<E::Error>> {
@@ -131,6 +139,9 @@ impl<E: Edits> Commit<E> {
                 next.held.record.replace_token(digest, now, grace);
                 if let Some(method) = method {
                     next.held.record.prove(method, now);
+                    if let Some(client) = &self.client {
+                        next.held.record.client = Client::clone(client);
+                    }
                 }
                 next.held.presented = digest;
                 next.held.source = TokenSource::Given;

@@ -5,6 +5,8 @@
 //! after it (2), nothing that was revoked is ever in the store again (3), and nothing but a reauthentication moves the
 //! absolute limit (5). A store with a fault must be caught, or the search proves nothing.
 //!
+//! The second half of a sign-in must take the place of the session that keeps the first half, in every order.
+//!
 //! A second search has two requests and a store that fails once, before or after the effect; others follow a browser on
 //! a bad line, and what visitors put into their carts.
 
@@ -156,6 +158,8 @@ enum Beginning {
     PreviousIsInGrace,
     /// A reauthentication has been answered; the first request presents its token, and the others one that is dead.
     ReplacedAndUnused,
+    /// A visitor whose first factor is proven; whoever signs in brings the second.
+    SecondFactorIsDue,
     /// Freshly signed in; whoever signs in comes without a token.
     SignInFromNothing,
     /// The same with a limit of two sessions.
@@ -163,12 +167,13 @@ enum Beginning {
 }
 
 impl Beginning {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Fresh,
         Self::TouchIsDue,
         Self::RenewalIsPending,
         Self::PreviousIsInGrace,
         Self::ReplacedAndUnused,
+        Self::SecondFactorIsDue,
         Self::SignInFromNothing,
         Self::SignInFromNothingUnderACap(CapPolicy::EvictOldest),
         Self::SignInFromNothingUnderACap(CapPolicy::RefuseNew),
@@ -180,6 +185,9 @@ impl Beginning {
     fn world(self, fault: Fault) -> World {
         let grace = rules().renewal.grace();
         let mut record = Record::authenticated(alice(), Method::Password, &secret(1), START);
+        if self == Self::SecondFactorIsDue {
+            record = Record::anonymous(&secret(1), START);
+        }
         let later = START.after(seconds(1));
         let mut handed_out = Vec::new();
         match self {

@@ -2,7 +2,7 @@
 
 use super::{Answer, Call, Edits, Held, IndexTerms, Judgement, Operation, Rules, Step, judge};
 use crate::ids::{SessionId, Subject};
-use crate::record::{Client, Method, Persistence, Record, Slots};
+use crate::record::{Client, Method, Persistence, Proof, Record, Slots};
 use crate::store::{Loaded, Seen, SubjectInserted};
 use crate::time::Timestamp;
 use crate::token::{FreshSecret, SecretDigest};
@@ -11,7 +11,7 @@ use crate::token::{FreshSecret, SecretDigest};
 ///
 /// When that one was somebody's and has ended meanwhile, the sign-in loses: signing out wins over whatever was in
 /// flight. A visitor's session that has ended meanwhile was replaced by another sign-in, and this one goes on as from
-/// nothing.
+/// nothing; unless it is the second half of a sign-in, which only the session that keeps the first half can finish.
 ///
 /// Source: ASVS 5.0 7.2.4; OWASP Session Management, "Renew the Session ID After Any Privilege Level Change".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,7 @@ pub struct SignInRequest {
     index: Option<IndexTerms>,
     persistence: Persistence,
     client: Client,
+    first: Option<Proof>,
 }
 
 impl SignInRequest {
@@ -47,7 +48,14 @@ impl SignInRequest {
             index: None,
             persistence: Persistence::Session,
             client: Client::default(),
+            first: None,
         }
+    }
+
+    /// The same as the second half of a sign-in, whose first factor was proven before.
+    #[must_use]
+    pub fn after_first_factor(self, first: Proof) -> Self {
+        Self { first: Some(first), ..self }
     }
 
     /// The same through a subject index.
@@ -107,10 +115,13 @@ impl<E: Edits> SignIn<E> {
             Err(refused) => return Step::Done(SignInOutcome::Refused(refused)),
         };
         let request = &self.request;
-        let record = Record::signed_in(request.subject.clone(), request.method, request.digest, now)
+        let mut record = Record::signed_in(request.subject.clone(), request.method, request.digest, now)
             .with_persistence(request.persistence)
             .with_client(request.client.clone())
             .with_slots(slots);
+        if let Some(first) = request.first {
+            record = record.after_first_factor(first);
+        }
         let call = Call::Insert {
             id: request.id,
             row: Box::new(record.to_row(&self.rules.lifetime)),
@@ -133,7 +144,8 @@ impl<E: Edits> SignIn<E> {
     }
 
     fn held_has_ended(&mut self, now: Timestamp) -> Step<SignInOutcome<E::Error>> {
-        if self.held.as_ref().is_some_and(|held| held.record.authentication().is_some()) {
+        let is_signed_in = |held: &Held| held.record.authentication().is_some();
+        if self.request.first.is_some() || self.held.as_ref().is_some_and(is_signed_in) {
             return Step::Done(SignInOutcome::Gone);
         }
         self.held = None;
@@ -177,7 +189,8 @@ impl<E: Edits> Operation for SignIn<E> {
 
     fn begin(&mut self, now: Timestamp) -> Step<Self::Outcome> {
         let held = self.held.as_ref();
-        let live = held.is_none_or(|held| {
+        let is_second_half = self.request.first.is_some();
+        let live = held.map_or(!is_second_half, |held| {
             matches!(judge(&held.record, &held.presented, now, &self.rules), Judgement::Live(_))
         });
         if live { self.attempt(now) } else { self.held_has_ended(now) }

@@ -50,8 +50,7 @@ impl Record {
     /// The user has proved again who they are: the absolute timeout starts over.
     pub(crate) fn prove(&mut self, method: Method, now: Timestamp) {
         if let Some(proof) = &mut self.authentication {
-            proof.method = method;
-            proof.proven_at = now;
+            proof.prove(method, now);
             self.see(now);
         }
     }

@@ -1,13 +1,15 @@
 //! The session record: what is known of one session, and its versioned octets.
 
+mod authentication;
 mod codec;
 mod method;
 mod model;
 pub(crate) mod octets;
 mod slots;
 
+pub use authentication::{Authentication, Proof, Proofs};
 pub use codec::{FORMAT, Undecodable};
 pub use method::Method;
-pub use model::{Authentication, Client, Persistence, Record};
+pub use model::{Client, Persistence, Record};
 pub(crate) use model::{Pending, Previous, Tokens};
 pub use slots::{KeptAtSignIn, SlotTooLarge, Slots};

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use compact_str::CompactString;
 use smallvec::SmallVec;
 
-use super::{Method, Slots};
+use super::{Authentication, Method, Proof, Slots};
 use crate::ids::Subject;
 use crate::lifetime::Lifetime;
 use crate::time::Timestamp;
@@ -70,19 +70,6 @@ pub(crate) struct Previous {
     pub(crate) suspicious_from: Timestamp,
 }
 
-/// Who is signed in, and since when and how that is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Authentication {
-    /// Whose session it is.
-    pub subject: Subject,
-    /// How the user last proved who they are.
-    pub method: Method,
-    /// When the user signed in.
-    pub authenticated_at: Timestamp,
-    /// When the user last proved who they are; the absolute timeout counts from here.
-    pub proven_at: Timestamp,
-}
-
 /// Whether the browser keeps the cookie when it is closed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Persistence {
@@ -100,11 +87,15 @@ pub struct Client {
     pub address: Option<IpAddr>,
     /// The `User-Agent` field, cut to [`Client::AGENT_LEN_MAX`] octets.
     pub agent: Option<CompactString>,
+    /// The fingerprint of the TLS handshake, as a trusted proxy has handed it over.
+    pub fingerprint: Option<CompactString>,
 }
 
 impl Client {
     /// The most octets of a `User-Agent` that are kept.
     pub const AGENT_LEN_MAX: usize = 256;
+    /// The most octets of a fingerprint.
+    pub const FINGERPRINT_LEN_MAX: usize = 64;
 
     /// A client of this address and `User-Agent`; a longer one is cut at a character.
     pub fn new(address: Option<IpAddr>, agent: Option<&str>) -> Self {
@@ -115,7 +106,14 @@ impl Client {
             }
             CompactString::new(&agent[..end])
         };
-        Self { address, agent: agent.map(cut) }
+        Self { address, agent: agent.map(cut), fingerprint: None }
+    }
+
+    /// The same with the fingerprint of its TLS handshake; a longer one is none.
+    #[must_use]
+    pub fn with_fingerprint(self, fingerprint: &str) -> Self {
+        let fits = fingerprint.len() <= Self::FINGERPRINT_LEN_MAX;
+        Self { fingerprint: fits.then(|| CompactString::new(fingerprint)), ..self }
     }
 }
 
@@ -131,8 +129,7 @@ impl Record {
     }
 
     pub(crate) fn signed_in(subject: Subject, method: Method, digest: SecretDigest, now: Timestamp) -> Self {
-        let proof = Authentication { subject, method, authenticated_at: now, proven_at: now };
-        Self { authentication: Some(proof), ..Self::begun(digest, now) }
+        Self { authentication: Some(Authentication::new(subject, method, now)), ..Self::begun(digest, now) }
     }
 
     /// A record for a row to be read into.
@@ -158,6 +155,12 @@ impl Record {
     #[must_use]
     pub fn with_client(self, client: Client) -> Self {
         Self { client, ..self }
+    }
+
+    /// The same record of a user who has proved a first factor before; without effect on a visitor's.
+    #[must_use]
+    pub fn after_first_factor(self, first: Proof) -> Self {
+        Self { authentication: self.authentication.map(|proof| proof.after(first)), ..self }
     }
 
     /// The same record with another persistence of its cookie.

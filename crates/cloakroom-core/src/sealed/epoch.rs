@@ -25,7 +25,8 @@ impl Epoch {
         Self(octets)
     }
 
-    pub(super) const fn as_octets(&self) -> &[u8; Self::LEN] {
+    /// The octets.
+    pub const fn as_octets(&self) -> &[u8; Self::LEN] {
         &self.0
     }
 }

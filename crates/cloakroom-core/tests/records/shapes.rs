@@ -7,13 +7,14 @@ use cloakroom_core::machine::{
     Admitted, Held, NoEdits, Rules, SignIn, SignInOutcome, SignInRequest, TokenChange,
 };
 use cloakroom_core::{
-    Client, KeptAtSignIn, Lifetime, Method, Persistence, Record, Renewal, Slots, Subject, Timestamp, minutes,
-    seconds,
+    Client, KeptAtSignIn, Lifetime, Method, Persistence, Proof, Record, Renewal, Slots, Subject, Timestamp,
+    minutes, seconds,
 };
 
 use crate::store::{Edit, MapStore, SESSION, digest, secret};
 
 const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+const JA4: &str = "t13d1516h2_8daaf6152771_b186095e22b6";
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 fn rules() -> Rules {
@@ -27,18 +28,27 @@ fn endless() -> Rules {
     Rules { lifetime: lifetime.expect("idle is below absolute"), renewal: Renewal::on_demand() }
 }
 
-/// The records that the files hold, and the rules by which their rows were written.
-pub(crate) fn shapes() -> Vec<(&'static str, Record, Rules)> {
-    vec![
-        ("visitor-with-a-slot", visitor_with_a_slot(), rules()),
-        ("fresh-sign-in", fresh_sign_in(), rules()),
-        ("cart-kept-at-sign-in", cart_kept_at_sign_in(), rules()),
-        ("renewal-pending", renewal_pending(), rules()),
-        ("password-changed", password_changed(), rules()),
-        ("nearly-everything-set", nearly_everything_set(), rules()),
-        ("earliest-and-latest-time", earliest_and_latest_time(), endless()),
-        ("begun-at-the-latest-time", Record::anonymous(&secret(1), Timestamp::MAX), rules()),
-    ]
+/// The records that the files of a format hold, since it is the oldest that can, and the rules by which their rows were written.
+pub(crate) fn shapes(format: u8) -> Vec<(&'static str, Record, Rules)> {
+    match format {
+        1 => vec![
+            ("visitor-with-a-slot", visitor_with_a_slot(), rules()),
+            ("fresh-sign-in", fresh_sign_in(), rules()),
+            ("cart-kept-at-sign-in", cart_kept_at_sign_in(), rules()),
+            ("renewal-pending", renewal_pending(), rules()),
+            ("password-changed", password_changed(Method::PasswordAndSecondFactor), rules()),
+            ("nearly-everything-set", nearly_everything_set(Method::Passkey, None), rules()),
+            ("earliest-and-latest-time", earliest_and_latest_time(), endless()),
+            ("begun-at-the-latest-time", Record::anonymous(&secret(1), Timestamp::MAX), rules()),
+        ],
+        2 => vec![
+            ("fingerprint", fingerprint(), rules()),
+            ("proven-by-another-method", password_changed(Method::Password), rules()),
+            ("second-factor", second_factor(), rules()),
+            ("everything-set", nearly_everything_set(Method::Password, Some(JA4)), rules()),
+        ],
+        other => panic!("nobody has said what is in format {other}"),
+    }
 }
 
 fn visitor_with_a_slot() -> Record {
@@ -48,11 +58,15 @@ fn visitor_with_a_slot() -> Record {
 }
 
 fn sign_in(store: &mut MapStore, held: Option<Held>, client: Client, persistence: Persistence) -> Held {
-    let alice = Subject::new("alice").expect("a name");
+    sign_in_with(store, held, request_by(Method::Password).with_client(client).with_persistence(persistence))
+}
+
+fn request_by(method: Method) -> SignInRequest {
+    SignInRequest::new(Subject::new("alice").expect("a name"), method, SESSION, &secret(2))
+}
+
+fn sign_in_with(store: &mut MapStore, held: Option<Held>, request: SignInRequest) -> Held {
     let now = START.after(seconds(90));
-    let request = SignInRequest::new(alice, Method::Password, SESSION, &secret(2))
-        .with_client(client)
-        .with_persistence(persistence);
     match store.drive(SignIn::new(held, NoEdits, request, rules()), now) {
         SignInOutcome::Done { held, .. } => held,
         other => panic!("nothing stood in the way, and it came to {other:?}"),
@@ -83,17 +97,33 @@ fn renewal_pending() -> Record {
 }
 
 /// The user proved who they are, and the browser has not used the new token yet.
-fn password_changed() -> Record {
+fn password_changed(first: Method) -> Record {
     let mut store = MapStore::default();
-    let held = sign_in(&mut store, None, Client::default(), Persistence::Session);
+    let held = sign_in_with(&mut store, None, request_by(first));
     let change = TokenChange::Replace(digest(3), Some(Method::PasswordAndSecondFactor));
     store.commit(held, NoEdits, change, rules(), START.after(minutes(7))).record.clone()
 }
 
-fn nearly_everything_set() -> Record {
+fn fingerprint() -> Record {
+    let client = Client::default().with_fingerprint(JA4);
+    sign_in(&mut MapStore::default(), None, client, Persistence::Session).record.clone()
+}
+
+/// The password was proven a minute before the code, and so before the session began.
+fn second_factor() -> Record {
+    let first = Proof { method: Method::Password, at: START.after(seconds(30)) };
+    let request = request_by(Method::OneTimeCode).after_first_factor(first);
+    sign_in_with(&mut MapStore::default(), None, request).record.clone()
+}
+
+fn nearly_everything_set(first: Method, fingerprint: Option<&str>) -> Record {
     let mut store = MapStore::default();
-    let client = Client::new(Some("2001:db8::7".parse().expect("an address")), Some(AGENT));
-    sign_in(&mut store, None, client, Persistence::Remembered);
+    let mut client = Client::new(Some("2001:db8::7".parse().expect("an address")), Some(AGENT));
+    if let Some(fingerprint) = fingerprint {
+        client = client.with_fingerprint(fingerprint);
+    }
+    let request = request_by(first).with_client(client).with_persistence(Persistence::Remembered);
+    sign_in_with(&mut store, None, request);
     let mut now = START.after(seconds(90));
     for number in 3..20 {
         now = now.after(minutes(5));

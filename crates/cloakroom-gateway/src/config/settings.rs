@@ -4,12 +4,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use cloakroom::client::Network;
 use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
-use crate::config::{
-    ConfigError, Given, Key, Layer, Network, Networks, Origin, PublicUrl, Scheme, Upstream, span,
-};
+use crate::config::{ConfigError, Given, Key, Layer, Origin, PublicUrl, Scheme, Upstream, span};
 
 /// The configuration file that is read when it exists and no other is named.
 const FILE_BY_DEFAULT: &str = "cloakroom.toml";
@@ -35,7 +34,7 @@ pub struct Settings {
     /// The application behind it.
     pub proxy: Option<Upstream>,
     /// Proxies in front of it.
-    pub trusted_proxies: Networks,
+    pub trusted_proxies: Vec<Network>,
     /// Origins whose forms may be posted to it.
     pub trusted_origins: Vec<PublicUrl>,
     /// How long a session lives without a request.

@@ -19,8 +19,7 @@ use crate::web::{RequestId, headers};
 pub(super) async fn dress(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
     let request_id = gateway.requests.next();
     if let Some(Peer(peer)) = request.extensions().get::<Peer>().copied() {
-        let lines = request.headers().get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
-        let client = gateway.trusted_proxies.client_address(peer.ip(), lines);
+        let client = gateway.trusted_proxies.client_address(peer.ip(), request.headers());
         request.extensions_mut().insert(ClientAddress(client));
     }
     request.extensions_mut().insert(request_id.clone());

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::response::Html;
+use cloakroom::client::TrustedProxies;
 use cloakroom::{CrossOrigin, EntropyError};
 
-use crate::config::{Networks, PublicUrl, Settings};
+use crate::config::{PublicUrl, Settings};
 use crate::installation::Installation;
 use crate::pages::Site;
 use crate::proxy::Application;
@@ -21,7 +22,7 @@ pub(crate) struct Inner {
     pub(crate) site: Site,
     pub(crate) origins: CrossOrigin,
     pub(crate) public_url: PublicUrl,
-    pub(crate) trusted_proxies: Networks,
+    pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) requests: RequestIds,
     pub(crate) application: Option<Application>,
 }
@@ -47,7 +48,7 @@ impl Gateway {
             installation,
             site: Site { name: settings.name.clone() },
             origins: origins(&public_url, &settings.trusted_origins),
-            trusted_proxies: settings.trusted_proxies.clone(),
+            trusted_proxies: TrustedProxies::x_forwarded_for(settings.trusted_proxies.iter().copied()),
             requests: RequestIds::new(u32::from_be_bytes(Installation::random()?)),
             application: application.map(|app| Application::new(app, cookie.name().as_str(), &public_url)),
             public_url,

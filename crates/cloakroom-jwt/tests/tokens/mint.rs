@@ -1,8 +1,8 @@
 //! What a minted token says, and when there is none.
 
 use cloakroom_core::{
-    Authentication, FreshSecret, Lifetime, Method, Record, SessionId, Subject, Timestamp, hours, minutes,
-    seconds,
+    Authentication, FreshSecret, Lifetime, Method, Proof, Record, SessionId, Subject, Timestamp, hours,
+    minutes, seconds,
 };
 use cloakroom_jwt::{Algorithm, LiveSession, MintError, Refused, SigningKeys, TokenId};
 use serde_json::json;
@@ -32,17 +32,6 @@ fn the_verifier_reads_what_the_issuer_wrote() {
         assert_eq!(verified.methods.as_slice(), ["pwd", "mfa"]);
         assert_eq!(verified.assurance.as_deref(), Some("aal2"));
     }
-}
-
-/// A service that asks for a recent proof by `auth_time` must not find one where none was given.
-#[test]
-fn a_token_of_a_remembered_user_names_no_time_of_a_proof() {
-    let world = World::of(Algorithm::EdDsa);
-    let remembered = Authentication { method: Method::Remembered, ..alice() };
-    let token =
-        issuer().mint(&world.keys, &session(&remembered, NOW.after(hours(1))), &audience(), NOW, ID).unwrap();
-    let verified = world.verify(token.expose()).unwrap();
-    assert_eq!((verified.proven_at, verified.methods.as_slice()), (None, &["remembered".into()][..]));
 }
 
 #[test]
@@ -95,6 +84,8 @@ fn each_way_to_sign_in_is_told_by_a_name_of_its_own() {
         (Method::Federated, json!(["federated"])),
         (Method::OneTimeLink, json!(["one_time_link"])),
         (Method::Remembered, json!(["remembered"])),
+        (Method::OneTimeCode, json!(["otp"])),
+        (Method::RecoveryCode, json!(["recovery_code"])),
         (Method::Other, json!(["other"])),
     ] {
         let mut alice = alice();
@@ -103,6 +94,30 @@ fn each_way_to_sign_in_is_told_by_a_name_of_its_own() {
         let token = issuer().mint(&world.keys, &live, &audience(), NOW, ID).unwrap();
         assert_eq!(parts(token.expose()).1["amr"], names);
     }
+}
+
+#[test]
+fn all_proofs_of_a_session_are_told_and_the_time_of_the_last() {
+    let world = World::of(Algorithm::EdDsa);
+    let first = Proof { method: Method::Password, at: NOW.before(hours(1)) };
+    let at = NOW.before(minutes(2));
+    let alice = Authentication::new(alice().subject, Method::OneTimeCode, at).after(first);
+    let live = session(&alice, NOW.after(hours(1)));
+    let token = issuer().mint(&world.keys, &live, &audience(), NOW, ID).unwrap();
+    let claims = parts(token.expose()).1;
+    assert_eq!(claims["amr"], json!(["otp", "pwd", "mfa"]));
+    assert_eq!(claims["auth_time"], json!(at.as_millis() / 1000));
+}
+
+#[test]
+fn lif_12_a_token_of_a_remembered_browser_claims_no_time_of_authentication() {
+    let world = World::of(Algorithm::EdDsa);
+    let alice = Authentication::new(alice().subject, Method::Remembered, NOW);
+    let live = session(&alice, NOW.after(hours(1)));
+    let token = issuer().mint(&world.keys, &live, &audience(), NOW, ID).unwrap();
+    let claims = parts(token.expose()).1;
+    assert_eq!((&claims["amr"], claims.get("auth_time")), (&json!(["remembered"]), None));
+    assert_eq!(world.verify(token.expose()).unwrap().proven_at, None);
 }
 
 #[test]

@@ -59,12 +59,10 @@ pub(crate) fn verifier(algorithm: Algorithm, jwks: &str) -> Verifier {
 }
 
 pub(crate) fn alice() -> Authentication {
-    Authentication {
-        subject: Subject::new("alice").unwrap(),
-        method: Method::PasswordAndSecondFactor,
-        authenticated_at: NOW.before(hours(2)),
-        proven_at: NOW.before(hours(1)),
-    }
+    let subject = Subject::new("alice").unwrap();
+    let mut alice = Authentication::new(subject, Method::PasswordAndSecondFactor, NOW.before(hours(2)));
+    alice.proven_at = NOW.before(hours(1));
+    alice
 }
 
 pub(crate) fn session(authentication: &Authentication, expires_at: Timestamp) -> LiveSession<'_> {

@@ -1,6 +1,6 @@
 //! All copies, and who may make and use them.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock, RwLockWriteGuard};
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ pub(super) struct Copies {
     clock: Arc<dyn Clock>,
     /// Rows that end by then may have been purged, and their copies are not used.
     purged_until_ms: AtomicU64,
+    ends_under_way: AtomicUsize,
 }
 
 /// What to do for a caller who wants a row.
@@ -63,6 +64,7 @@ impl Copies {
             bound: options.staleness_max,
             clock: options.clock,
             purged_until_ms: AtomicU64::new(0),
+            ends_under_way: AtomicUsize::new(0),
         }
     }
 
@@ -154,6 +156,21 @@ impl Copies {
     /// Notes that rows that end by `now` are about to be removed.
     pub(super) fn purge(&self, now: Timestamp) {
         self.purged_until_ms.fetch_max(now.as_millis(), Ordering::AcqRel);
+    }
+
+    /// Notes that a write that may end sessions is about to be sent to the store behind.
+    pub(super) fn begin_end(&self) {
+        self.ends_under_way.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Notes that one is over, and what it was about forgotten.
+    pub(super) fn end_end(&self) {
+        self.ends_under_way.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// How many of them are under way.
+    pub(super) fn ends_under_way(&self) -> usize {
+        self.ends_under_way.load(Ordering::SeqCst)
     }
 
     /// How many rows there are copies of.

@@ -15,13 +15,33 @@ pub(super) struct Doubt<'a> {
     ids: [Option<SessionId>; 2],
     subject: Option<&'a Subject>,
     everyone: bool,
+    /// Dropped last, after all has been forgotten; a touch ends nothing and has none.
+    #[expect(dead_code, reason = "it is only dropped")]
+    under_way: Option<EndUnderWay<'a>>,
+}
+
+/// A write that may end a session and is not answered yet.
+struct EndUnderWay<'a>(&'a Copies);
+
+impl<'a> EndUnderWay<'a> {
+    fn begin(copies: &'a Copies) -> Self {
+        copies.begin_end();
+        Self(copies)
+    }
+}
+
+impl Drop for EndUnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.end_end();
+    }
 }
 
 impl<'a> Doubt<'a> {
     /// A write of these sessions.
     pub(super) fn about(copies: &'a Copies, ids: [Option<SessionId>; 2]) -> Self {
+        let doubt = Self::of(copies, ids, None, false);
         ids.into_iter().flatten().for_each(|id| copies.forget(id));
-        Self { copies, ids, subject: None, everyone: false }
+        doubt
     }
 
     /// An insert: of a session that was absent so far, and perhaps the end of another.
@@ -32,25 +52,36 @@ impl<'a> Doubt<'a> {
     /// An insert that may end any session of its subject.
     pub(super) fn about_subject_insert(copies: &'a Copies, insert: SubjectInsert<'a>) -> Self {
         let evicts = insert.cap.is_some_and(|cap| cap.policy == CapPolicy::EvictOldest);
-        let subject = insert.insert.row.subject.as_ref().filter(|_| evicts);
-        Self { subject, ..Self::about_insert(copies, insert.insert) }
+        let mut doubt = Self::about_insert(copies, insert.insert);
+        doubt.subject = insert.insert.row.subject.as_ref().filter(|_| evicts);
+        doubt
     }
 
     /// A touch. What it is about is not forgotten at first: the copy says the same before it and after.
     pub(super) fn about_touch(copies: &'a Copies, id: SessionId) -> Self {
-        Self { copies, ids: [Some(id), None], subject: None, everyone: false }
+        Self { copies, ids: [Some(id), None], subject: None, everyone: false, under_way: None }
     }
 
     /// The end of any session of a subject. Nothing is forgotten at first: no answer says yet that one has ended, and to look
     /// for them means to walk over all copies.
     pub(super) fn about_subject(copies: &'a Copies, subject: &'a Subject) -> Self {
-        Self { copies, ids: [None; 2], subject: Some(subject), everyone: false }
+        Self::of(copies, [None; 2], Some(subject), false)
     }
 
     /// The end of any session.
     pub(super) fn about_everyone(copies: &'a Copies) -> Self {
+        let doubt = Self::of(copies, [None; 2], None, true);
         copies.forget_all();
-        Self { copies, ids: [None; 2], subject: None, everyone: true }
+        doubt
+    }
+
+    fn of(
+        copies: &'a Copies,
+        ids: [Option<SessionId>; 2],
+        subject: Option<&'a Subject>,
+        everyone: bool,
+    ) -> Self {
+        Self { copies, ids, subject, everyone, under_way: Some(EndUnderWay::begin(copies)) }
     }
 
     /// The touch is done: copies are touched like the row, and a touching workload reads from memory too.
@@ -61,8 +92,14 @@ impl<'a> Doubt<'a> {
         self.ids = [None; 2];
     }
 
-    /// The sessions of the subject that have ended are known, and no other has.
+    /// The sessions of the subject that this write has ended are known.
+    ///
+    /// Another write that is still under way may have ended others before, which were not there any more for this one to end: then
+    /// all of the subject's are forgotten.
     pub(super) fn settle_subject(mut self, ended: &[SessionId]) {
+        if self.copies.ends_under_way() > 1 {
+            return;
+        }
         for id in ended {
             self.copies.forget(*id);
         }

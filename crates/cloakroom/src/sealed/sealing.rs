@@ -91,12 +91,12 @@ impl Sealing {
         }
     }
 
-    /// Whether a session with these slots fits into the cookie, whoever signs in, with a `User-Agent` of so many octets.
-    pub(crate) fn check_room(&self, slots: &Slots, agent_len_max: usize) -> Result<(), SlotError> {
-        /// What the rest of a record takes at most: identifiers, digest, times.
-        const REST_OCTETS: usize = 176;
+    /// Whether a session with these slots fits into the cookie, whoever signs in, with so many octets of its client's texts.
+    pub(crate) fn check_room(&self, slots: &Slots, client_len_max: usize) -> Result<(), SlotError> {
+        /// What the rest of a record takes at most: identifiers, digest, proofs and times.
+        const REST_OCTETS: usize = 272;
         let octets_max = self.sealer().payload_len_max();
-        let octets = slots.octets() + REST_OCTETS + Subject::LEN_MAX + agent_len_max;
+        let octets = slots.octets() + REST_OCTETS + Subject::LEN_MAX + client_len_max;
         if octets > octets_max { Err(SlotError::NoRoom { octets, octets_max }) } else { Ok(()) }
     }
 }

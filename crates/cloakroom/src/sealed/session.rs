@@ -36,7 +36,7 @@ impl Session {
             Wish::Replace(method) => TokenChange::Replace(self.0.engine.fresh_secret()?.digest(), method),
         };
         let resend = matches!(wish, Wish::Renew);
-        match self.sealed().commit(held, terms, edits, change, resend).await {
+        match self.sealed().commit(held, terms, edits, change, resend, self.rebinding()).await {
             Ok(Some(resealed)) => {
                 self.take_up(resealed);
                 Ok(())

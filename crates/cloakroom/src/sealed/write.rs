@@ -5,7 +5,7 @@ use cloakroom_core::machine::{
 };
 use cloakroom_core::sealed::{Epochs, SealedSecret, Terms, Worth};
 use cloakroom_core::store::{Revoked, SubjectInserted, Swap, Touched};
-use cloakroom_core::{SessionId, Subject};
+use cloakroom_core::{Client, SessionId, Subject};
 
 use super::marks::{Marked, Revocations};
 use super::{SealedText, Sealing};
@@ -38,12 +38,13 @@ impl SealedWrite<'_> {
         edits: SlotEdits,
         change: TokenChange,
         resend: bool,
+        client: Option<Client>,
     ) -> Result<Option<Resealed>, Error> {
         let is_edited = !edits.0.is_empty();
         let replaces = matches!(change, TokenChange::Replace(..));
         let before = held.clone();
         let held = if is_edited || replaces {
-            let mut commit = Commit::new(held, edits, change, self.engine.rules);
+            let mut commit = Commit::new(held, edits, change, self.engine.rules).from_client(client);
             match self.drive(&mut commit) {
                 Committed::Done { held, .. } => held,
                 Committed::Gone => return Err(Error::Gone),

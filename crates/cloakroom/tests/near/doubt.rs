@@ -108,3 +108,21 @@ async fn a_revocation_that_was_given_up_half_way_leaves_no_copy() {
     assert!(revoking.await.unwrap_err().is_cancelled());
     assert!(!is_there(&*cache, id(1)).await);
 }
+
+/// Story: two ends of one subject's sessions crossed; the one that was answered first found none to end, and a copy went on.
+#[tokio::test]
+async fn the_end_of_a_subjects_sessions_holds_though_another_that_is_not_answered_yet_has_ended_them() {
+    let (cache, switch, model) = with_copies(&[id(1)]).await;
+    let held = switch.hold_call(NonZeroU64::MIN);
+    let first = tokio::spawn({
+        let cache = Arc::clone(&cache);
+        async move { cache.revoke_subject(&alice(), None).await }
+    });
+    tokio::task::yield_now().await;
+    model.revoke_subject(&alice(), None).await.unwrap();
+    assert_eq!(memory_says(&*cache, id(1)), Some(true), "the first is not answered");
+    assert_eq!(cache.revoke_subject(&alice(), None).await.unwrap(), []);
+    assert_eq!(memory_says(&*cache, id(1)), None);
+    held.release();
+    assert_eq!(first.await.unwrap().unwrap(), []);
+}

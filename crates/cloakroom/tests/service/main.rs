@@ -1,5 +1,8 @@
 //! The library as a service sees it: requests in, responses out.
 
+mod assurance;
+mod binding;
+mod client;
 mod headers;
 mod moving;
 mod sealed;

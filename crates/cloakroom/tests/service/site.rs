@@ -1,10 +1,17 @@
 //! A small application, and a browser that keeps its one cookie.
 
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
 use axum::body::Body;
 use axum::http::{Method as Verb, Request, Response, StatusCode};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use cloakroom::{Error, Method, Session, SessionLayer, SignOut, SignedIn, Subject};
+use cloakroom::client::TlsFingerprint;
+use cloakroom::{
+    ClientAddress, Error, EventSink, Method, Reauthenticated, SecurityEvent, Session, SessionLayer, SignOut,
+    SignedIn, Subject,
+};
 use serde::Deserialize;
 use tower::ServiceExt as _;
 
@@ -13,12 +20,13 @@ struct Login {
     user: String,
 }
 
-/// Sign-in without a password, sign-out, who is there, and a new proof.
+/// Sign-in without a password, sign-out, who is there, a new proof, and what needs a recent one.
 pub(crate) fn application(sessions: SessionLayer) -> Router {
     Router::new()
         .route("/login", post(login))
         .route("/logout", post(logout))
         .route("/prove", post(prove))
+        .route("/elevate", post(elevate))
         .route("/me", get(me))
         .layer(sessions)
 }
@@ -36,8 +44,26 @@ async fn prove(user: SignedIn) -> Result<(), Error> {
     user.reauthenticate(Method::Password).await
 }
 
+async fn elevate(_: Reauthenticated) {}
+
 async fn me(user: SignedIn) -> String {
     user.subject().to_string()
+}
+
+/// The events that were reported.
+#[derive(Default)]
+pub(crate) struct Events(Mutex<Vec<SecurityEvent>>);
+
+impl EventSink for Events {
+    fn record(&self, event: &SecurityEvent) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
+    }
+}
+
+impl Events {
+    pub(crate) fn take(&self) -> Vec<SecurityEvent> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 /// A browser with a jar for one cookie.
@@ -46,18 +72,40 @@ pub(crate) struct Browser {
     application: Router,
     pub(crate) name: &'static str,
     pub(crate) jar: Option<String>,
+    /// Where it is, as an outer layer has found out.
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) agent: Option<&'static str>,
+    pub(crate) fingerprint: Option<TlsFingerprint>,
 }
 
 impl Browser {
     pub(crate) fn new(application: &Router) -> Self {
-        Self { application: application.clone(), name: "__Host-sid", jar: None }
+        Self {
+            application: application.clone(),
+            name: "__Host-sid",
+            jar: None,
+            address: None,
+            agent: None,
+            fingerprint: None,
+        }
     }
 
     pub(crate) async fn signed_in(application: &Router, user: &str) -> Self {
         let mut browser = Self::new(application);
-        let answer = browser.send(Verb::POST, "/login", format!("user={user}")).await;
-        assert_eq!(answer.status(), StatusCode::OK);
+        browser.sign_in(user).await;
         browser
+    }
+
+    pub(crate) async fn sign_in(&mut self, user: &str) {
+        assert_eq!(self.try_to_sign_in(user).await, StatusCode::OK);
+    }
+
+    pub(crate) async fn try_to_sign_in(&mut self, user: &str) -> StatusCode {
+        self.send(Verb::POST, "/login", format!("user={user}")).await.status()
+    }
+
+    pub(crate) async fn status_of_post(&mut self, path: &str) -> StatusCode {
+        self.post(path).await.status()
     }
 
     /// A browser that holds this cookie.
@@ -90,7 +138,16 @@ impl Browser {
         if let Some(value) = &self.jar {
             request = request.header("cookie", format!("{}={value}", self.name));
         }
-        let request = request.body(Body::from(body)).expect("a request of plain text");
+        if let Some(agent) = self.agent {
+            request = request.header("user-agent", agent);
+        }
+        let mut request = request.body(Body::from(body)).expect("a request of plain text");
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ClientAddress(address));
+        }
+        if let Some(fingerprint) = &self.fingerprint {
+            request.extensions_mut().insert(fingerprint.clone());
+        }
         let answer = self.application.clone().oneshot(request).await.expect("the application answers");
         if let Some(line) = answer.headers().get("set-cookie") {
             let line = line.to_str().expect("a cookie is ASCII");

@@ -7,7 +7,7 @@ use crate::machine::{
     Admit, Admitted, Answer, Call, Commit, Committed, Held, IndexTerms, NoEdits, Operation, SignIn,
     SignInOutcome, SignInRequest, Step, TokenChange,
 };
-use crate::record::Method;
+use crate::record::{Method, Proof};
 use crate::store::Fence;
 use crate::time::minutes;
 use crate::token::SecretDigest;
@@ -41,6 +41,7 @@ pub(super) struct Request {
     admitted_after_reauthentications: u32,
     fence: Fence,
     from_nothing: bool,
+    is_second_half: bool,
     new_id: SessionId,
 }
 
@@ -67,6 +68,7 @@ impl Request {
             admitted_after_reauthentications: 0,
             fence: Fence::from_number(0),
             from_nothing,
+            is_second_half: action == Action::SignIn && beginning == Beginning::SecondFactorIsDue,
             new_id,
         }
     }
@@ -134,9 +136,12 @@ impl Request {
                 (Act::Token(commit), asked(step))
             }
             (Action::SignIn, held) => {
-                let request =
-                    SignInRequest::new(alice(), Method::Password, self.new_id, &secret(100 + number))
+                let mut request =
+                    SignInRequest::new(alice(), Method::OneTimeCode, self.new_id, &secret(100 + number))
                         .with_index(IndexTerms { fence: self.fence, cap: world.cap });
+                if self.is_second_half {
+                    request = request.after_first_factor(Proof { method: Method::Password, at: START });
+                }
                 let mut sign_in = SignIn::new(held, NoEdits, request, rules());
                 let step = sign_in.begin(now);
                 (Act::SignIn(Box::new(sign_in)), asked(step))
@@ -146,6 +151,7 @@ impl Request {
         // What a handler decides is its own: it meets the others only in the store.
         match step {
             Some(call) => {
+                self.check(&call)?;
                 let Some(answer) = world.ask(call, self.action, trouble) else { return Ok(()) };
                 self.carry_on(act, answer, world)
             }
@@ -171,11 +177,24 @@ impl Request {
             },
         };
         match outcome {
-            Err(call) => self.phase = Phase::Acting(Box::new(act), call),
+            Err(call) => {
+                self.check(&call)?;
+                self.phase = Phase::Acting(Box::new(act), call);
+            }
             Ok(Outcome::Other) => {}
             Ok(Outcome::TokenGiven(digest)) => return self.token_given(digest, world),
         }
         Ok(())
+    }
+
+    /// The second half of a sign-in ends the session that keeps the first, or is none.
+    fn check(&self, call: &Call) -> Result<(), String> {
+        match call {
+            Call::Insert { replaces: None, .. } if self.is_second_half => {
+                Err("the second half of a sign-in went on as from nothing".into())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn token_given(&self, digest: SecretDigest, world: &mut World) -> Result<(), String> {
