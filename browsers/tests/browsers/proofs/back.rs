@@ -1,6 +1,6 @@
 //! The way back to a private page after the session has ended.
 
-use crate::driver::{Browser, Kind, RUNTIME, Tab, in_both};
+use crate::driver::{Kind, RUNTIME, Tab, in_both};
 use crate::proofs::steps::{sign_in, sign_out};
 use crate::sites::{BANK, Bank, Guard, Sites};
 
@@ -28,7 +28,9 @@ fn bank() -> Bank {
 #[test]
 fn hdr_02_the_way_back_shows_nothing_private_after_a_sign_out() {
     in_both(|browser| {
-        let is_shown = |bank: &Bank, way| shows_the_balance(browser, bank, way, Ending::SignOut);
+        let visitor = browser.visitor();
+        let tab = visitor.tab();
+        let is_shown = |bank: &Bank, way| shows_the_balance(&tab, bank, way, Ending::SignOut);
         for way in [Way::SignIn, Way::Visit] {
             assert!(!is_shown(&Bank::new(), way), "{way:?}");
             let storable = bank().without_field("cache-control");
@@ -46,7 +48,9 @@ fn hdr_02_the_way_back_shows_nothing_private_after_a_sign_out() {
 #[test]
 fn hdr_02_the_way_back_shows_nothing_private_when_the_session_ended_elsewhere() {
     in_both(|browser| {
-        let is_shown = |bank: &Bank| shows_the_balance(browser, bank, Way::Visit, Ending::Elsewhere);
+        let visitor = browser.visitor();
+        let tab = visitor.tab();
+        let is_shown = |bank: &Bank| shows_the_balance(&tab, bank, Way::Visit, Ending::Elsewhere);
         assert!(!is_shown(&Bank::new()));
         // Control: Chromium keeps the page until a cookie changes, whatever it says about storing.
         let no_guard = bank().guard(Guard::Off);
@@ -55,29 +59,28 @@ fn hdr_02_the_way_back_shows_nothing_private_when_the_session_ended_elsewhere() 
     });
 }
 
-fn shows_the_balance(browser: &Browser, bank: &Bank, way: Way, ending: Ending) -> bool {
-    let visitor = browser.visitor();
-    let (tab, sites) = (visitor.tab(), Sites::serve(bank.router()));
-    sign_in(&tab, &sites, "alice");
+fn shows_the_balance(tab: &Tab<'_>, bank: &Bank, way: Way, ending: Ending) -> bool {
+    let sites = Sites::serve(bank.router());
+    sign_in(tab, &sites, "alice");
     if let Way::Visit = way {
         tab.open(&sites.url(BANK, "/account"));
     }
-    assert!(has_balance(&tab));
+    assert!(has_balance(tab));
     match ending {
-        Ending::SignOut => sign_out(&tab),
+        Ending::SignOut => sign_out(tab),
         Ending::Elsewhere => {
             tab.run("location.href = '/goodbye'");
             tab.wait_for(BANK, "/goodbye");
             RUNTIME.block_on(bank.end_all());
         }
     }
-    assert!(!has_balance(&tab));
+    assert!(!has_balance(tab));
     tab.run("history.back()");
     // The guard hides what was kept before it asks for the page anew.
     tab.wait_until(
         "location.pathname === '/account' && document.readyState === 'complete' && !document.documentElement.hidden",
     );
-    has_balance(&tab)
+    has_balance(tab)
 }
 
 fn has_balance(tab: &Tab<'_>) -> bool {

@@ -2,19 +2,19 @@
 
 use cloakroom::CookiePolicy;
 
-use crate::driver::{Browser, Kind, in_both};
+use crate::driver::{Browser, Kind, Tab, in_both};
 use crate::proofs::steps::{post, sign_in, who};
 use crate::sites::{BANK, Bank, Check, EVIL, SIBLING, Sites, deed_by_get};
 
 /// Posts a transfer from a page of `host` while the victim is signed in; returns the bank's answer, and how often money
 /// was sent.
-fn forged_transfer(browser: &Browser, bank: &Bank, host: &str) -> (u16, usize) {
-    let visitor = browser.visitor();
-    let (tab, sites) = (visitor.tab(), Sites::serve(bank.router()));
-    sign_in(&tab, &sites, "alice");
+fn forged_transfer(tab: &Tab<'_>, bank: &Bank, host: &str) -> (u16, usize) {
+    let sites = Sites::serve(bank.router());
+    sign_in(tab, &sites, "alice");
     tab.open(&sites.url(host, "/"));
-    post(&tab, &sites.url(BANK, "/transfer"), &[]);
+    post(tab, &sites.url(BANK, "/transfer"), &[]);
     let seen = sites.wait_for(BANK, "/transfer");
+    tab.wait_until(&format!("location.hostname === '{BANK}' && document.readyState === 'complete'"));
     assert!(matches!(seen.fetch_site.as_deref(), Some("cross-site" | "same-site")));
     (seen.status, bank.deeds())
 }
@@ -27,23 +27,27 @@ fn open_bank(check: Check) -> Bank {
 #[test]
 fn csr_01_csr_10_atr_03_a_forged_post_of_another_site_changes_nothing() {
     in_both(|browser| {
-        assert_eq!(forged_transfer(browser, &open_bank(Check::Origin), EVIL), (403, 0), "by the check");
-        assert_eq!(forged_transfer(browser, &open_bank(Check::Token), EVIL), (403, 0), "by the token");
+        let visitor = browser.visitor();
+        let tab = visitor.tab();
+        assert_eq!(forged_transfer(&tab, &open_bank(Check::Origin), EVIL), (403, 0), "by the check");
+        assert_eq!(forged_transfer(&tab, &open_bank(Check::Token), EVIL), (403, 0), "by the token");
         let default_cookie = Bank::new().check(Check::Neither);
-        assert_eq!(forged_transfer(browser, &default_cookie, EVIL), (401, 0), "by the cookie");
+        assert_eq!(forged_transfer(&tab, &default_cookie, EVIL), (401, 0), "by the cookie");
         // Control: none of the three.
-        assert_eq!(forged_transfer(browser, &open_bank(Check::Neither), EVIL), (303, 1));
+        assert_eq!(forged_transfer(&tab, &open_bank(Check::Neither), EVIL), (303, 1));
     });
 }
 
 #[test]
 fn csr_02_a_forged_post_of_a_neighbour_changes_nothing() {
     in_both(|browser| {
+        let visitor = browser.visitor();
+        let tab = visitor.tab();
         // `SameSite` is no help here: the neighbour is the same site.
         let bank = |check| Bank::new().cookie(CookiePolicy::host("sid").strict()).check(check);
-        assert_eq!(forged_transfer(browser, &bank(Check::Origin), SIBLING), (403, 0));
+        assert_eq!(forged_transfer(&tab, &bank(Check::Origin), SIBLING), (403, 0));
         // Control: nobody looks.
-        assert_eq!(forged_transfer(browser, &bank(Check::Neither), SIBLING), (303, 1));
+        assert_eq!(forged_transfer(&tab, &bank(Check::Neither), SIBLING), (303, 1));
     });
 }
 

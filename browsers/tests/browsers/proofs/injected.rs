@@ -78,8 +78,9 @@ const INJECTIONS: &str = r#"<script>ran.push("inline")</script><script nonce="gu
 fn hdr_05_no_injected_script_runs_under_the_policy() {
     in_both(|browser| {
         let visitor = browser.visitor();
+        let tab = visitor.tab();
         let searched = |bank: Bank| {
-            let (tab, sites) = (visitor.tab(), Sites::serve(bank.router()));
+            let sites = Sites::serve(bank.router());
             let injected: Vec<String> = INJECTIONS.bytes().map(|octet| format!("{octet:02x}")).collect();
             tab.open(&sites.url(BANK, &format!("/search?{}", injected.concat())));
             tab.wait_until("ran.length + blocked === 6");
@@ -96,8 +97,9 @@ fn hdr_05_no_injected_script_runs_under_the_policy() {
 fn hdr_05_no_other_site_frames_a_page() {
     in_both(|browser| {
         let visitor = browser.visitor();
+        let tab = visitor.tab();
         let times_shown = |bank: Bank| {
-            let (tab, sites) = (visitor.tab(), Sites::serve(bank.router()));
+            let sites = Sites::serve(bank.router());
             tab.open(&sites.url(EVIL, "/"));
             let frame = format!(
                 "new Promise((done) => {{ const frame = document.createElement('iframe');

@@ -24,9 +24,10 @@ fn atr_05_a_sign_out_leaves_the_jar_empty() {
 #[test]
 fn rev_11_a_sign_out_clears_what_scripts_kept() {
     in_both(|browser| {
+        let visitor = browser.visitor();
+        let tab = visitor.tab();
         let kept = |bank: Bank| {
-            let visitor = browser.visitor();
-            let (tab, sites) = (visitor.tab(), Sites::serve(bank.router()));
+            let sites = Sites::serve(bank.router());
             sign_in(&tab, &sites, "alice");
             tab.run("localStorage.setItem('draft', 'secret'); sessionStorage.setItem('draft', 'secret')");
             sign_out(&tab);
@@ -42,10 +43,11 @@ fn rev_11_a_sign_out_clears_what_scripts_kept() {
 #[test]
 fn rev_11_what_is_cleared_beside_a_cookie_is_never_cookies() {
     in_both(|browser| {
+        let visitor = browser.visitor();
+        let tab = visitor.tab();
         let signed_in_as = |cleared| {
-            let visitor = browser.visitor();
             let bank = Bank::new().clearing_beside_set_cookie(cleared);
-            let (tab, sites) = (visitor.tab(), Sites::serve(bank.router()));
+            let sites = Sites::serve(bank.router());
             sign_in(&tab, &sites, "alice");
             who(&tab, &sites)
         };

@@ -18,6 +18,8 @@ pub(crate) struct Seen {
     pub(crate) origin: Option<String>,
     /// Why the browser asks, when nobody has yet: `prefetch`.
     pub(crate) purpose: Option<String>,
+    /// Whether the answer takes the place of the page in the tab.
+    pub(crate) is_for_the_tab: bool,
     pub(crate) status: u16,
 }
 
@@ -56,7 +58,9 @@ impl Seen {
         let host = field("host").unwrap_or_default();
         let cookies = field("cookie").unwrap_or_default();
         let names = cookies.split("; ").filter_map(|pair| Some(pair.split_once('=')?.0.to_owned()));
+        let is_ahead = field("sec-purpose").is_some();
         Self {
+            is_for_the_tab: field("sec-fetch-dest").as_deref() == Some("document") && !is_ahead,
             host: host.split(':').next().unwrap_or_default().to_owned(),
             path: request.uri().path().to_owned(),
             cookies: names.collect(),
