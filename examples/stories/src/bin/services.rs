@@ -137,7 +137,7 @@ async fn orders_of(State(orders): State<Arc<Orders>>, headers: HeaderMap) -> Res
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     match verifier.verify(token, orders.clock.now()) {
-        Ok(verified) => format!("the orders of {}", verified.subject).into_response(),
+        Ok(token) => format!("the orders of {}", token.subject).into_response(),
         Err(_) => StatusCode::UNAUTHORIZED.into_response(),
     }
 }
