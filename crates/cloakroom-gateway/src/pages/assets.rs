@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use cloakroom::headers::PAGE_GUARD;
 use sha2::{Digest, Sha256};
 
 /// A file that never changes under its name, so that browsers may keep it for good.
@@ -22,6 +23,13 @@ pub(crate) static STYLE: LazyLock<StaticFile> =
 /// The icon of browser tabs and page heads.
 pub(crate) static ICON: LazyLock<StaticFile> =
     LazyLock::new(|| StaticFile::new("icon", "svg", "image/svg+xml", include_str!("icon.svg")));
+
+/// The one script: it reloads a page that comes out of the browser's back-forward cache.
+///
+/// Story: in Chromium *Back* after a sign-out showed the account page again, since the page that a sign-in's redirect led to is
+/// kept there in spite of `no-store`.
+pub(crate) static GUARD: LazyLock<StaticFile> =
+    LazyLock::new(|| StaticFile::new("page-guard", "js", "text/javascript; charset=utf-8", PAGE_GUARD));
 
 impl StaticFile {
     fn new(stem: &str, extension: &str, content_type: &'static str, content: &'static str) -> Self {

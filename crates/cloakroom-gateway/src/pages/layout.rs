@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::pages::{ICON, STYLE};
+use crate::pages::{GUARD, ICON, STYLE};
 
 /// The site that pages belong to.
 #[derive(Clone, Debug)]
@@ -37,6 +37,7 @@ impl Site {
                     title { (title) " · " (self.name) }
                     link rel="stylesheet" href=(STYLE.path);
                     link rel="icon" type="image/svg+xml" href=(ICON.path);
+                    script src=(GUARD.path) {}
                 }
                 body {
                     header {

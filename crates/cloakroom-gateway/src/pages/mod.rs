@@ -13,7 +13,7 @@ mod setup;
 mod sign_in;
 
 pub(crate) use account::{AccountPage, SessionCard};
-pub(crate) use assets::{ICON, STYLE, StaticFile};
+pub(crate) use assets::{GUARD, ICON, STYLE, StaticFile};
 pub(crate) use instant::Instant;
 pub(crate) use layout::{FormToken, Site};
 pub(crate) use password::{PasswordPage, ReauthenticatePage};

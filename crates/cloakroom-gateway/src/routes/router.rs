@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use http::StatusCode;
 
-use crate::pages::{ICON, STYLE};
+use crate::pages::{GUARD, ICON, STYLE};
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::{
@@ -31,6 +31,7 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         .route("/_cloakroom/ready", get(health::ready))
         .route(&STYLE.path, get(|| async { asset::serve(&STYLE) }))
         .route(&ICON.path, get(|| async { asset::serve(&ICON) }))
+        .route(&GUARD.path, get(|| async { asset::serve(&GUARD) }))
         .method_not_allowed_fallback(|| async { Problem::Status(StatusCode::METHOD_NOT_ALLOWED) })
         .route_layer(sessions.cross_origin_layer(gateway.origins.clone()));
     own.fallback(application::forward)

@@ -8,9 +8,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::config::{PublicUrl, Scheme};
 
-/// Nothing but our stylesheet and icon is loaded, nothing runs, nothing may frame us, and forms come back to us.
+/// Nothing but our stylesheet, icon and script is loaded, nothing else runs, nothing may frame us, and forms come back to us.
 const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 );
 
 /// Two years, the usual promise, sub-domains included: one that could be read on the way could plant cookies here.
