@@ -169,7 +169,12 @@ impl Visit {
 
     /// Where the request comes from, as far as it is recorded.
     pub(crate) fn client(&self) -> Client {
-        self.client.get().map(|client| Client::clone(client)).unwrap_or_default()
+        self.recorded_client().cloned().unwrap_or_default()
+    }
+
+    /// The same, where it lies; `None` when it is not recorded.
+    pub(crate) fn recorded_client(&self) -> Option<&Client> {
+        self.client.get().map(|client| &**client)
     }
 
     /// Looks at the session; `None` when nobody has asked for it yet.

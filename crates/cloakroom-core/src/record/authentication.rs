@@ -31,9 +31,9 @@ pub struct Proof {
     pub at: Timestamp,
 }
 
-/// Proofs by different methods.
+/// Proofs by different methods. Most sessions have none, which takes no allocation and is copied for nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Proofs(Box<[Proof]>);
+pub struct Proofs(Option<Box<[Proof]>>);
 
 impl Authentication {
     /// A sign-in by this method at this moment.
@@ -80,7 +80,7 @@ impl Authentication {
     /// All proofs, the latest first.
     pub fn proofs(&self) -> impl Iterator<Item = Proof> {
         let last = Proof { method: self.method, at: self.proven_at };
-        let earlier = self.earlier.0.iter().rev().copied();
+        let earlier = self.earlier.as_slice().iter().rev().copied();
         std::iter::once(last).chain(earlier).filter(|proof| proof.method != Method::Remembered)
     }
 
@@ -88,7 +88,7 @@ impl Authentication {
     pub(crate) fn prove(&mut self, method: Method, now: Timestamp) {
         if method != self.method {
             let last = Proof { method: self.method, at: self.proven_at };
-            let others = self.earlier.0.iter().copied().chain([last]);
+            let others = self.earlier.as_slice().iter().copied().chain([last]);
             // A clock that was set back must not make an earlier proof later than the last.
             let others = others.map(|proof| Proof { at: proof.at.min(now), ..proof });
             let kept = others.filter(|proof| proof.method != method && proof.method != Method::Remembered);
@@ -104,17 +104,17 @@ impl Proofs {
     pub(crate) const MAX: usize = Method::COUNT - 1;
 
     pub(crate) fn new(proofs: Vec<Proof>) -> Self {
-        Self(proofs.into())
+        Self((!proofs.is_empty()).then(|| proofs.into()))
     }
 
     /// Whether there are none.
     pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     /// The proofs, the latest last.
-    pub const fn as_slice(&self) -> &[Proof] {
-        &self.0
+    pub fn as_slice(&self) -> &[Proof] {
+        self.0.as_deref().unwrap_or_default()
     }
 }
 

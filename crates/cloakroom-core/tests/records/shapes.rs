@@ -113,7 +113,9 @@ fn fingerprint() -> Record {
 fn second_factor() -> Record {
     let first = Proof { method: Method::Password, at: START.after(seconds(30)) };
     let request = request_by(Method::OneTimeCode).after_first_factor(first);
-    sign_in_with(&mut MapStore::default(), None, request).record.clone()
+    let mut store = MapStore::with(&Record::anonymous(&secret(1), START), &rules());
+    let held = admitted(store.admit(1, rules(), START.after(seconds(30))));
+    sign_in_with(&mut store, Some(held), request).record.clone()
 }
 
 fn nearly_everything_set(first: Method, fingerprint: Option<&str>) -> Record {

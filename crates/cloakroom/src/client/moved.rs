@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use cloakroom_core::Client;
+use cloakroom_core::machine::Held;
 
-use super::binding::{Binding, OnChange};
+use super::binding::{Binding, BindingChange, OnChange};
 use crate::engine::{Bound, ClientRecording};
 use crate::error::Error;
 use crate::event::EventKind;
@@ -31,10 +32,14 @@ impl<I> Sessions<I> {
 ///
 /// From its first step the request has no such session any more, so that nobody who asks again after an error is given it.
 pub(crate) async fn check(session: &Session, bound: &Bound) -> Result<(), Error> {
-    let (engine, client) = (&session.0.engine, session.0.client());
+    let changes = session.changes(bound);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let engine = &session.0.engine;
     let Some(held) = session.0.read(|view| view.held.clone()).flatten() else { return Ok(()) };
     let (mut worst, mut is_news) = (OnChange::Log, false);
-    for (change, on_change) in bound.binding.changes(held.record.client(), &client) {
+    for (change, on_change) in changes {
         worst = worst.max(on_change);
         if bound.reported.is_new(held.id, change.property.as_str(), change.to.as_deref()) {
             is_news = true;
@@ -59,15 +64,15 @@ impl Session {
     /// Whether the request comes from elsewhere than its session, in a way that takes a new proof of who the user is.
     pub(crate) fn has_moved(&self) -> bool {
         let Some(bound) = &self.0.engine.binding else { return false };
-        let client = self.0.client();
-        let changes = self
-            .0
-            .read(|view| view.held.as_ref().map(|held| bound.binding.changes(held.record.client(), &client)));
-        changes
-            .flatten()
-            .unwrap_or_default()
-            .iter()
-            .any(|(_, does)| *does >= OnChange::RequireReauthentication)
+        self.changes(bound).iter().any(|(_, does)| *does >= OnChange::RequireReauthentication)
+    }
+
+    /// How the request differs from where its session was begun; allocates nothing when it does not.
+    fn changes(&self, bound: &Bound) -> Vec<(BindingChange, OnChange)> {
+        let nowhere = Client::default();
+        let client = self.0.recorded_client().unwrap_or(&nowhere);
+        let changes = |held: &Held| bound.binding.changes(held.record.client(), client);
+        self.0.read(|view| view.held.as_ref().map(changes)).flatten().unwrap_or_default()
     }
 
     /// Where a proof of who the user is binds the session to.
