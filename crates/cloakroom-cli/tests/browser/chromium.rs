@@ -96,6 +96,12 @@ impl Chromium {
         self.client.back().await.unwrap();
     }
 
+    /// Goes back, and waits for the page with this heading that comes of it.
+    pub(crate) async fn back_to(&self, heading: &str) {
+        self.back().await;
+        self.expect(heading).await;
+    }
+
     /// The words on the page.
     pub(crate) async fn text(&self) -> String {
         self.client.find(Locator::Css("body")).await.unwrap().text().await.unwrap()

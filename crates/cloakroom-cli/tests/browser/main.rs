@@ -66,6 +66,14 @@ async fn a_stranger_sets_up_signs_in_ends_another_session_and_signs_out() {
     desk.open(&format!("{origin}/nothing"), "Not found").await;
     desk.photograph("not-found").await;
 
+    // At once: of the page that a sign-in leads to, Chromium keeps a copy that no changed cookie takes away.
+    desk.open(&format!("{origin}/_cloakroom/login"), "Sign in").await;
+    sign_in(&desk).await;
+    desk.press("Sign out", "You are signed out").await;
+    desk.back_to("Sign in").await;
+    assert!(!desk.text().await.contains("Where you are signed in"), "the way back shows nothing private");
+    desk.photograph("back-after-sign-out").await;
+
     desk.stop().await;
     phone.stop().await;
 }
