@@ -95,7 +95,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
 
 /// The session of a user who has proved recently who they are; otherwise 403, or 401 when nobody is signed in.
 ///
-/// Never for a user who is only [remembered](Method::Remembered). How recently is
+/// Never for a user who is only [remembered](crate::Method::Remembered). How recently is
 /// [`Sessions::reauthentication_window`](crate::Sessions::reauthentication_window). Where the store answers
 /// from copies, the session is looked up in the store itself: one that was ended on another node does nothing of weight.
 ///
