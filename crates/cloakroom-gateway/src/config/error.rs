@@ -41,6 +41,28 @@ pub enum ConfigError {
         /// The known key nearest to it.
         meant: Option<Key>,
     },
+    /// A table of an application is wrong.
+    #[error("{}, line {line}: {message}", path.display())]
+    App {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong, and what would be right.
+        message: String,
+    },
+    /// `proxy` and an application are both to answer on the sign-in's own origin.
+    #[error(
+        "{origin}: proxy = \"{proxy}\" does not go with the [[app]] {name:?} of the same origin; keep one of them"
+    )]
+    TwoOnOneOrigin {
+        /// The place where `proxy` stands.
+        origin: Origin,
+        /// Its value.
+        proxy: String,
+        /// The application.
+        name: String,
+    },
     /// An environment variable is nearly a key.
     #[error("environment variable {variable} is unknown; did you mean {}?", meant.variable())]
     MistypedVariable {

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{ConfigError, Given, Key, Origin};
+use crate::config::{App, ConfigError, Given, Key, Origin};
 
 /// Values that one source gives, each with the place where it stands.
 #[derive(Clone, Debug, Default)]
 pub struct Layer {
     entries: BTreeMap<Key, (Given, Origin)>,
+    /// Applications, which only a file can name.
+    apps: Vec<App>,
 }
 
 impl Layer {
@@ -15,7 +17,7 @@ impl Layer {
     pub fn from_flags(flags: impl IntoIterator<Item = (Key, String)>) -> Self {
         let entries =
             flags.into_iter().map(|(key, value)| (key, (Given::Text(value), Origin::Flag(key)))).collect();
-        Self { entries }
+        Self { entries, apps: Vec::new() }
     }
 
     /// The environment variables that name a key.
@@ -43,6 +45,14 @@ impl Layer {
 
     pub(super) fn insert(&mut self, key: Key, given: Given, origin: Origin) {
         self.entries.insert(key, (given, origin));
+    }
+
+    pub(super) fn set_apps(&mut self, apps: Vec<App>) {
+        self.apps = apps;
+    }
+
+    pub(super) fn apps(&self) -> &[App] {
+        &self.apps
     }
 
     pub(super) fn get(&self, key: Key) -> Option<&(Given, Origin)> {

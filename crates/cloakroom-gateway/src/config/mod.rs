@@ -1,23 +1,29 @@
-//! Configuration: one TOML file of about a dozen keys, each also an environment variable and a flag.
+//! Configuration: one TOML file of about a dozen keys, each also an environment variable and a flag, and a table for each
+//! application.
 //!
 //! A flag wins over the environment, which wins over the file, which wins over the default. Whatever is
 //! wrong stops the start and says where it stands, what it says and what would be right.
 
+mod app;
+mod app_table;
 mod error;
 mod file;
 mod given;
 mod key;
 mod layer;
+mod path_pattern;
 mod public_url;
 mod settings;
 mod span;
 mod suggestion;
 mod upstream;
 
+pub use app::{Access, App, AppName, CrossSite, InvalidAppName, Rule};
 pub use error::ConfigError;
 pub use given::{Given, Origin};
 pub use key::Key;
 pub use layer::Layer;
+pub use path_pattern::{InvalidPathPattern, PathPattern, is_canonical};
 pub use public_url::{InvalidPublicUrl, PublicUrl, Scheme};
 pub use settings::{Settings, SettingsSource};
 pub use upstream::{InvalidUpstream, Upstream};

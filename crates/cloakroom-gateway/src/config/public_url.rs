@@ -80,7 +80,9 @@ impl PublicUrl {
     pub fn is_loopback(&self) -> bool {
         let host = self.host();
         let address = host.trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 }
 
@@ -150,12 +152,22 @@ mod tests {
 
     #[test]
     fn only_names_of_this_machine_are_loopback() {
-        for text in ["http://localhost", "http://127.0.0.1:7464", "http://[::1]:80", "http://127.9.9.9"] {
+        for text in [
+            "http://localhost",
+            "http://wiki.localhost:80",
+            "http://127.0.0.1:7464",
+            "http://[::1]:80",
+            "http://127.9.9.9",
+        ] {
             assert!(text.parse::<PublicUrl>().unwrap().is_loopback(), "{text}");
         }
-        for text in
-            ["http://localhost.example", "http://10.0.0.1", "http://[::2]", "http://127.0.0.1.example"]
-        {
+        for text in [
+            "http://localhost.example",
+            "http://evillocalhost",
+            "http://10.0.0.1",
+            "http://[::2]",
+            "http://127.0.0.1.example",
+        ] {
             assert!(!text.parse::<PublicUrl>().unwrap().is_loopback(), "{text}");
         }
     }

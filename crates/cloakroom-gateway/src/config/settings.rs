@@ -8,7 +8,7 @@ use cloakroom::client::Network;
 use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
-use crate::config::{ConfigError, Given, Key, Layer, Origin, PublicUrl, Scheme, Upstream, span};
+use crate::config::{App, ConfigError, Given, Key, Layer, Origin, PublicUrl, Scheme, Upstream, span};
 
 /// The configuration file that is read when it exists and no other is named.
 const FILE_BY_DEFAULT: &str = "cloakroom.toml";
@@ -51,6 +51,8 @@ pub struct Settings {
     pub log: Level,
     /// Every key with its value in effect and where that comes from, for people.
     pub in_effect: Vec<(Key, String, Origin)>,
+    /// The applications of the file's `[[app]]` tables.
+    pub apps: Vec<App>,
 }
 
 /// Where settings come from.
@@ -126,8 +128,10 @@ impl Settings {
             })?,
             log: keys.read(Key::Log, "info", level)?,
             in_effect: Vec::new(),
+            apps: keys.layers.iter().flat_map(Layer::apps).cloned().collect(),
         };
         settings.check_network(&keys)?;
+        settings.check_apps(&keys)?;
         settings.check_lifetime(&keys)?;
         Ok(Self { in_effect: keys.in_effect, ..settings })
     }
@@ -155,6 +159,18 @@ impl Settings {
                 let origin = keys.origin(Key::PublicUrl);
                 Err(ConfigError::PlainHttpPublicUrl { origin, value: url.to_string() })
             }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_apps(&self, keys: &Resolver) -> Result<(), ConfigError> {
+        let on_ours = self.apps.iter().find(|app| Some(&app.origin) == self.public_url.as_ref());
+        match (&self.proxy, on_ours) {
+            (Some(proxy), Some(app)) => Err(ConfigError::TwoOnOneOrigin {
+                origin: keys.origin(Key::Proxy),
+                proxy: proxy.to_string(),
+                name: app.name.to_string(),
+            }),
             _ => Ok(()),
         }
     }

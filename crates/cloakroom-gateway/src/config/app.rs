@@ -1,0 +1,103 @@
+//! One application: the `[[app]]` tables of the file.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::config::{PathPattern, PublicUrl, Upstream};
+
+/// An application that users reach through their sign-in here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct App {
+    /// What it is called in logs and lists.
+    pub name: AppName,
+    /// The origin that browsers see.
+    pub origin: PublicUrl,
+    /// Where it answers; without one, only forward auth is done for it.
+    pub upstream: Option<Upstream>,
+    /// What it takes to use it where no rule says otherwise.
+    pub access: Access,
+    /// What it takes on certain paths; the first that matches decides.
+    pub rules: Vec<Rule>,
+    /// Whether a preflight without a cookie, which browsers send for scripts of other origins, reaches it.
+    pub preflight: bool,
+    /// Which requests that other sites cause are kept from it.
+    pub cross_site: CrossSite,
+}
+
+/// The name of an application: 1 to 40 of `a` to `z`, `0` to `9` and `-`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AppName(String);
+
+/// What a user has to bring.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// One of these groups; everybody who is signed in when there are none.
+    pub groups: Vec<String>,
+    /// A proof of who they are that is no older.
+    pub proven_within: Option<Duration>,
+}
+
+/// What it takes on some paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Which paths.
+    pub path: PathPattern,
+    /// What it takes; `None` lets everybody in, signed in or not.
+    pub access: Option<Access>,
+}
+
+/// What becomes of unsafe requests that a browser says another site has caused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CrossSite {
+    /// They are the application's own business.
+    #[default]
+    Pass,
+    /// Those of other sites are refused.
+    Refuse,
+    /// Those of sibling sub-domains too.
+    RefuseSiblings,
+}
+
+/// The text is no name of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a name has 1 to 40 of a to z, 0 to 9 and -")]
+pub struct InvalidAppName;
+
+impl App {
+    /// An application that every user may use.
+    pub(crate) fn open_to_users(name: AppName, origin: PublicUrl, upstream: Option<Upstream>) -> Self {
+        let (access, rules) = (Access::default(), Vec::new());
+        Self { name, origin, upstream, access, rules, preflight: false, cross_site: CrossSite::default() }
+    }
+}
+
+impl AppName {
+    /// The name of the one application that `proxy` names.
+    pub(crate) fn of_the_only() -> Self {
+        Self("application".to_owned())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for AppName {
+    type Err = InvalidAppName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidAppName> {
+        let is_name = (1..=40).contains(&text.len())
+            && text.bytes().all(|octet| matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+        if is_name { Ok(Self(text.to_owned())) } else { Err(InvalidAppName) }
+    }
+}
+
+impl fmt::Display for AppName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,219 @@
+//! `[[app]]` tables as they stand in the file, read with the line of whatever is wrong.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::config::suggestion::nearest;
+use crate::config::{Access, App, CrossSite, PathPattern, PublicUrl, Rule, Scheme, span};
+
+/// What is wrong with a table, and where.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TableError {
+    pub(super) at: Range<usize>,
+    pub(super) message: String,
+}
+
+type Entry<'a> = Spanned<DeValue<'a>>;
+
+const APP_KEYS: [&str; 8] =
+    ["name", "origin", "upstream", "groups", "proven_within", "preflight", "cross_site", "rule"];
+const RULE_KEYS: [&str; 4] = ["path", "public", "groups", "proven_within"];
+
+/// Reads every `[[app]]` table.
+pub(super) fn apps(value: &Entry<'_>) -> Result<Vec<App>, TableError> {
+    let mut apps: Vec<App> = Vec::new();
+    for (table, at) in tables(value, "app")? {
+        let app = app(table, at.clone())?;
+        if let Some(other) = apps.iter().find(|other| other.name == app.name || other.origin == app.origin) {
+            let message = format!(
+                "two [[app]] tables share the name {:?} or the origin {}",
+                other.name.as_str(),
+                other.origin
+            );
+            return Err(TableError { at, message });
+        }
+        apps.push(app);
+    }
+    Ok(apps)
+}
+
+fn app(table: &DeTable<'_>, at: Range<usize>) -> Result<App, TableError> {
+    known(table, &APP_KEYS)?;
+    let required = |name: &str| {
+        table
+            .get(name)
+            .ok_or_else(|| TableError { at: at.clone(), message: format!("an [[app]] has no {name}") })
+    };
+    let name = parsed(required("name")?, "name", "1 to 40 of a to z, 0 to 9 and -")?;
+    let origin: PublicUrl =
+        parsed(required("origin")?, "origin", "an origin without a path, such as https://wiki.example.org")?;
+    if !origin.is_loopback() && origin.scheme() == Scheme::Http {
+        let message = "this origin is plain HTTP on a name that is not localhost, where browsers keep no Secure cookie; expected https://...";
+        return Err(TableError { at, message: message.to_owned() });
+    }
+    let upstream = table.get("upstream");
+    let upstream = upstream
+        .map(|value| parsed(value, "upstream", "an address such as http://127.0.0.1:3000"))
+        .transpose()?;
+    let rules = match table.get("rule") {
+        Some(value) => {
+            tables(value, "app.rule")?.map(|(table, at)| rule(table, at)).collect::<Result<_, _>>()?
+        }
+        None => Vec::new(),
+    };
+    Ok(App {
+        access: access(table)?,
+        preflight: table.get("preflight").map_or(Ok(false), |value| flag(value, "preflight"))?,
+        cross_site: table.get("cross_site").map_or(Ok(CrossSite::default()), cross_site)?,
+        ..App { rules, ..App::open_to_users(name, origin, upstream) }
+    })
+}
+
+fn rule(table: &DeTable<'_>, at: Range<usize>) -> Result<Rule, TableError> {
+    known(table, &RULE_KEYS)?;
+    let path = table.get("path");
+    let path =
+        path.ok_or_else(|| TableError { at: at.clone(), message: "an [[app.rule]] has no path".to_owned() })?;
+    let path: PathPattern =
+        parsed(path, "path", "a path such as /status, or with everything below it, such as /static/*")?;
+    let is_public = table.get("public").map_or(Ok(false), |value| flag(value, "public"))?;
+    let access = access(table)?;
+    if is_public && access != Access::default() {
+        let message =
+            "public = true lets everybody in, and does not go with groups or proven_within".to_owned();
+        return Err(TableError { at, message });
+    }
+    Ok(Rule { path, access: (!is_public).then_some(access) })
+}
+
+fn access(table: &DeTable<'_>) -> Result<Access, TableError> {
+    let groups = table.get("groups").map_or(Ok(Vec::new()), groups)?;
+    let proven_within = table.get("proven_within").map(proven_within).transpose()?;
+    Ok(Access { groups, proven_within })
+}
+
+fn groups(value: &Entry<'_>) -> Result<Vec<String>, TableError> {
+    let wrong = || wrong(value, "groups", "a list of groups, such as [\"staff\"]");
+    let items = value.get_ref().as_array().ok_or_else(wrong)?;
+    let groups: Option<Vec<String>> =
+        items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect();
+    groups
+        .filter(|groups| !groups.is_empty() && groups.iter().all(|group| !group.is_empty()))
+        .ok_or_else(wrong)
+}
+
+fn proven_within(value: &Entry<'_>) -> Result<Duration, TableError> {
+    let span = value.get_ref().as_str().and_then(span::parse).filter(|span| !span.is_zero());
+    span.ok_or_else(|| wrong(value, "proven_within", "a time such as 15m"))
+}
+
+fn cross_site(value: &Entry<'_>) -> Result<CrossSite, TableError> {
+    match value.get_ref().as_str() {
+        Some("pass") => Ok(CrossSite::Pass),
+        Some("refuse") => Ok(CrossSite::Refuse),
+        Some("refuse-siblings") => Ok(CrossSite::RefuseSiblings),
+        _ => Err(wrong(value, "cross_site", "one of pass, refuse or refuse-siblings")),
+    }
+}
+
+fn flag(value: &Entry<'_>, name: &str) -> Result<bool, TableError> {
+    value.get_ref().as_bool().ok_or_else(|| wrong(value, name, "true or false"))
+}
+
+fn parsed<T: std::str::FromStr>(value: &Entry<'_>, name: &str, expected: &str) -> Result<T, TableError> {
+    let parsed = value.get_ref().as_str().and_then(|text| text.parse().ok());
+    parsed.ok_or_else(|| wrong(value, name, expected))
+}
+
+fn wrong(value: &Entry<'_>, name: &str, expected: &str) -> TableError {
+    TableError { at: value.span(), message: format!("this {name} is not valid; expected {expected}") }
+}
+
+fn known(table: &DeTable<'_>, keys: &[&'static str]) -> Result<(), TableError> {
+    let Some((name, _)) = table.iter().find(|(name, _)| !keys.contains(&name.get_ref().as_ref())) else {
+        return Ok(());
+    };
+    let meant = match nearest(name.get_ref(), keys.iter().copied()) {
+        Some(meant) => format!("; did you mean {meant:?}?"),
+        None => format!("; the keys are {}", keys.join(", ")),
+    };
+    Err(TableError { at: name.span(), message: format!("unknown key {:?}{meant}", name.get_ref()) })
+}
+
+fn tables<'a, 'b>(
+    value: &'a Entry<'b>,
+    name: &str,
+) -> Result<impl Iterator<Item = (&'a DeTable<'b>, Range<usize>)>, TableError> {
+    let wrong =
+        || TableError { at: value.span(), message: format!("{name} is written [[{name}]], once for each") };
+    let items = value.get_ref().as_array().ok_or_else(wrong)?;
+    let tables: Option<Vec<_>> =
+        items.iter().map(|item| item.get_ref().as_table().map(|table| (table, item.span()))).collect();
+    tables.map(Vec::into_iter).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<App>, String> {
+        let table = DeTable::parse(text).unwrap();
+        let (_, value) = table.get_ref().iter().next().unwrap();
+        apps(value).map_err(|error| error.message)
+    }
+
+    const WIKI: &str = "[[app]]\nname = \"wiki\"\norigin = \"https://wiki.example.org\"\n";
+
+    #[test]
+    fn an_application_needs_a_name_and_an_origin_and_lets_every_user_in() {
+        let [wiki] = read(WIKI).unwrap().try_into().unwrap();
+        assert_eq!(wiki.origin.to_string(), "https://wiki.example.org");
+        assert_eq!((wiki.upstream, wiki.access, wiki.rules), (None, Access::default(), Vec::new()));
+        assert_eq!(read("[[app]]\nname = \"wiki\"").unwrap_err(), "an [[app]] has no origin");
+    }
+
+    #[test]
+    fn rules_are_kept_in_their_order() {
+        let text = format!(
+            "{WIKI}groups = [\"staff\"]\nproven_within = \"8h\"\ncross_site = \"refuse\"\n\
+             [[app.rule]]\npath = \"/static/*\"\npublic = true\n\
+             [[app.rule]]\npath = \"/admin/*\"\ngroups = [\"ops\"]\nproven_within = \"15m\"\n"
+        );
+        let [wiki] = read(&text).unwrap().try_into().unwrap();
+        assert_eq!(wiki.cross_site, CrossSite::Refuse);
+        assert_eq!(wiki.access.groups, ["staff"]);
+        let rules: Vec<_> =
+            wiki.rules.iter().map(|rule| (rule.path.to_string(), rule.access.clone())).collect();
+        let ops = Access { groups: vec!["ops".to_owned()], proven_within: Some(Duration::from_mins(15)) };
+        assert_eq!(rules, [("/static/*".to_owned(), None), ("/admin/*".to_owned(), Some(ops))]);
+    }
+
+    #[test]
+    fn whatever_is_wrong_says_what_would_be_right() {
+        for (more, message) in [
+            ("groop = [\"a\"]", "unknown key \"groop\"; did you mean \"groups\"?"),
+            ("groups = []", "this groups is not valid; expected a list of groups, such as [\"staff\"]"),
+            (
+                "upstream = \"https://x\"",
+                "this upstream is not valid; expected an address such as http://127.0.0.1:3000",
+            ),
+            ("[[app.rule]]\npublic = true", "an [[app.rule]] has no path"),
+            (
+                "[[app.rule]]\npath = \"/a\"\npublic = true\ngroups = [\"a\"]",
+                "public = true lets everybody in, and does not go with groups or proven_within",
+            ),
+            (
+                "[[app]]\nname = \"wiki\"\norigin = \"https://b.example\"",
+                "two [[app]] tables share the name \"wiki\" or the origin https://wiki.example.org",
+            ),
+        ] {
+            assert_eq!(read(&format!("{WIKI}{more}")).unwrap_err(), message);
+        }
+        assert_eq!(read("app = 3").unwrap_err(), "app is written [[app]], once for each");
+        let plain = "[[app]]\nname = \"a\"\norigin = \"http://a.example\"";
+        assert!(read(plain).unwrap_err().starts_with("this origin is plain HTTP"));
+    }
+}
