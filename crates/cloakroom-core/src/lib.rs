@@ -39,6 +39,7 @@ pub mod seal;
 pub mod sealed;
 pub mod store;
 
+mod audience;
 mod base64url;
 mod environment;
 mod ids;
@@ -47,6 +48,7 @@ mod moving;
 mod time;
 mod token;
 
+pub use audience::{Audience, Challenge};
 pub use environment::{Clock, Entropy, EntropyError};
 pub use ids::{InvalidSessionId, InvalidSubject, SessionId, Subject};
 pub use lifetime::{InvalidLifetime, Lifetime, Renewal};

@@ -284,6 +284,11 @@ impl Engine {
         Error::Store(error)
     }
 
+    /// Whether sessions begin and get their tokens here, and not at another origin.
+    pub(crate) const fn check_is_sign_in(&self) -> Result<(), Error> {
+        if self.rules.audience.is_some() { Err(Error::NotTheSignIn) } else { Ok(()) }
+    }
+
     /// Whether the profile lets a user sign in by this method, after a first factor if there was one.
     pub(crate) fn check_sign_in(
         &self,

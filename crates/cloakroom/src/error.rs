@@ -7,6 +7,7 @@
 //! | [`Error::Lost`] | 409 | others wrote first every time; another try may help |
 //! | [`Error::TooManySessions`] | 409 | the cap refuses another session |
 //! | [`Error::TwoFactorsRequired`] | 403 | the profile asks for another factor |
+//! | [`Error::NotTheSignIn`] | 403 | an audience asks for what only the sign-in's origin does |
 //! | [`Error::NotSignedIn`] | 401 | there is no signed-in session to do this with |
 //! | [`Error::Slot`] too large | 413 | the session's data would exceed 64 KiB, or what fits into a cookie |
 //! | [`Error::Slot`] otherwise | 500 | a value cannot be read or written |
@@ -45,6 +46,9 @@ pub enum Error {
     /// The proofs are not of two different factors, and have to be.
     #[error("it takes two different factors")]
     TwoFactorsRequired,
+    /// It can be done at the origin of the sign-in, and not at one that took the session over.
+    #[error("this is done at the origin of the sign-in")]
+    NotTheSignIn,
     /// No key of the ring is active, so nothing can be sealed.
     #[error("no sealing key is active")]
     NoSealingKey,
@@ -59,7 +63,7 @@ impl Error {
         match self {
             Self::Store(_) | Self::Entropy(_) | Self::NoSealingKey => StatusCode::SERVICE_UNAVAILABLE,
             Self::Gone | Self::NotSignedIn => StatusCode::UNAUTHORIZED,
-            Self::TwoFactorsRequired => StatusCode::FORBIDDEN,
+            Self::TwoFactorsRequired | Self::NotTheSignIn => StatusCode::FORBIDDEN,
             Self::Lost | Self::TooManySessions => StatusCode::CONFLICT,
             Self::Slot(SlotError::TooLarge(_) | SlotError::NoRoom { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Slot(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -74,6 +78,7 @@ impl Error {
             Self::Lost => "conflict",
             Self::TooManySessions => "too_many_sessions",
             Self::NotSignedIn => "session_required",
+            Self::NotTheSignIn => "not_the_sign_in",
             Self::TwoFactorsRequired => "two_factors_required",
             Self::Slot(SlotError::TooLarge(_) | SlotError::NoRoom { .. }) => "session_too_large",
             Self::Slot(_) => "session_data",

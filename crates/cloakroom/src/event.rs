@@ -49,6 +49,8 @@ pub enum EventKind {
     Created,
     /// A session got a new token.
     Renewed,
+    /// A session that was offered to another origin was taken over there.
+    HandedOver,
     /// A user proved again who they are.
     Reauthenticated,
     /// What a session may do has changed, and it got a new token.
@@ -85,6 +87,7 @@ impl EventKind {
             Self::SignedOut => "signed_out",
             Self::Created => "created",
             Self::Renewed => "renewed",
+            Self::HandedOver => "handed_over",
             Self::Reauthenticated => "reauthenticated",
             Self::PrivilegesChanged => "privileges_changed",
             Self::Revoked => "revoked",

@@ -33,6 +33,7 @@
 //! ```
 
 pub mod assurance;
+pub mod audience;
 pub mod client;
 pub mod csrf;
 pub mod headers;

@@ -311,6 +311,9 @@ impl Session {
         if let Some(terms) = self.terms() {
             return self.reseal(&terms, held, edits, wish).await;
         }
+        if !matches!(wish, Wish::Nothing) {
+            engine.check_is_sign_in()?;
+        }
         let mut fresh = None;
         let change = match wish {
             Wish::Nothing => TokenChange::Keep,
@@ -344,6 +347,7 @@ impl Session {
     /// Begins a visitor's session with what was written to it.
     async fn create(&self, edits: Vec<Edit>) -> Result<(), Error> {
         let engine = &self.0.engine;
+        engine.check_is_sign_in()?;
         let unknown = self.0.read(|view| view.unknown).flatten();
         if unknown.is_some_and(|id| engine.superseded.contains(id, engine.now())) {
             return Err(Error::Gone);

@@ -242,7 +242,7 @@ impl<I> Sessions<I> {
         Self { engine: Arc::new(engine), index: PhantomData }
     }
 
-    pub(crate) fn engine(&self) -> &Engine {
+    pub(crate) const fn engine(&self) -> &Arc<Engine> {
         &self.engine
     }
 

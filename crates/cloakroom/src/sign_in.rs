@@ -18,7 +18,7 @@ impl Session {
     /// change while the old password is being checked. Nothing is written before [`SignInAttempt::finish`].
     ///
     /// # Errors
-    /// [`Error::Store`] when the store failed.
+    /// [`Error::Store`] when the store failed, [`Error::NotTheSignIn`] at an [audience](crate::audience).
     pub async fn begin_sign_in(&self, subject: Subject) -> Result<SignInAttempt, Error> {
         SignInAttempt::begin(self.clone(), subject).await
     }
@@ -63,6 +63,7 @@ pub(crate) enum Began {
 impl SignInAttempt {
     async fn begin(session: Session, subject: Subject) -> Result<Self, Error> {
         let engine = &session.0.engine;
+        engine.check_is_sign_in()?;
         let began = match (&engine.sealing, &engine.index) {
             (Some(sealing), _) => Began::Under(SealedWrite { engine, sealing }.epochs(&subject).await?),
             (None, Some(index)) => Began::At(engine.in_time("fence", index.fence(&subject)).await?),

@@ -28,9 +28,10 @@ impl<T> Slot<T> {
     /// A slot of this name, which ends with the visitor's session when the user signs in.
     ///
     /// # Panics
-    /// When the name is empty or has more than 64 octets; in a const that is a compile error.
+    /// When the name is empty, begins with a NUL or has more than 64 octets; in a const that is a compile error.
     pub const fn new(name: &'static str) -> Self {
         assert!(!name.is_empty() && name.len() <= Slots::NAME_LEN_MAX, "a slot's name has 1 to 64 octets");
+        assert!(name.as_bytes()[0] != 0, "a slot's name that begins with a NUL is the library's own");
         Self { name, kept_at_sign_in: KeptAtSignIn::No, value: PhantomData }
     }
 

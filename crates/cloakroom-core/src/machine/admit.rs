@@ -144,7 +144,7 @@ mod tests {
 
     fn rules() -> Rules {
         let lifetime = Lifetime::try_new(seconds(600), hours(1), seconds(60)).unwrap();
-        Rules { lifetime, renewal: Renewal::on_demand() }
+        Rules { lifetime, renewal: Renewal::on_demand(), audience: None }
     }
 
     fn with_secret(octet: u8) -> Loaded {

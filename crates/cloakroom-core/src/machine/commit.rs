@@ -127,6 +127,8 @@ impl<E: Edits> Commit<E> {
             next.held.record.first_use(now, grace);
         }
         match self.token {
+            // An audience is given its token by a hand-over, and no other.
+            TokenChange::Renew(_) | TokenChange::Replace(..) if standing == Standing::Delegated => {}
             // Only the session's own token is renewed, and only once at a time, so that parallel requests converge.
             TokenChange::Renew(digest)
                 if standing != Standing::Previous && !self.renewal_is_under_way(next) =>

@@ -60,7 +60,7 @@ fn alice() -> Subject {
 
 fn rules() -> Rules {
     let lifetime = Lifetime::try_new(minutes(30), hours(12), minutes(1)).unwrap();
-    Rules { lifetime, renewal: Renewal::on_demand() }
+    Rules { lifetime, renewal: Renewal::on_demand(), audience: None }
 }
 
 fn secret(octet: u8) -> FreshSecret {

@@ -2,9 +2,10 @@
 
 use std::ops::{Deref, DerefMut};
 
+use crate::audience::Audience;
 use crate::ids::SessionId;
 use crate::lifetime::{Lifetime, Renewal};
-use crate::record::{Record, Tokens, Undecodable};
+use crate::record::{Audiences, Record, Tokens, Undecodable};
 use crate::store::{Loaded, Row, Version};
 use crate::time::Timestamp;
 use crate::token::SecretDigest;
@@ -16,6 +17,8 @@ pub struct Rules {
     pub lifetime: Lifetime,
     /// When tokens are renewed.
     pub renewal: Renewal,
+    /// Whose tokens are good: this audience's, or those of the sign-in's own origin.
+    pub audience: Option<Audience>,
 }
 
 /// A session that a request holds.
@@ -131,6 +134,8 @@ pub enum Standing {
     Pending,
     /// The one before the current, within the grace.
     Previous,
+    /// One that an audience was given.
+    Delegated,
 }
 
 /// Which limit ended a session.
@@ -153,7 +158,12 @@ pub enum Limit {
 /// Source: ASVS 5.0 7.3.1, 7.3.2; OWASP Session Management, "Renewal Timeout".
 pub fn judge(record: &Record, presented: &SecretDigest, now: Timestamp, rules: &Rules) -> Judgement {
     let tokens = &record.tokens;
-    let standing = if tokens.current == *presented {
+    let standing = if let Some(audience) = rules.audience {
+        if !Audiences::grants(&record.slots, audience, presented, now) {
+            return Judgement::Wrong;
+        }
+        Standing::Delegated
+    } else if tokens.current == *presented {
         Standing::Current
     } else if tokens.is_pending(presented) {
         Standing::Pending
@@ -249,7 +259,7 @@ mod tests {
 
     fn rules() -> Rules {
         let lifetime = Lifetime::try_new(seconds(600), hours(1), seconds(0)).unwrap();
-        Rules { lifetime, renewal: Renewal::every(seconds(300)) }
+        Rules { lifetime, renewal: Renewal::every(seconds(300)), audience: None }
     }
 
     #[test]

@@ -14,6 +14,7 @@
 mod admit;
 mod commit;
 mod edits;
+mod hand_over;
 mod judge;
 mod operation;
 mod sign_in;
@@ -25,6 +26,7 @@ mod explore;
 pub use admit::{Admit, Admitted};
 pub use commit::{Commit, Committed, TokenChange};
 pub use edits::{Edits, NoEdits};
+pub use hand_over::{Accept, Accepted, Offer};
 pub use judge::{
     Held, Holding, Judgement, Limit, Rules, Standing, TokenSource, is_live, judge, renewal_is_due,
 };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::record::{Method, Pending, Previous, Record, Tokens};
+use crate::record::{Audiences, Method, Pending, Previous, Record, Tokens};
 use crate::time::Timestamp;
 use crate::token::SecretDigest;
 
@@ -31,12 +31,13 @@ impl Record {
     /// A new token, and the old one is dead at once, since what it may do has changed.
     ///
     /// A use of the old one may be a request that was under way, or a client that lost the answer, so it raises no alarm
-    /// before the new one has been used, nor within the grace after.
+    /// before the new one has been used, nor within the grace after. The tokens of audiences are dead too.
     pub(crate) fn replace_token(&mut self, digest: SecretDigest, now: Timestamp, grace: Duration) {
         self.tokens.pending = None;
         self.tokens.pending_before = None;
         self.tokens.succeed(digest, now, now, now.after(grace));
         self.tokens.current_is_unused = true;
+        Audiences::forget(&mut self.slots);
     }
 
     /// A client presented the token that replaced another: from now on it is known to have arrived.
@@ -103,7 +104,12 @@ mod tests {
 
     fn judged(record: &Record, octet: u8, now: Timestamp) -> Judgement {
         let lifetime = Lifetime::idle_absolute(hours(1), hours(12));
-        judge(record, &digest(octet), now, &Rules { lifetime, renewal: Renewal::every(seconds(300)) })
+        judge(
+            record,
+            &digest(octet),
+            now,
+            &Rules { lifetime, renewal: Renewal::every(seconds(300)), audience: None },
+        )
     }
 
     fn record() -> Record {

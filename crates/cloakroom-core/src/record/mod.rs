@@ -1,5 +1,6 @@
 //! The session record: what is known of one session, and its versioned octets.
 
+mod audiences;
 mod authentication;
 mod codec;
 mod method;
@@ -7,6 +8,7 @@ mod model;
 pub(crate) mod octets;
 mod slots;
 
+pub(crate) use audiences::Audiences;
 pub use authentication::{Authentication, Proof, Proofs};
 pub use codec::{FORMAT, Undecodable};
 pub use method::Method;

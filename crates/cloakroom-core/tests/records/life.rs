@@ -22,7 +22,7 @@ const PERIOD: Duration = seconds(300);
 
 fn rules() -> Rules {
     let lifetime = Lifetime::try_new(IDLE, ABSOLUTE, TOUCH_WINDOW).expect("idle is below absolute");
-    Rules { lifetime, renewal: Renewal::every(PERIOD).with_grace(GRACE) }
+    Rules { lifetime, renewal: Renewal::every(PERIOD).with_grace(GRACE), audience: None }
 }
 
 /// What a request does with the session after it was let in.

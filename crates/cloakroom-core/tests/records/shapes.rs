@@ -18,14 +18,18 @@ const JA4: &str = "t13d1516h2_8daaf6152771_b186095e22b6";
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 fn rules() -> Rules {
-    Rules { lifetime: Lifetime::default(), renewal: Renewal::every(minutes(5)) }
+    Rules { lifetime: Lifetime::default(), renewal: Renewal::every(minutes(5)), audience: None }
 }
 
 /// Limits so far off that the latest timestamps there are belong to a live session.
 fn endless() -> Rules {
     let millis = Duration::from_millis;
     let lifetime = Lifetime::try_new(millis(u64::MAX - 1), millis(u64::MAX), Duration::ZERO);
-    Rules { lifetime: lifetime.expect("idle is below absolute"), renewal: Renewal::on_demand() }
+    Rules {
+        lifetime: lifetime.expect("idle is below absolute"),
+        renewal: Renewal::on_demand(),
+        audience: None,
+    }
 }
 
 /// The records that the files of a format hold, since it is the oldest that can, and the rules by which their rows were written.

@@ -9,7 +9,7 @@ use crate::store::{MapStore, SESSION, digest, secret};
 const START: Timestamp = Timestamp::from_millis(1_000_000);
 
 fn rules() -> Rules {
-    Rules { lifetime: Lifetime::default(), renewal: Renewal::every(minutes(5)) }
+    Rules { lifetime: Lifetime::default(), renewal: Renewal::every(minutes(5)), audience: None }
 }
 
 fn alice_is_signed_in() -> MapStore {

@@ -1,6 +1,7 @@
 //! The library as a service sees it: requests in, responses out.
 
 mod assurance;
+mod audience;
 mod binding;
 mod client;
 mod headers;

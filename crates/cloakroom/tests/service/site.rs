@@ -108,6 +108,10 @@ impl Browser {
         self.post(path).await.status()
     }
 
+    pub(crate) async fn status_of_form(&mut self, path: &str, fields: String) -> StatusCode {
+        self.send(Verb::POST, path, fields).await.status()
+    }
+
     /// A browser that holds this cookie.
     pub(crate) fn with(application: &Router, value: &str) -> Self {
         Self { jar: Some(value.to_owned()), ..Self::new(application) }

@@ -26,7 +26,7 @@ const GRACE: Duration = seconds(30);
 
 fn rules() -> Rules {
     let lifetime = Lifetime::try_new(hours(1), hours(12), seconds(20)).unwrap();
-    Rules { lifetime, renewal: Renewal::every(seconds(36)).with_grace(GRACE) }
+    Rules { lifetime, renewal: Renewal::every(seconds(36)).with_grace(GRACE), audience: None }
 }
 
 /// A token is a number here, and later ones are higher.

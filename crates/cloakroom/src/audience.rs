@@ -1,0 +1,149 @@
+//! Sessions as other origins see them: a sign-in at one host, and applications at others.
+//!
+//! A browser keeps no cookie of one host for another, and a cookie of their parent domain is every sibling's. So each origin gets a
+//! token of its own, by a hand-over:
+//!
+//! 1. The application's origin gives the browser a secret to hold, in a cookie, and sends it to the sign-in's origin with the
+//!    [`Challenge`] made of it.
+//! 2. There the session is [offered](Sessions::offer): that makes a code for this audience and this challenge, good once and for a
+//!    minute, which the browser takes back.
+//! 3. The application's origin [accepts](Session::accept) the code with the secret that the browser still holds, and has a token.
+//!
+//! There is one session and one row. What ends it ends it at every origin at once, and what happens at one counts as its activity. A
+//! reauthentication takes every audience's token back, and the browser fetches another.
+//!
+//! # Security
+//! A code that somebody else sees, in a log or a link that was sent on, is worth nothing without the browser's secret. A code that
+//! somebody plants in a browser meets another secret there, so that nobody is signed in as somebody else unawares.
+//!
+//! ```
+//! use cloakroom::audience::{Audience, Challenge};
+//! use cloakroom::{Error, MemoryStore, Session, Sessions, SignedIn};
+//!
+//! let sessions = Sessions::indexed(MemoryStore::new());
+//! let wiki = Audience::of("https://wiki.example.org");
+//! let at_the_wiki = sessions.at(wiki).layer(); // around the wiki's routes
+//!
+//! // At the sign-in's origin; the code goes into the redirect back.
+//! async fn hand_over(sessions: Sessions, user: SignedIn, challenge: Challenge) -> Result<String, Error> {
+//!     let code = sessions.offer(&user, Audience::of("https://wiki.example.org"), challenge).await?;
+//!     Ok(String::from_utf8_lossy(code.expose()).into_owned())
+//! }
+//!
+//! // At the wiki's origin; `held` is what the browser's cookie says.
+//! async fn take_over(session: Session, code: &str, held: &[u8]) -> Result<bool, Error> {
+//!     session.accept(code, Challenge::of_verifier(held)).await
+//! }
+//! ```
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum_core::extract::FromRequestParts;
+use cloakroom_core::machine::{Accept, Accepted, Offer};
+use cloakroom_core::{Token, TokenText};
+use http::request::Parts;
+
+pub use cloakroom_core::{Audience, Challenge};
+
+use crate::error::{Error, Rejection};
+use crate::event::EventKind;
+use crate::session::Session;
+use crate::sessions::{Sessions, Stored};
+use crate::slot::SlotError;
+use crate::visit::Visit;
+
+/// The code of an offer, of the same 64 characters as a token; wiped on drop.
+pub struct HandOverCode(TokenText);
+
+impl HandOverCode {
+    /// The characters, for a URL of the audience's origin.
+    ///
+    /// # Security
+    /// Good once, for a minute, and only in the browser that meets the challenge. Keep them out of logs all the same.
+    pub fn expose(&self) -> &[u8] {
+        self.0.expose()
+    }
+}
+
+impl fmt::Debug for HandOverCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HandOverCode(..)")
+    }
+}
+
+impl<I: Stored> Sessions<I> {
+    /// The same sessions as an audience sees them: its tokens are good there, and no others.
+    ///
+    /// Nobody signs in there, no visitor's session begins there, and no token is renewed there: those calls are [`Error::NotTheSignIn`].
+    #[must_use]
+    pub fn at(&self, audience: Audience) -> Self {
+        self.clone().set(|engine| {
+            engine.rules.audience = Some(audience);
+            // A sign-out that waits for the store is made up for by whoever knows the tokens of this audience.
+            engine.doomed = Arc::default();
+        })
+    }
+
+    /// Offers a signed-in session to an audience; returns the code that it is accepted by. Durable when this returns.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`], [`Error::NotTheSignIn`] where the session itself is an audience's; otherwise as [`Session::commit`].
+    pub async fn offer(
+        &self,
+        session: &Session,
+        audience: Audience,
+        challenge: Challenge,
+    ) -> Result<HandOverCode, Error> {
+        session.signed_in()?;
+        session.0.engine.check_is_sign_in()?;
+        let id = session.id().ok_or(Error::Gone)?;
+        let fresh = self.engine().fresh_secret()?;
+        let offer = Offer { audience, code: fresh.digest(), challenge };
+        let now = self.engine().now();
+        session.edit(Box::new(move |slots| offer.write(slots, now).map_err(SlotError::TooLarge)))?;
+        session.commit().await?;
+        Ok(HandOverCode(fresh.into_text(id)))
+    }
+
+    /// Looks the session of a request up where there is no layer around what answers it: for protocols whose answers set no cookie, such as a
+    /// proxy's question whether a request may pass.
+    ///
+    /// Counts as activity, as behind the layer. A periodic renewal waits for a request that can be given a cookie.
+    ///
+    /// # Errors
+    /// As the extractor of [`Session`].
+    pub async fn look_up(&self, parts: &mut Parts) -> Result<Session, Rejection> {
+        parts.extensions.insert(Arc::new(Visit::new(Arc::clone(self.engine()))));
+        Session::from_request_parts(parts, &()).await
+    }
+}
+
+impl Session {
+    /// Takes a session over that was offered to this origin; `false` when the code is none, was used, or is another browser's.
+    ///
+    /// The response sets the cookie. If the request came with another session of this origin, that stays as it is where it came from, and
+    /// this browser forgets it.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the store failed, [`Error::Lost`] when others changed the session first every time.
+    pub async fn accept(&self, code: &str, challenge: Challenge) -> Result<bool, Error> {
+        let engine = &self.0.engine;
+        let (Some(audience), Some(code)) = (engine.rules.audience, Token::parse(code.as_bytes())) else {
+            return Ok(false);
+        };
+        let fresh = engine.fresh_secret()?;
+        let mut accept = Accept::new(&code, audience, challenge, fresh.digest(), engine.rules);
+        match engine.drive(&mut accept).await? {
+            Accepted::Done(held) => {
+                let event = engine.event(EventKind::HandedOver).of(held.id).by(held.record.subject());
+                engine.report(&event);
+                let text = fresh.into_text(held.id);
+                self.0.change(|state| state.issue(held, text, engine));
+                Ok(true)
+            }
+            Accepted::Refused => Ok(false),
+            Accepted::Lost => Err(Error::Lost),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! One sign-in, and other origins that take its session over.
+
+use axum::Form;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::post;
+use cloakroom::audience::{Audience, Challenge};
+use cloakroom::{Error, MemoryStore, Session, Sessions, SignedIn};
+use cloakroom_testkit::faults::{Faulty, Mode, Switch};
+use serde::Deserialize;
+
+use crate::site::{Browser, application};
+
+const HELD: &[u8] = b"what the browser holds";
+
+/// A sign-in, and a wiki and a shop beside it.
+struct World {
+    sessions: Sessions,
+    sign_in: Router,
+    wiki: Router,
+    shop: Router,
+    switch: Switch,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
+    held: String,
+}
+
+fn wiki() -> Audience {
+    Audience::of("https://wiki.example.org")
+}
+
+fn origin(sessions: &Sessions) -> Router {
+    let accept = async |session: Session, Form(Code { code, held }): Form<Code>| {
+        let accepted = session.accept(&code, Challenge::of_verifier(held.as_bytes())).await?;
+        Ok::<_, Error>(if accepted { StatusCode::OK } else { StatusCode::BAD_REQUEST })
+    };
+    application(sessions.layer()).merge(Router::new().route("/accept", post(accept)).layer(sessions.layer()))
+}
+
+impl World {
+    fn new() -> Self {
+        let store = Faulty::new(MemoryStore::new());
+        let switch = store.switch();
+        let sessions = Sessions::indexed(store);
+        let shop = sessions.at(Audience::of("https://shop.example.org"));
+        Self {
+            sign_in: origin(&sessions),
+            wiki: origin(&sessions.at(wiki())),
+            shop: origin(&shop),
+            sessions,
+            switch,
+        }
+    }
+
+    /// A code for the wiki in this browser.
+    async fn offer(&self, browser: &mut Browser) -> Result<String, Error> {
+        let sessions = self.sessions.clone();
+        let offer = async move |user: SignedIn| {
+            let code = sessions.offer(&user, wiki(), Challenge::of_verifier(HELD)).await?;
+            Ok::<_, Error>(String::from_utf8_lossy(code.expose()).into_owned())
+        };
+        let offering = Router::new().route("/offer", post(offer)).layer(self.sessions.layer());
+        let mut same = Browser::with(&offering, &browser.cookie());
+        let answer = same.post("/offer").await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let body = axum::body::to_bytes(answer.into_body(), 100).await.expect("a short answer");
+        Ok(String::from_utf8(body.to_vec()).expect("a code is text"))
+    }
+
+    /// Somebody who is signed in, at the sign-in's origin and at the wiki's.
+    async fn at_both(&self) -> (Browser, Browser) {
+        let mut home = Browser::signed_in(&self.sign_in, "alice").await;
+        let code = self.offer(&mut home).await.expect("the session is offered");
+        let mut there = Browser::new(&self.wiki);
+        assert_eq!(accept(&mut there, &code).await, StatusCode::OK);
+        (home, there)
+    }
+}
+
+async fn accept(browser: &mut Browser, code: &str) -> StatusCode {
+    let held = String::from_utf8_lossy(HELD).replace(' ', "%20");
+    browser.status_of_form("/accept", format!("code={code}&held={held}")).await
+}
+
+#[tokio::test]
+async fn a_session_that_was_handed_over_is_seen_at_both_origins_by_different_tokens() {
+    let world = World::new();
+    let (mut home, mut there) = world.at_both().await;
+    assert!(home.is_signed_in().await && there.is_signed_in().await);
+    assert_ne!(home.cookie(), there.cookie());
+    assert_eq!(world.sessions.page(None, 9).await.unwrap().0.len(), 1, "one session");
+}
+
+#[tokio::test]
+async fn a_token_is_worth_nothing_at_another_origin() {
+    let world = World::new();
+    let (home, there) = world.at_both().await;
+    for (application, cookie) in [
+        (&world.wiki, home.cookie()),
+        (&world.shop, home.cookie()),
+        (&world.shop, there.cookie()),
+        (&world.sign_in, there.cookie()),
+    ] {
+        assert!(!Browser::with(application, &cookie).is_signed_in().await);
+    }
+    assert!(home.clone().is_signed_in().await, "and nobody is suspected");
+}
+
+#[tokio::test]
+async fn a_code_is_good_once_and_in_its_own_browser() {
+    let world = World::new();
+    let mut home = Browser::signed_in(&world.sign_in, "alice").await;
+    let code = world.offer(&mut home).await.unwrap();
+    let mut other = Browser::new(&world.wiki);
+    let stolen = other.status_of_form("/accept", format!("code={code}&held=nothing")).await;
+    assert_eq!(stolen, StatusCode::BAD_REQUEST);
+    assert_eq!(accept(&mut Browser::new(&world.shop), &code).await, StatusCode::BAD_REQUEST);
+    assert_eq!(accept(&mut Browser::new(&world.sign_in), &code).await, StatusCode::BAD_REQUEST);
+    assert_eq!(accept(&mut Browser::new(&world.wiki), &code).await, StatusCode::OK);
+    assert_eq!(accept(&mut Browser::new(&world.wiki), &code).await, StatusCode::BAD_REQUEST);
+    assert!(!Browser::with(&world.wiki, &code).is_signed_in().await, "a code is no token");
+}
+
+#[tokio::test]
+async fn what_ends_the_session_ends_it_at_every_origin() {
+    let world = World::new();
+    let (mut home, mut there) = world.at_both().await;
+    home.post("/logout").await;
+    assert!(!there.is_signed_in().await);
+
+    let (mut home, mut there) = world.at_both().await;
+    there.post("/logout").await;
+    assert!(!home.is_signed_in().await);
+
+    let (home, mut there) = world.at_both().await;
+    home.clone().sign_in("alice").await;
+    assert!(!there.is_signed_in().await, "signing in again begins another session");
+}
+
+#[tokio::test]
+async fn a_new_proof_takes_every_audiences_token_back() {
+    let world = World::new();
+    let (mut home, mut there) = world.at_both().await;
+    home.post("/prove").await;
+    assert!(home.is_signed_in().await);
+    assert!(!there.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn nobody_signs_in_or_proves_anything_at_an_audience() {
+    let world = World::new();
+    let (_, mut there) = world.at_both().await;
+    assert_eq!(there.status_of_post("/prove").await, StatusCode::FORBIDDEN);
+    assert_eq!(there.try_to_sign_in("bob").await, StatusCode::FORBIDDEN);
+    assert!(there.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn a_sign_out_at_an_audience_that_the_store_could_not_take_is_made_up_for() {
+    let world = World::new();
+    let (mut home, mut there) = world.at_both().await;
+    let thief = there.clone();
+    world.switch.set(Mode::Down);
+    assert_eq!(there.status_of_post("/logout").await, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(there.jar, None);
+    world.switch.set(Mode::Ok);
+    assert!(!thief.clone().is_signed_in().await);
+    assert!(!home.is_signed_in().await);
+}
