@@ -147,6 +147,24 @@ pub(crate) enum UserCommand {
         /// What the user may do.
         #[arg(long, value_enum, default_value_t = RoleArgument::Member)]
         role: RoleArgument,
+        /// How the user wants to be called.
+        #[arg(long, value_name = "TEXT")]
+        display_name: Option<String>,
+        /// E-mail address.
+        #[arg(long, value_name = "ADDRESS")]
+        email: Option<String>,
+        /// Group that the user is in; may be said several times.
+        #[arg(long = "group", value_name = "GROUP")]
+        groups: Vec<String>,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
+    /// Change what applications are told of a user.
+    Edit {
+        /// User name.
+        user: String,
+        #[command(flatten)]
+        changes: Changes,
         #[command(flatten)]
         configuration: Configuration,
     },
@@ -171,6 +189,15 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         configuration: Configuration,
     },
+    /// Show one user.
+    Show {
+        /// User name.
+        user: String,
+        #[command(flatten)]
+        configuration: Configuration,
+        #[command(flatten)]
+        output: Output,
+    },
     /// List users.
     List {
         #[command(flatten)]
@@ -178,6 +205,30 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         output: Output,
     },
+}
+
+/// What is to be different, at least one thing.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Changes {
+    /// How the user wants to be called.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) display_name: Option<String>,
+    /// Forget how the user wants to be called.
+    #[arg(long, conflicts_with = "display_name")]
+    pub(crate) no_display_name: bool,
+    /// E-mail address.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: Option<String>,
+    /// Forget the e-mail address.
+    #[arg(long, conflicts_with = "email")]
+    pub(crate) no_email: bool,
+    /// Group that the user is in from now on; may be said several times.
+    #[arg(long = "add-group", value_name = "GROUP")]
+    pub(crate) add_groups: Vec<String>,
+    /// Group that the user is not in from now on; may be said several times.
+    #[arg(long = "remove-group", value_name = "GROUP")]
+    pub(crate) remove_groups: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

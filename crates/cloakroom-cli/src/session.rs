@@ -2,21 +2,21 @@
 
 use std::collections::HashSet;
 
+use cloakroom_gateway::ListedSession;
 use cloakroom_gateway::accounts::UserName;
-use cloakroom_gateway::{InvalidSessionId, ListedSession, SessionId};
 use serde_json::{Value, json};
 
 use crate::arguments::{Output, SessionCommand};
 use crate::failure::Failure;
 use crate::table;
-use crate::user::{open, parse, sessions};
+use crate::user::{open, read, sessions};
 
 const COLUMNS: [&str; 7] = ["id", "user", "client", "address", "created", "last_seen", "expires"];
 
 pub(crate) async fn run(command: SessionCommand) -> Result<(), Failure> {
     match command {
         SessionCommand::List { user: Some(user), configuration, output } => {
-            let listed = open(configuration).await?.sessions_of(parse(&user)?).await.map_err(Failure::new)?;
+            let listed = open(configuration).await?.sessions_of(read(&user)?).await.map_err(Failure::new)?;
             print(&listed, output)?;
         }
         SessionCommand::List { user: None, configuration, output } => {
@@ -34,17 +34,17 @@ pub(crate) async fn run(command: SessionCommand) -> Result<(), Failure> {
             print(&all, output)?;
         }
         SessionCommand::Show { id, configuration, output } => {
-            let id = parse_id(&id)?;
+            let id = read(&id)?;
             let session = open(configuration).await?.session(id).await.map_err(Failure::new)?;
             print(&[session], output)?;
         }
         SessionCommand::Revoke { id, configuration } => {
-            let id = parse_id(&id)?;
+            let id = read(&id)?;
             open(configuration).await?.revoke_session(id).await.map_err(Failure::new)?;
             println!("Ended.");
         }
         SessionCommand::RevokeUser { user, configuration } => {
-            let ended = open(configuration).await?.revoke_user(parse(&user)?).await.map_err(Failure::new)?;
+            let ended = open(configuration).await?.revoke_user(read(&user)?).await.map_err(Failure::new)?;
             println!("{} ended.", sessions(ended));
         }
         SessionCommand::RevokeAll { configuration } => {
@@ -53,10 +53,6 @@ pub(crate) async fn run(command: SessionCommand) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-fn parse_id(text: &str) -> Result<SessionId, Failure> {
-    text.parse().map_err(|error: InvalidSessionId| Failure::new(error))
 }
 
 fn print(listed: &[ListedSession], output: Output) -> Result<(), Failure> {

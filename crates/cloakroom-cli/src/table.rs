@@ -49,6 +49,8 @@ fn cell(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
+        Value::Array(values) if values.is_empty() => "-".to_owned(),
+        Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join(","),
         other => other.to_string(),
     }
 }
@@ -60,8 +62,13 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_their_widest_value() {
-        let rows = [vec![json!("alice"), Value::Null], vec![json!("bo"), json!(12)]];
-        assert_eq!(table(&["name", "last_seen"], &rows), "NAME   LAST SEEN\nalice  -\nbo     12\n");
+        let rows = [
+            vec![json!("alice"), Value::Null],
+            vec![json!("bo"), json!(12)],
+            vec![json!(["a", "b"]), json!([])],
+        ];
+        let printed = "NAME   LAST SEEN\nalice  -\nbo     12\na,b    -\n";
+        assert_eq!(table(&["name", "last_seen"], &rows), printed);
     }
 
     #[test]

@@ -1,39 +1,58 @@
 //! `cloakroom user`: accounts, beside a running gateway or without one.
 
+use std::error::Error;
+use std::str::FromStr;
+
 use cloakroom_gateway::Installation;
-use cloakroom_gateway::accounts::{Role, User, UserName};
+use cloakroom_gateway::accounts::{
+    DisplayName, Edit, Email, Group, Groups, Profile, ProfileEdit, Role, User, UserName,
+};
 use serde_json::{Value, json};
 
-use crate::arguments::{Configuration, Output, RoleArgument, UserCommand};
+use crate::arguments::{Changes, Configuration, Output, RoleArgument, UserCommand};
 use crate::failure::Failure;
 use crate::{password, table};
 
+const COLUMNS: [&str; 8] = ["name", "role", "state", "created", "id", "display_name", "email", "groups"];
+
 pub(crate) async fn run(command: UserCommand) -> Result<(), Failure> {
     match command {
-        UserCommand::Add { user, role, configuration } => {
+        UserCommand::Add { user, role, display_name, email, groups, configuration } => {
             let role = match role {
                 RoleArgument::Member => Role::Member,
                 RoleArgument::Administrator => Role::Administrator,
             };
-            let (installation, name) = (open(configuration).await?, parse(&user)?);
-            let added =
-                installation.add_user(name, role, &password::read_new()?).await.map_err(Failure::new)?;
+            let (name, profile) =
+                (read(&user)?, profile(display_name.as_deref(), email.as_deref(), &groups)?);
+            let installation = open(configuration).await?;
+            let password = password::read_new()?;
+            let added = installation.add_user(name, role, profile, &password).await.map_err(Failure::new)?;
             println!("Added {} ({}).", added.name, added.role.as_str());
         }
+        UserCommand::Edit { user, changes, configuration } => {
+            let (name, edit) = (read(&user)?, edit(&changes)?);
+            let user = open(configuration).await?.edit_user(name, &edit).await.map_err(Failure::new)?;
+            println!("Changed {}.", user.name);
+        }
         UserCommand::Passwd { user, configuration } => {
-            let (installation, name) = (open(configuration).await?, parse(&user)?);
+            let (installation, name) = (open(configuration).await?, read::<UserName>(&user)?);
             installation.user(name.clone()).await.map_err(Failure::new)?;
             let ended =
                 installation.reset_password(name, &password::read_new()?).await.map_err(Failure::new)?;
             println!("Password set; {} ended.", sessions(ended));
         }
         UserCommand::Disable { user, configuration } => {
-            let ended = open(configuration).await?.disable_user(parse(&user)?).await.map_err(Failure::new)?;
+            let ended = open(configuration).await?.disable_user(read(&user)?).await.map_err(Failure::new)?;
             println!("Disabled; {} ended.", sessions(ended));
         }
         UserCommand::Enable { user, configuration } => {
-            open(configuration).await?.enable_user(parse(&user)?).await.map_err(Failure::new)?;
+            open(configuration).await?.enable_user(read(&user)?).await.map_err(Failure::new)?;
             println!("Enabled.");
+        }
+        UserCommand::Show { user, configuration, output } => {
+            let name = read(&user)?;
+            let user = open(configuration).await?.user(name).await.map_err(Failure::new)?;
+            list(&[user], output)?;
         }
         UserCommand::List { configuration, output } => {
             list(&open(configuration).await?.users().await.map_err(Failure::new)?, output)?;
@@ -47,8 +66,40 @@ pub(crate) async fn open(configuration: Configuration) -> Result<Installation, F
     Installation::open(&settings).await.map_err(Failure::new)
 }
 
-pub(crate) fn parse(name: &str) -> Result<UserName, Failure> {
-    name.parse().map_err(Failure::new)
+/// Reads an argument as what it has to be.
+pub(crate) fn read<T: FromStr<Err: Error + Send + Sync + 'static>>(text: &str) -> Result<T, Failure> {
+    text.parse().map_err(Failure::new)
+}
+
+fn profile(display_name: Option<&str>, email: Option<&str>, groups: &[String]) -> Result<Profile, Failure> {
+    Ok(Profile {
+        display_name: display_name.map(read).transpose()?,
+        email: email.map(read).transpose()?,
+        groups: Groups::new(read_groups(groups)?).map_err(Failure::new)?,
+    })
+}
+
+fn edit(changes: &Changes) -> Result<ProfileEdit, Failure> {
+    Ok(ProfileEdit {
+        display_name: edit_of(changes.display_name.as_deref(), changes.no_display_name)?,
+        email: edit_of(changes.email.as_deref(), changes.no_email)?,
+        add_groups: read_groups(&changes.add_groups)?,
+        remove_groups: read_groups(&changes.remove_groups)?,
+    })
+}
+
+fn edit_of<T: FromStr<Err: Error + Send + Sync + 'static>>(
+    set: Option<&str>,
+    clear: bool,
+) -> Result<Edit<T>, Failure> {
+    match set {
+        Some(text) => read(text).map(Edit::Set),
+        None => Ok(if clear { Edit::Clear } else { Edit::Keep }),
+    }
+}
+
+fn read_groups(groups: &[String]) -> Result<Vec<Group>, Failure> {
+    groups.iter().map(|group| read(group)).collect()
 }
 
 /// "1 session", "2 sessions".
@@ -65,8 +116,11 @@ fn list(users: &[User], output: Output) -> Result<(), Failure> {
             json!(state),
             json!(user.created_at_utc()),
             json!(user.id.to_string()),
+            json!(user.profile.display_name.as_ref().map(DisplayName::as_str)),
+            json!(user.profile.email.as_ref().map(Email::as_str)),
+            json!(user.profile.groups.iter().map(Group::as_str).collect::<Vec<_>>()),
         ]
     };
     let rows: Vec<Vec<Value>> = users.iter().map(row).collect();
-    table::print(&["name", "role", "state", "created", "id"], &rows, output)
+    table::print(&COLUMNS, &rows, output)
 }

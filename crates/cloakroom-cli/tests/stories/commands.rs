@@ -83,6 +83,38 @@ fn users_are_listed_for_people_and_programs() {
 }
 
 #[test]
+fn what_applications_are_told_of_a_user_is_said_and_changed_in_words() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str], input: &str| run(directory.path(), arguments, input);
+    let mut add = vec!["user", "add", "alice", "--display-name", "Élise", "--email", "e@example.org"];
+    add.extend(["--group", "ops", "--group", "dev", "--group", "ops"]);
+    assert_eq!(out(&run(&add, PASSWORD)), "Added alice (member).\n");
+    let alice = || json(&run(&["user", "show", "ALICE", "--json"], ""))[0].clone();
+    assert_eq!((&alice()["display_name"], &alice()["email"]), (&"Élise".into(), &"e@example.org".into()));
+    assert_eq!(alice()["groups"], serde_json::json!(["dev", "ops"]));
+    assert!(out(&run(&["user", "list"], "")).contains(" Élise         e@example.org  dev,ops\n"));
+
+    let edit = ["user", "edit", "alice", "--no-display-name", "--email", "a@b", "--add-group", "x.y"];
+    assert_eq!(out(&run(&[&edit[..], &["--remove-group", "ops"]].concat(), "")), "Changed alice.\n");
+    assert_eq!((&alice()["display_name"], &alice()["email"]), (&serde_json::Value::Null, &"a@b".into()));
+    assert_eq!(alice()["groups"], serde_json::json!(["dev", "x.y"]));
+
+    for (wrong, code) in [
+        (&["user", "edit", "alice", "--add-group", "a,b"][..], 1),
+        (&["user", "edit", "alice", "--email", "a@b@c"], 1),
+        (&["user", "edit", "alice", "--display-name", "a\nb"], 1),
+        (&["user", "edit", "nobody", "--no-email"], 1),
+        (&["user", "edit", "alice"], 2),
+        (&["user", "edit", "alice", "--email", "a@b", "--no-email"], 2),
+        (&["user", "add", "bob", "--group", "a,b"], 1),
+    ] {
+        assert_eq!(run(wrong, PASSWORD).status.code(), Some(code), "{wrong:?}");
+    }
+    assert_eq!(json(&run(&["user", "list", "--json"], "")).as_array().unwrap().len(), 1);
+    assert_eq!(alice()["groups"], serde_json::json!(["dev", "x.y"]));
+}
+
+#[test]
 fn what_cannot_be_done_is_exit_code_1_and_what_is_wrong_is_2() {
     let directory = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str], input: &str| run(directory.path(), arguments, input);

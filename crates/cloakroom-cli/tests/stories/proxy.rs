@@ -1,6 +1,7 @@
 //! An application behind the gateway.
 
 use std::io::{Read, Write};
+use std::time::{Duration, Instant};
 
 use crate::support::{Application, Browser, Gateway, PASSWORD};
 
@@ -56,6 +57,36 @@ fn the_application_learns_who_is_there_and_nothing_that_a_client_made_up() {
     assert_eq!(seen(echo, "x-forwarded-proto"), ["http"]);
     assert_eq!(seen(echo, "x-forwarded-host"), [format!("localhost:{}", gateway.address.port())]);
     assert_eq!(seen(echo, "x-request-id"), answer.all("x-request-id"));
+}
+
+/// How late an application may learn of a change, as the documentation promises.
+const BOUND: Duration = Duration::from_secs(1);
+
+#[expect(clippy::disallowed_methods, reason = "the bound is one of real time")]
+#[test]
+fn groups_and_address_are_those_of_a_second_ago_in_sessions_under_way_too() {
+    let (_application, gateway) = behind();
+    let edit = |words: &[&str]| {
+        let edit = [&["user", "edit", "root"], words].concat();
+        assert!(gateway.command(&edit, "").status.success());
+        Instant::now()
+    };
+    edit(&["--display-name", "Ræt", "--email", "root@example.org", "--add-group", "a", "--add-group", "B"]);
+    let mut browser = gateway.signed_in();
+    let first = browser.get("/").body;
+    assert_eq!(seen(&first, "remote-user"), ["root"]);
+    assert_eq!(seen(&first, "remote-name"), ["R%C3%A6t"]);
+    assert_eq!(seen(&first, "remote-email"), ["root@example.org"]);
+    assert_eq!(seen(&first, "remote-groups"), ["B,a"]);
+    let changed = edit(&["--no-email", "--remove-group", "B"]);
+    loop {
+        let asked = Instant::now();
+        let echo = browser.get("/").body;
+        if (seen(&echo, "remote-email"), seen(&echo, "remote-groups")) == (vec![""], vec!["a"]) {
+            break;
+        }
+        assert!(asked - changed < BOUND, "the application still learns what was");
+    }
 }
 
 #[test]

@@ -9,9 +9,11 @@ use crate::accounts::rows::{self, hash, time};
 use crate::accounts::schema::SCHEMA;
 use crate::accounts::statements::{
     ADD, ALL, ANYBODY, BY_ID, BY_NAME, DISABLE, ENABLE, FORGET_LINKS, ISSUE_LINK, LINK_WORKS, SET_PASSWORD,
-    SET_UP, STRENGTHEN,
+    SET_PROFILE, SET_UP, STRENGTHEN,
 };
-use crate::accounts::{AccountsError, Credentials, NewUser, SetUp, SetupToken, User, UserId, UserName};
+use crate::accounts::{
+    AccountsError, Credentials, NewUser, Profile, SetUp, SetupToken, User, UserId, UserName,
+};
 
 /// The accounts of one installation.
 ///
@@ -91,6 +93,20 @@ impl Accounts {
     ) -> Result<bool, AccountsError> {
         let values = vec![rows::id(id), hash(&new), time(now)];
         Ok(self.change("set a password", SET_PASSWORD, values).await? == Changed::Done)
+    }
+
+    /// Changes what applications are told of a user, unless somebody else has since `seen` was read: `None` then.
+    pub async fn set_profile(&self, seen: User, new: Profile) -> Result<Option<User>, AccountsError> {
+        let mut values = vec![rows::id(seen.id), Datum::Number(seen.profile_version)];
+        values.extend(rows::profile(&new));
+        match self.change("change a user", SET_PROFILE, values).await {
+            Ok(Changed::Done) => {
+                Ok(Some(User { profile: new, profile_version: seen.profile_version + 1, ..seen }))
+            }
+            Ok(Changed::Undone) => Ok(None),
+            Err(error) if is_duplicate(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Replaces the hash of an unchanged password by a stronger one, unless the password has changed meanwhile.

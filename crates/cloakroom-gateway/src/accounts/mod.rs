@@ -1,11 +1,15 @@
-//! User accounts: names, passwords and the set-up of the first administrator.
+//! User accounts: names, passwords, what applications are told, and the set-up of the first administrator.
 //!
 //! Accounts live in tables of their own, in the database of the sessions unless the operator says otherwise: one file is a
 //! whole installation, and one server that of many instances. Sessions know an account only by its ID, as their subject.
 
 mod database;
+mod display_name;
+mod email;
 mod error;
+mod groups;
 pub mod password;
+mod profile;
 mod rows;
 mod schema;
 mod setup;
@@ -14,7 +18,11 @@ mod user;
 mod user_name;
 
 pub use database::{Accounts, Added};
+pub use display_name::{DisplayName, InvalidDisplayName};
+pub use email::{Email, InvalidEmail};
 pub use error::AccountsError;
+pub use groups::{Group, Groups, InvalidGroup, TooManyGroups};
+pub use profile::{Edit, Profile, ProfileEdit};
 pub use setup::{SetUp, SetupToken};
 pub use user::{Credentials, InvalidUserId, NewUser, Role, User, UserId};
 pub use user_name::{InvalidUserName, UserName};

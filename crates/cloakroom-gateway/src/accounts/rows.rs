@@ -4,10 +4,13 @@ use cloakroom::Timestamp;
 use cloakroom_stores::{Datum, Record};
 
 use crate::accounts::password::PasswordHash;
-use crate::accounts::{AccountsError, Credentials, NewUser, Role, User, UserId};
+use crate::accounts::{
+    AccountsError, Credentials, DisplayName, Email, Groups, NewUser, Profile, Role, User, UserId,
+};
 
 /// The values of a new user, in the order of the statement that inserts one.
 pub(super) fn values(new: &NewUser, now: Timestamp, founder: Datum) -> Vec<Datum> {
+    let [display_name, email, groups] = profile(&new.profile);
     vec![
         id(new.id),
         text(new.name.canonical()),
@@ -16,6 +19,19 @@ pub(super) fn values(new: &NewUser, now: Timestamp, founder: Datum) -> Vec<Datum
         hash(&new.password_hash),
         time(now),
         founder,
+        display_name,
+        email,
+        groups,
+    ]
+}
+
+/// The values of a profile, in the order of the statements that write one.
+pub(super) fn profile(profile: &Profile) -> [Datum; 3] {
+    let or_null = |value: Option<&str>| value.map_or(Datum::Null, text);
+    [
+        or_null(profile.display_name.as_ref().map(DisplayName::as_str)),
+        or_null(profile.email.as_ref().map(Email::as_str)),
+        Datum::Text(profile.groups.to_string()),
     ]
 }
 
@@ -28,6 +44,8 @@ pub(super) fn made(new: NewUser, now: Timestamp) -> User {
         created_at: now,
         password_changed_at: now,
         disabled_at: None,
+        profile: new.profile,
+        profile_version: 0,
     }
 }
 
@@ -59,6 +77,12 @@ pub(super) fn read(row: &Record) -> Result<Credentials, AccountsError> {
             row.number(4).ok_or(AccountsError::Unreadable { column: "password_changed_at_ms" })?,
         ),
         disabled_at: row.number(5).map(timestamp),
+        profile: Profile {
+            display_name: parsed_if_any(row, 7, "display_name", |text| text.parse().ok())?,
+            email: parsed_if_any(row, 8, "email", |text| text.parse().ok())?,
+            groups: parsed_if_any(row, 9, "group_names", Groups::parse)?.unwrap_or_default(),
+        },
+        profile_version: row.number(10).unwrap_or(0),
     };
     let password_hash = parsed(row, 6, "password_hash", |text| PasswordHash::parse(text).ok())?;
     Ok(Credentials { user, password_hash })
@@ -71,6 +95,16 @@ fn parsed<T>(
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Result<T, AccountsError> {
     row.text(place).and_then(parse).ok_or(AccountsError::Unreadable { column })
+}
+
+fn parsed_if_any<T>(
+    row: &Record,
+    place: usize,
+    column: &'static str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>, AccountsError> {
+    let parse = |text| parse(text).ok_or(AccountsError::Unreadable { column });
+    row.text(place).map(parse).transpose()
 }
 
 fn timestamp(millis: i64) -> Timestamp {

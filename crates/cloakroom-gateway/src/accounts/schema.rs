@@ -2,17 +2,17 @@
 //!
 //! | | SQLite | PostgreSQL | MySQL, MariaDB |
 //! |---|---|---|---|
-//! | texts | `TEXT`, compared octet by octet | `text` in the collation "C", which does so too | ASCII in `ascii_bin`, likewise |
+//! | texts | `TEXT`, compared octet by octet | `text` in the collation "C", which does so too | ASCII in `ascii_bin`, others in `utf8mb4_bin`, likewise |
 //! | a digest | `BLOB` | `bytea` | `binary(32)` |
 //! | a script | done as a whole | done as a whole | each statement commits, and can be run again |
 //! | tables of earlier releases | taken over | there are none | there are none |
 
 use cloakroom_stores::TableSchema;
 
-/// The tables `cloakroom_users` and `cloakroom_setup_links`, and the view `cloakroom_users_readable`.
+/// The tables `cloakroom_users`, `cloakroom_profiles` and `cloakroom_setup_links`, and the view `cloakroom_users_readable`.
 pub(super) const SCHEMA: TableSchema = TableSchema {
     component: "accounts",
-    sqlite: &[include_str!("schema/sqlite_1.sql")],
-    postgres: &[include_str!("schema/postgres_1.sql")],
-    mysql: &[include_str!("schema/mysql_1.sql")],
+    sqlite: &[include_str!("schema/sqlite_1.sql"), include_str!("schema/sqlite_2.sql")],
+    postgres: &[include_str!("schema/postgres_1.sql"), include_str!("schema/postgres_2.sql")],
+    mysql: &[include_str!("schema/mysql_1.sql"), include_str!("schema/mysql_2.sql")],
 };

@@ -5,18 +5,26 @@ use cloakroom_stores::Part;
 /// The columns of a user, in the order in which [`rows`](super::rows) reads them.
 macro_rules! columns {
     () => {
-        "id, name_as_typed, role, created_at_ms, password_changed_at_ms, disabled_at_ms, password_hash"
+        "id, name_as_typed, role, created_at_ms, password_changed_at_ms, disabled_at_ms, password_hash, display_name, \
+         email, group_names, version"
+    };
+}
+
+/// Users with their profiles, of which not everyone has one.
+macro_rules! users {
+    () => {
+        concat!("SELECT ", columns!(), " FROM cloakroom_users LEFT JOIN cloakroom_profiles ON user_id = id ")
     };
 }
 
 /// The user of a name in lower case.
-pub(super) const BY_NAME: &str = concat!("SELECT ", columns!(), " FROM cloakroom_users WHERE name = $1");
+pub(super) const BY_NAME: &str = concat!(users!(), "WHERE name = $1");
 
 /// The user of a number.
-pub(super) const BY_ID: &str = concat!("SELECT ", columns!(), " FROM cloakroom_users WHERE id = $1");
+pub(super) const BY_ID: &str = concat!(users!(), "WHERE id = $1");
 
 /// Every user.
-pub(super) const ALL: &str = concat!("SELECT ", columns!(), " FROM cloakroom_users ORDER BY name");
+pub(super) const ALL: &str = concat!(users!(), "ORDER BY name");
 
 /// A row if anybody has an account.
 pub(super) const ANYBODY: &str = "SELECT 1 FROM cloakroom_users LIMIT 1";
@@ -26,24 +34,31 @@ pub(super) const LINK_WORKS: &str = "SELECT 1 FROM cloakroom_setup_links
     WHERE token_sha256 = $1 AND expires_at_ms > $2 AND NOT EXISTS (SELECT 1 FROM cloakroom_users)";
 
 /// A user: number, name in lower case and as typed, role, hash, the time, and 1 for the founder.
-const INSERT: Part = Part::Must(
+const INSERT_USER: Part = Part::Must(
     "INSERT INTO cloakroom_users
         (id, name, name_as_typed, role, password_hash, password_changed_at_ms, created_at_ms, founder)
         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
 );
 
-/// Makes a user. That nobody else has the name is the unique index's business.
-pub(super) const ADD: &[Part] = &[INSERT];
+/// Their profile: display name, e-mail address and groups.
+const INSERT_PROFILE: Part = Part::Must(
+    "INSERT INTO cloakroom_profiles (user_id, display_name, email, group_names, version)
+        VALUES ($1, $8, $9, $10, 0)",
+);
 
-/// Makes the founder by the link `$8`, which can be used once, whoever asks at the same moment and wherever.
+/// Makes a user. That nobody else has the name is the unique index's business.
+pub(super) const ADD: &[Part] = &[INSERT_USER, INSERT_PROFILE];
+
+/// Makes the founder by the link `$11`, which can be used once, whoever asks at the same moment and wherever.
 ///
 /// Whoever is second with one link finds it gone. Whoever is second with another link meets the unique index of founders.
 pub(super) const SET_UP: &[Part] = &[
     Part::Must(
         "DELETE FROM cloakroom_setup_links
-            WHERE token_sha256 = $8 AND expires_at_ms > $6 AND NOT EXISTS (SELECT 1 FROM cloakroom_users)",
+            WHERE token_sha256 = $11 AND expires_at_ms > $6 AND NOT EXISTS (SELECT 1 FROM cloakroom_users)",
     ),
-    INSERT,
+    INSERT_USER,
+    INSERT_PROFILE,
 ];
 
 /// Removes all links, none of which works once there is a user.
@@ -58,6 +73,22 @@ pub(super) const ISSUE_LINK: &[Part] = &[
 /// Another password of the user `$1`, set at `$3`.
 pub(super) const SET_PASSWORD: &[Part] =
     &[Part::Must("UPDATE cloakroom_users SET password_hash = $2, password_changed_at_ms = $3 WHERE id = $1")];
+
+/// The profile of the user `$1`, which no one has changed since it was read as of version `$2`.
+///
+/// Of two who begin the profile of a user that has none, one meets the primary key.
+pub(super) const SET_PROFILE: &[Part] = &[
+    Part::May(
+        "INSERT INTO cloakroom_profiles (user_id, group_names, version)
+            SELECT id, '', 0 FROM cloakroom_users
+            WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM cloakroom_profiles WHERE user_id = $1)",
+    ),
+    Part::Must(
+        "UPDATE cloakroom_profiles
+            SET display_name = $3, email = $4, group_names = $5, version = version + 1
+            WHERE user_id = $1 AND version = $2",
+    ),
+];
 
 /// A stronger hash of the same password.
 pub(super) const STRENGTHEN: &[Part] =

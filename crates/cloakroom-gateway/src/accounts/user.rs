@@ -6,8 +6,8 @@ use std::str::FromStr;
 use cloakroom::{Subject, Timestamp};
 use thiserror::Error;
 
-use crate::accounts::UserName;
 use crate::accounts::password::PasswordHash;
+use crate::accounts::{Profile, UserName};
 use crate::utc::rfc3339;
 
 /// A user's number: random, never used again, the subject of the user's sessions.
@@ -93,12 +93,34 @@ pub struct User {
     pub password_changed_at: Timestamp,
     /// Since when the account is disabled; `None` while it is not.
     pub disabled_at: Option<Timestamp>,
+    /// What applications are told of the user beside the name.
+    pub profile: Profile,
+    /// How often that has changed.
+    pub(super) profile_version: i64,
 }
 
 impl User {
     /// When the account was made, in RFC 3339.
     pub fn created_at_utc(&self) -> String {
         rfc3339(self.created_at)
+    }
+}
+
+#[cfg(test)]
+impl User {
+    /// A member of this name.
+    pub(crate) fn sample(name: &str) -> Self {
+        let at = Timestamp::from_millis(1_600_000_000_000);
+        Self {
+            id: UserId::from_octets([7; 16]),
+            name: name.parse().unwrap(),
+            role: Role::Member,
+            created_at: at,
+            password_changed_at: at,
+            disabled_at: None,
+            profile: Profile::default(),
+            profile_version: 0,
+        }
     }
 }
 
@@ -120,6 +142,8 @@ pub struct NewUser {
     pub name: UserName,
     /// What the user may do.
     pub role: Role,
+    /// What applications are told beside the name.
+    pub profile: Profile,
     /// The hash of the first password.
     pub password_hash: PasswordHash,
 }

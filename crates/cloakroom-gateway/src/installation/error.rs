@@ -4,8 +4,8 @@ use cloakroom::{EntropyError, InvalidLifetime, SessionId};
 use cloakroom_stores::OpenError;
 use thiserror::Error;
 
-use crate::accounts::AccountsError;
 use crate::accounts::password::{HashError, PasswordRefusal};
+use crate::accounts::{AccountsError, TooManyGroups};
 
 /// An installation could not do what it was asked to.
 #[derive(Debug, Error)]
@@ -40,6 +40,9 @@ pub enum InstallationError {
     /// Somebody has this name.
     #[error("there is a user {0:?} already")]
     NameTaken(String),
+    /// The user would be in too many groups.
+    #[error(transparent)]
+    TooManyGroups(#[from] TooManyGroups),
     /// There is no live session with this ID.
     #[error("there is no session {0}")]
     NoSuchSession(SessionId),

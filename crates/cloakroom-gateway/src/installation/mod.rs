@@ -4,6 +4,7 @@
 //! terminal is as gone as one who is disabled in a browser.
 
 mod error;
+mod members;
 mod open;
 mod sessions;
 mod users;

@@ -1,8 +1,7 @@
 //! From settings to an open installation.
 
-use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use cloakroom::{
@@ -12,9 +11,10 @@ use cloakroom::{
 use cloakroom_stores::{AnyStore, IndexedStore};
 
 use crate::accounts::password::{Hasher, PasswordPolicy};
-use crate::accounts::{Accounts, SetupToken, UserId, UserName};
+use crate::accounts::{Accounts, SetupToken};
 use crate::config::Settings;
 use crate::installation::InstallationError;
+use crate::installation::members::Members;
 
 /// How often a session's token is renewed. A copy of the old one that is used later is a sign of theft.
 const RENEWAL: Duration = minutes(30);
@@ -34,8 +34,7 @@ pub struct Installation {
     pub(super) hasher: Hasher,
     pub(super) policy: PasswordPolicy,
     clock: Arc<SystemClock>,
-    /// Names of users by their number. Neither ever changes, so what was read once stays true.
-    pub(super) names: Arc<Mutex<HashMap<UserId, UserName>>>,
+    pub(super) members: Arc<Members>,
 }
 
 impl Installation {
@@ -77,7 +76,7 @@ impl Installation {
             hasher: Hasher::new(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
             policy: PasswordPolicy::new(settings.password_length_min, context),
             clock,
-            names: Arc::default(),
+            members: Arc::default(),
         })
     }
 

@@ -1,11 +1,13 @@
 //! What can be done with accounts, the end of their sessions included.
 
-use std::sync::PoisonError;
+use std::sync::Arc;
 
 use cloakroom::Subject;
 
 use crate::accounts::password::{NewPassword, Password, PasswordHash, Verification};
-use crate::accounts::{Added, Credentials, NewUser, Role, SetUp, SetupToken, User, UserId, UserName};
+use crate::accounts::{
+    Added, Credentials, NewUser, Profile, ProfileEdit, Role, SetUp, SetupToken, User, UserId, UserName,
+};
 use crate::installation::{Installation, InstallationError};
 
 /// The number that no user has: what is done for a name that nobody has is done with it.
@@ -20,9 +22,10 @@ impl Installation {
         &self,
         name: UserName,
         role: Role,
+        profile: Profile,
         password: &Password,
     ) -> Result<User, InstallationError> {
-        let new = self.new_user(name, role, password).await?;
+        let new = NewUser { profile, ..self.new_user(name, role, password).await? };
         let name = new.name.to_string();
         match self.accounts.add(new, self.now()).await? {
             Added::Done(user) => Ok(user),
@@ -59,6 +62,25 @@ impl Installation {
         found.map(|found| found.user).ok_or(InstallationError::NoSuchUser(as_typed))
     }
 
+    /// Changes what applications are told of a user; returns the user as it is then.
+    ///
+    /// Running gateways feel it within a second, in sessions that are under way too. Of changes that are made at the same
+    /// time none is lost.
+    ///
+    /// # Errors
+    /// [`InstallationError::NoSuchUser`], [`InstallationError::TooManyGroups`].
+    pub async fn edit_user(&self, name: UserName, edit: &ProfileEdit) -> Result<User, InstallationError> {
+        loop {
+            let user = self.user(name.clone()).await?;
+            let profile = edit.of(&user.profile)?;
+            // Whoever loses has lost to one who won, so this comes to an end.
+            if let Some(user) = self.accounts.set_profile(user, profile).await? {
+                self.members.changed(user.id);
+                return Ok(user);
+            }
+        }
+    }
+
     /// Gives a user another password and ends all their sessions; returns how many.
     ///
     /// The password goes first: a sign-in with the old one that is under way loses to the end of the sessions.
@@ -85,6 +107,7 @@ impl Installation {
         if !self.accounts.set_password(id, hash, self.now()).await? {
             return Err(InstallationError::NoSuchUser(id.to_string()));
         }
+        self.members.changed(id);
         Ok(())
     }
 
@@ -95,6 +118,7 @@ impl Installation {
     pub async fn disable_user(&self, name: UserName) -> Result<usize, InstallationError> {
         let user = self.user(name).await?;
         self.accounts.disable(user.id, self.now()).await?;
+        self.members.changed(user.id);
         Ok(self.sessions.revoke_subject(&user.id.subject()).await?)
     }
 
@@ -104,7 +128,9 @@ impl Installation {
     /// [`InstallationError::NoSuchUser`].
     pub async fn enable_user(&self, name: UserName) -> Result<(), InstallationError> {
         let user = self.user(name).await?;
-        Ok(self.accounts.enable(user.id).await?)
+        self.accounts.enable(user.id).await?;
+        self.members.changed(user.id);
+        Ok(())
     }
 
     /// The number that a sign-in with this text for a name is about; one that nobody has, when nobody has the name.
@@ -138,19 +164,30 @@ impl Installation {
         Ok(user.filter(|user| right && user.disabled_at.is_none()))
     }
 
-    /// The name of a user, out of memory where it has been asked for before.
-    pub(crate) async fn name_of(&self, subject: &Subject) -> Result<Option<UserName>, InstallationError> {
+    /// The user of a session, as they were a second ago at most.
+    ///
+    /// # Errors
+    /// When the accounts cannot be read: what a user may do is never taken from an older copy.
+    pub(crate) async fn member(&self, subject: &Subject) -> Result<Option<Arc<User>>, InstallationError> {
         let Ok(id) = subject.as_str().parse::<UserId>() else { return Ok(None) };
-        if let Some(name) = self.names.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
-            return Ok(Some(name.clone()));
+        let now = self.now();
+        if let Some(user) = self.members.fresh(id, now) {
+            return Ok(Some(user));
         }
+        let seen = self.members.changes();
         let Some(found) = self.accounts.get(id).await? else { return Ok(None) };
-        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        if names.len() >= NAMES_MAX {
-            names.clear();
+        let user = Arc::new(found.user);
+        self.members.keep(&user, now, seen);
+        Ok(Some(user))
+    }
+
+    /// The name of a user, out of memory where it has been asked for before.
+    pub(super) async fn name_of(&self, subject: &Subject) -> Result<Option<UserName>, InstallationError> {
+        let Ok(id) = subject.as_str().parse::<UserId>() else { return Ok(None) };
+        if let Some(name) = self.members.name(id) {
+            return Ok(Some(name));
         }
-        names.insert(id, found.user.name.clone());
-        Ok(Some(found.user.name))
+        Ok(self.member(subject).await?.map(|user| user.name.clone()))
     }
 
     async fn new_user(
@@ -161,7 +198,13 @@ impl Installation {
     ) -> Result<NewUser, InstallationError> {
         let new = self.policy.check(password, Some(&name))?;
         let password_hash = self.hasher.hash(new, Self::random()?).await?;
-        Ok(NewUser { id: UserId::from_octets(Self::random()?), name, role, password_hash })
+        Ok(NewUser {
+            id: UserId::from_octets(Self::random()?),
+            name,
+            role,
+            profile: Profile::default(),
+            password_hash,
+        })
     }
 
     /// Hashes a right password anew with the parameters of today. The sign-in does not wait for it.
@@ -178,6 +221,3 @@ impl Installation {
         });
     }
 }
-
-/// How many names are remembered: a few megabytes.
-const NAMES_MAX: usize = 50_000;

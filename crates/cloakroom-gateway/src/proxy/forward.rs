@@ -108,7 +108,9 @@ impl Application {
         if headers.contains_key(COOKIE) {
             cookies::remove_from_request(headers, &self.cookie_name);
         }
-        forwarded.identity.write(headers);
+        for (name, value) in forwarded.identity.fields() {
+            headers.insert(name, value);
+        }
         identity::write_forwarded(headers, forwarded.client, &self.public_url);
         headers.insert("x-request-id", forwarded.request_id.clone());
         // HTTP/2 carries the host in the URI, and the application needs it in the field.

@@ -14,8 +14,12 @@ use crate::config::PublicUrl;
 pub(crate) struct Identity {
     /// The user's name in its compared spelling.
     pub(crate) user: String,
-    /// The user's name as its owner wrote it.
+    /// How the user wants to be called.
     pub(crate) name: String,
+    /// The e-mail address, or nothing.
+    pub(crate) email: String,
+    /// The groups, separated by commas.
+    pub(crate) groups: String,
     /// The session ID.
     pub(crate) session: String,
     /// When the user last proved who they are.
@@ -60,19 +64,19 @@ fn is_reserved(name: &str) -> bool {
 }
 
 impl Identity {
-    pub(super) fn write(&self, headers: &mut HeaderMap) {
+    /// All fields, the empty ones too.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
         let auth_time = (self.proven_at.as_millis() / 1000).to_string();
-        for (name, text) in [
-            (REMOTE_USER, self.user.as_str()),
-            (REMOTE_GROUPS, ""),
-            (REMOTE_NAME, &self.name),
-            (REMOTE_EMAIL, ""),
-            (SESSION, &self.session),
-            (AAL, "1"),
-            (AUTH_TIME, &auth_time),
-        ] {
-            headers.insert(name, value(text));
-        }
+        [
+            (REMOTE_USER, value(&self.user)),
+            (REMOTE_GROUPS, value(&self.groups)),
+            (REMOTE_NAME, value(&self.name)),
+            (REMOTE_EMAIL, value(&self.email)),
+            (SESSION, value(&self.session)),
+            (AAL, HeaderValue::from_static("1")),
+            (AUTH_TIME, value(&auth_time)),
+        ]
+        .into_iter()
     }
 }
 
@@ -129,22 +133,23 @@ mod tests {
 
     #[test]
     fn the_whole_set_is_always_written() {
-        let mut headers = HeaderMap::new();
         let identity = Identity {
             user: "alice".into(),
-            name: "Alice".into(),
+            name: "Élise 50%".into(),
+            email: String::new(),
+            groups: "a,b".into(),
             session: "ab".into(),
             proven_at: Timestamp::from_millis(1_500),
         };
-        identity.write(&mut headers);
+        let written: Vec<(HeaderName, HeaderValue)> = identity.fields().collect();
         let written: Vec<(&str, &str)> =
-            headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+            written.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
         assert_eq!(
             written,
             [
                 ("remote-user", "alice"),
-                ("remote-groups", ""),
-                ("remote-name", "Alice"),
+                ("remote-groups", "a,b"),
+                ("remote-name", "%C3%89lise 50%25"),
                 ("remote-email", ""),
                 ("x-cloakroom-session", "ab"),
                 ("x-cloakroom-aal", "1"),

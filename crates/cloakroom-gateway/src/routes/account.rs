@@ -23,7 +23,7 @@ pub(super) async fn show(
     infos.sort_by_key(|info| (info.id != member.id, std::cmp::Reverse(info.last_seen_at)));
     let now = gateway.installation.now();
     let page = AccountPage {
-        user: member.name.as_typed(),
+        user: member.user.name.as_typed(),
         sessions: infos.iter().map(|info| card(info, member.id, now)).collect(),
         token: member.form_token().await?,
         done: query.as_deref().and_then(done),

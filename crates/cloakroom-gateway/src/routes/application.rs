@@ -9,7 +9,7 @@ use cloakroom::{ClientAddress, Rejection, Session};
 use http::header::{CONTENT_TYPE, LOCATION, REFERER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
-use crate::proxy::{Application, Forwarded, Identity, Kind, kind};
+use crate::proxy::{Application, Forwarded, Kind, kind};
 use crate::routes::gateway::Gateway;
 use crate::routes::member::Member;
 use crate::routes::problem::Problem;
@@ -57,12 +57,6 @@ fn is_own(path: &str) -> bool {
 }
 
 async fn hand_on(application: &Application, member: Member, request: Request) -> Response {
-    let identity = Identity {
-        user: member.name.canonical().to_owned(),
-        name: member.name.as_typed().to_owned(),
-        session: member.id.to_string(),
-        proven_at: member.proven_at,
-    };
     let extensions = request.extensions();
     let (Some(ClientAddress(client)), Some(request_id)) =
         (extensions.get::<ClientAddress>().copied(), extensions.get::<RequestId>().cloned())
@@ -70,7 +64,7 @@ async fn hand_on(application: &Application, member: Member, request: Request) ->
         return Problem::Status(StatusCode::INTERNAL_SERVER_ERROR).into_response();
     };
     let forwarded = Forwarded {
-        identity,
+        identity: member.identity(),
         client,
         request_id: request_id.as_value().clone(),
         session_ended: session_ended(member.session),

@@ -19,7 +19,7 @@ pub(super) async fn show(
     session: Result<Session, Rejection>,
 ) -> Result<Response, Problem> {
     let page = match Member::of(&gateway, &session?).await? {
-        Some(member) => SignOutPage { user: member.name.as_typed(), token: member.form_token().await? }
+        Some(member) => SignOutPage { user: member.user.name.as_typed(), token: member.form_token().await? }
             .render(&gateway.site),
         None => SignedOutPage::render(&gateway.site),
     };

@@ -1,5 +1,7 @@
 //! The signed-in user that a page is for.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use cloakroom::csrf::CsrfToken;
@@ -7,20 +9,21 @@ use cloakroom::{Rejection, Session, SessionId, SignedIn, Subject, Timestamp};
 use http::Method;
 use http::request::Parts;
 
-use crate::accounts::UserName;
+use crate::accounts::{DisplayName, User};
 use crate::pages::FormToken;
+use crate::proxy::Identity;
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::to_sign_in;
 use crate::web::ReturnPath;
 
-/// A signed-in user, by name. Whoever is not signed in is led to the sign-in page, and from there back.
+/// A signed-in user, as known a second ago at most. Whoever is not signed in is led to the sign-in page, and from there back.
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) session: Session,
     pub(super) id: SessionId,
     pub(super) subject: Subject,
-    pub(super) name: UserName,
+    pub(super) user: Arc<User>,
     pub(super) proven_at: Timestamp,
 }
 
@@ -30,14 +33,28 @@ impl Member {
         let (Some(id), Some(authentication)) = (session.id(), session.authentication()) else {
             return Ok(None);
         };
-        let name = gateway.installation.name_of(&authentication.subject).await?;
-        Ok(name.map(|name| Self {
+        let user = gateway.installation.member(&authentication.subject).await?;
+        Ok(user.map(|user| Self {
             session: session.clone(),
             id,
             subject: authentication.subject,
-            name,
+            user,
             proven_at: authentication.proven_at,
         }))
+    }
+
+    /// What applications are told of this user.
+    pub(super) fn identity(&self) -> Identity {
+        let User { name, profile, .. } = &*self.user;
+        let display_name = profile.display_name.as_ref().map_or(name.as_typed(), DisplayName::as_str);
+        Identity {
+            user: name.canonical().to_owned(),
+            name: display_name.to_owned(),
+            email: profile.email.as_ref().map(ToString::to_string).unwrap_or_default(),
+            groups: profile.groups.to_string(),
+            session: self.id.to_string(),
+            proven_at: self.proven_at,
+        }
     }
 
     /// What proves the forms of this user's pages. The first of a session is written down in it, so that every instance

@@ -45,7 +45,7 @@ pub(super) async fn submit(
         Ok(new) => new,
         Err(error) => return refuse(&sentence(&error)).await,
     };
-    let new = match gateway.installation.policy().check(&new, Some(&member.name)) {
+    let new = match gateway.installation.policy().check(&new, Some(&member.user.name)) {
         Ok(new) => new,
         Err(refusal) => return refuse(&refusal.to_string()).await,
     };
@@ -64,6 +64,6 @@ async fn form(
 ) -> Result<Response, Problem> {
     let length_min = gateway.installation.policy().length_min();
     let token = member.form_token().await?;
-    let page = PasswordPage { user: member.name.as_typed(), length_min, token, refused };
+    let page = PasswordPage { user: member.user.name.as_typed(), length_min, token, refused };
     Ok((status, html(page.render(&gateway.site))).into_response())
 }

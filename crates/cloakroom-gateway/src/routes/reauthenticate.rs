@@ -66,6 +66,6 @@ async fn form(
     refused: Option<&str>,
 ) -> Result<Response, Problem> {
     let token = member.form_token().await?;
-    let page = ReauthenticatePage { user: member.name.as_typed(), next, token, refused };
+    let page = ReauthenticatePage { user: member.user.name.as_typed(), next, token, refused };
     Ok((status, html(page.render(&gateway.site))).into_response())
 }

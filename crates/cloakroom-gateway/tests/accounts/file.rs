@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use cloakroom_gateway::accounts::{Accounts, Role};
+use cloakroom_gateway::accounts::{Accounts, Profile, Role};
 use cloakroom_stores::StoreUrl;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -57,7 +57,9 @@ async fn the_users_of_a_file_of_an_earlier_release_are_taken_over() {
     let accounts = opened(&url).await;
     let users = accounts.list().await.unwrap();
     assert_eq!((users.len(), users[0].name.as_typed(), users[0].role), (1, "Alice", Role::Administrator));
-    assert!(accounts.find("alice".parse().unwrap()).await.unwrap().is_some());
+    let alice = accounts.find("alice".parse().unwrap()).await.unwrap().unwrap().user;
+    assert_eq!(alice.profile, Profile::default());
+    assert!(accounts.set_profile(alice, Profile::default()).await.unwrap().is_some());
     let connection = connection(&url);
     let number = |sql: &str| connection.query_row(sql, (), |row| row.get::<_, u32>(0)).unwrap();
     assert_eq!(number("SELECT count(*) FROM cloakroom_users_readable"), 1);

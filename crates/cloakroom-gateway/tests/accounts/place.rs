@@ -28,6 +28,9 @@ macro_rules! suite_in {
             $place =>
             a_name_belongs_to_one_user_in_every_spelling
             a_user_is_read_as_written
+            what_applications_are_told_is_read_as_written
+            who_has_seen_an_older_profile_changes_nothing
+            of_many_who_add_a_group_at_once_each_is_heard
             users_are_listed_by_name
             one_who_is_disabled_is_so_on_every_instance_until_enabled
             of_many_who_want_a_name_at_once_one_gets_it
@@ -41,6 +44,7 @@ macro_rules! suite_in {
             the_password_of_nobody_cannot_be_set
             instances_that_start_together_make_the_tables_once
             accounts_share_the_database_of_the_sessions
+            the_users_of_an_earlier_release_are_told_of_as_before_until_edited
             accounts_of_a_newer_release_are_refused
             a_row_that_cannot_be_ours_is_an_error
         }
