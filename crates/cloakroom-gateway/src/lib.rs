@@ -5,13 +5,16 @@
 pub mod accounts;
 pub mod config;
 
+mod apps;
 mod installation;
 mod pages;
+mod peer;
 mod proxy;
 mod routes;
 mod server;
 mod start;
 mod utc;
+mod verify;
 mod web;
 
 pub use cloakroom::{InvalidSessionId, SessionId};

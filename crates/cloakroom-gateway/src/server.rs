@@ -6,7 +6,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use http::Request;
 use hyper::body::Incoming;
@@ -15,7 +14,9 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tower::ServiceExt;
+
+use crate::peer::Peer;
+use crate::routes::Routes;
 
 /// How long a client may take to send the head of a request; a slow one would hold a connection for nothing.
 const HEAD_WAIT: Duration = Duration::from_secs(15);
@@ -39,14 +40,10 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// The address at the other end of a request's connection.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
-
 /// Answers requests until `shutdown` completes; requests under way are then given some seconds to finish.
 ///
 /// HTTP/1.1 and HTTP/2 without TLS are told apart by the first octets.
-pub(crate) async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
+pub(crate) async fn serve(listener: TcpListener, routes: Routes, shutdown: impl Future<Output = ()>) {
     let builder = builder();
     let graceful = GracefulShutdown::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -56,7 +53,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, shutdown: impl 
             () = &mut shutdown => break,
         };
         match accepted {
-            Ok((stream, peer)) => connect(stream, Peer(peer), &builder, &graceful, router.clone()),
+            Ok((stream, peer)) => connect(stream, Peer(peer), &builder, &graceful, routes.clone()),
             Err(error) => {
                 tracing::warn!(%error, "no connection could be accepted");
                 tokio::time::sleep(PAUSE).await;
@@ -81,14 +78,14 @@ fn connect(
     peer: Peer,
     builder: &Builder<TokioExecutor>,
     graceful: &GracefulShutdown,
-    router: Router,
+    routes: Routes,
 ) {
     // Without it small answers wait for the client's acknowledgement; a socket that refuses works all the same.
     let _nodelay = stream.set_nodelay(true);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
-        let answer = router.clone().oneshot(request.map(Body::new));
-        async move { answer.await.map_err(|never: Infallible| never) }
+        let answer = routes.clone().answer(request.map(Body::new));
+        async move { Ok::<_, Infallible>(answer.await) }
     });
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     let connection = graceful.watch(connection.into_owned());

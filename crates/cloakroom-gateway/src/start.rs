@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::config::{PublicUrl, Settings};
 use crate::installation::{Installation, InstallationError};
-use crate::routes::{Gateway, router};
+use crate::routes::{Gateway, Routes};
 use crate::server;
 
 /// A gateway that listens and answers once it is [run](Running::run).
@@ -86,7 +86,7 @@ impl Running {
     /// Answers requests until `shutdown` completes; requests under way are then given some seconds to finish.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let purge = tokio::spawn(self.gateway.installation.clone().purge());
-        server::serve(self.listener, router(&self.gateway), shutdown).await;
+        server::serve(self.listener, Routes::new(&self.gateway), shutdown).await;
         purge.abort();
     }
 }

@@ -64,6 +64,7 @@ mod values;
 mod visit;
 
 pub use client::ClientAddress;
+pub use cloakroom_core::cookie;
 pub use cloakroom_core::cookie::CookiePolicy;
 pub use cloakroom_core::store;
 pub use cloakroom_core::store::{CapPolicy, StoreError};

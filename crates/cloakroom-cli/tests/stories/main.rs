@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod commands;
+mod forward_auth;
 mod hostile;
 #[cfg(feature = "servers")]
 mod nodes;

@@ -130,7 +130,11 @@ fn whoever_is_not_signed_in_never_reaches_the_application() {
         .header("Referer", &format!("{origin}/page"))
         .body("x")
         .send();
-    assert_eq!((posted.status, posted.header("location")), (303, Some("/_cloakroom/login?next=%2Fpage")));
+    assert_eq!(
+        (posted.status, posted.header("location")),
+        (303, Some("/_cloakroom/login?next=%2Fpage&lost=POST"))
+    );
+    assert!(browser.get(posted.header("location").unwrap()).body.contains("was not taken"));
     let fetched = browser
         .request("GET", "/data")
         .header("Sec-Fetch-Mode", "cors")

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::accounts::Group;
 use crate::config::{PathPattern, PublicUrl, Upstream};
 
 /// An application that users reach through their sign-in here.
@@ -35,7 +36,7 @@ pub struct AppName(String);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Access {
     /// One of these groups; everybody who is signed in when there are none.
-    pub groups: Vec<String>,
+    pub groups: Vec<Group>,
     /// A proof of who they are that is no older.
     pub proven_within: Option<Duration>,
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::accounts::Group;
 use crate::config::suggestion::nearest;
 use crate::config::{Access, App, CrossSite, PathPattern, PublicUrl, Rule, Scheme, span};
 
@@ -95,14 +96,12 @@ fn access(table: &DeTable<'_>) -> Result<Access, TableError> {
     Ok(Access { groups, proven_within })
 }
 
-fn groups(value: &Entry<'_>) -> Result<Vec<String>, TableError> {
+fn groups(value: &Entry<'_>) -> Result<Vec<Group>, TableError> {
     let wrong = || wrong(value, "groups", "a list of groups, such as [\"staff\"]");
     let items = value.get_ref().as_array().ok_or_else(wrong)?;
-    let groups: Option<Vec<String>> =
-        items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect();
-    groups
-        .filter(|groups| !groups.is_empty() && groups.iter().all(|group| !group.is_empty()))
-        .ok_or_else(wrong)
+    let groups: Option<Vec<Group>> =
+        items.iter().map(|item| item.get_ref().as_str().and_then(|text| text.parse().ok())).collect();
+    groups.filter(|groups| !groups.is_empty()).ok_or_else(wrong)
 }
 
 fn proven_within(value: &Entry<'_>) -> Result<Duration, TableError> {
@@ -184,10 +183,11 @@ mod tests {
         );
         let [wiki] = read(&text).unwrap().try_into().unwrap();
         assert_eq!(wiki.cross_site, CrossSite::Refuse);
-        assert_eq!(wiki.access.groups, ["staff"]);
+        assert_eq!(wiki.access.groups, ["staff".parse().unwrap()]);
         let rules: Vec<_> =
             wiki.rules.iter().map(|rule| (rule.path.to_string(), rule.access.clone())).collect();
-        let ops = Access { groups: vec!["ops".to_owned()], proven_within: Some(Duration::from_mins(15)) };
+        let ops =
+            Access { groups: vec!["ops".parse().unwrap()], proven_within: Some(Duration::from_mins(15)) };
         assert_eq!(rules, [("/static/*".to_owned(), None), ("/admin/*".to_owned(), Some(ops))]);
     }
 

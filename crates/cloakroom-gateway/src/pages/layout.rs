@@ -2,6 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use crate::apps::Destination;
 use crate::pages::{GUARD, ICON, STYLE};
 
 /// The site that pages belong to.
@@ -58,6 +59,15 @@ impl Site {
 impl FormToken {
     pub(super) fn field(&self) -> Markup {
         html! { input type="hidden" name="csrf_token" value=(self.0); }
+    }
+}
+
+/// The field that says where a form leads.
+pub(super) fn destination_field(destination: Option<&Destination>) -> Markup {
+    html! {
+        @if let Some((name, value)) = destination.map(Destination::field) {
+            input type="hidden" name=(name) value=(value);
+        }
     }
 }
 

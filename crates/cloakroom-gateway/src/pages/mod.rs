@@ -17,6 +17,6 @@ pub(crate) use assets::{GUARD, ICON, STYLE, StaticFile};
 pub(crate) use instant::Instant;
 pub(crate) use layout::{FormToken, Site};
 pub(crate) use password::{PasswordPage, ReauthenticatePage};
-pub(crate) use problem::ProblemPage;
+pub(crate) use problem::{NotAllowedPage, ProblemPage};
 pub(crate) use setup::{DeadLinkPage, SetupPage};
 pub(crate) use sign_in::{SignInNotice, SignInPage, SignOutPage, SignedOutPage};

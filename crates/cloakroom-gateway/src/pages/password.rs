@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::pages::layout::{Width, new_password_fields, refusal};
+use crate::apps::Destination;
+use crate::pages::layout::{Width, destination_field, new_password_fields, refusal};
 use crate::pages::{FormToken, Site};
-use crate::web::ReturnPath;
 
 /// The form of a new password.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub(crate) struct ReauthenticatePage<'a> {
     /// Who is signed in.
     pub(crate) user: &'a str,
     /// Where to go afterwards.
-    pub(crate) next: Option<&'a ReturnPath>,
+    pub(crate) next: Option<&'a Destination>,
     /// What proves the form.
     pub(crate) token: FormToken,
     /// Why the last attempt was not taken.
@@ -73,7 +73,7 @@ impl ReauthenticatePage<'_> {
                         input type="password" id="password" name="password" autocomplete="current-password" required
                             autofocus maxlength="1024";
                     }
-                    @if let Some(next) = self.next { input type="hidden" name="next" value=(next); }
+                    (destination_field(self.next))
                     button.full type="submit" { "Go on" }
                 }
             }

@@ -29,6 +29,31 @@ impl ProblemPage<'_> {
     }
 }
 
+/// What a user sees who is signed in and may not go on.
+#[derive(Debug)]
+pub(crate) struct NotAllowedPage<'a> {
+    /// Who is signed in.
+    pub(crate) user: &'a str,
+    /// The application.
+    pub(crate) app: &'a str,
+    /// Where one signs out, to come back as somebody else.
+    pub(crate) sign_out: &'a str,
+}
+
+impl NotAllowedPage<'_> {
+    /// The page.
+    pub(crate) fn render(&self, site: &Site) -> Markup {
+        let content = html! {
+            div.panel {
+                p { "You are signed in as " strong { (self.user) } ", and this part of " strong { (self.app) } " is not open to you." }
+                p.quiet { "Whoever runs this site can put you into a group that may come here." }
+                a.button href=(self.sign_out) { "Sign out and in as somebody else" }
+            }
+        };
+        site.page("Not allowed", Some(self.user), Width::Form, &content)
+    }
+}
+
 fn words(status: StatusCode) -> (&'static str, &'static str) {
     match status {
         StatusCode::NOT_FOUND => ("Not found", "There is nothing at this address."),

@@ -2,15 +2,15 @@
 
 use maud::{Markup, html};
 
-use crate::pages::layout::{Width, refusal};
+use crate::apps::Destination;
+use crate::pages::layout::{Width, destination_field, refusal};
 use crate::pages::{FormToken, Site};
-use crate::web::ReturnPath;
 
 /// The sign-in form.
 #[derive(Debug)]
 pub(crate) struct SignInPage<'a> {
     /// Where to go afterwards.
-    pub(crate) next: Option<&'a ReturnPath>,
+    pub(crate) next: Option<&'a Destination>,
     /// What to say above the form.
     pub(crate) notice: Option<SignInNotice>,
 }
@@ -22,6 +22,8 @@ pub(crate) enum SignInNotice {
     Failed,
     /// The first administrator exists now.
     SetUp,
+    /// A form was on its way when the session had ended.
+    NotSent,
 }
 
 impl SignInPage<'_> {
@@ -32,6 +34,9 @@ impl SignInPage<'_> {
                 @match self.notice {
                     Some(SignInNotice::Failed) => (refusal("The user name or the password is not right.")),
                     Some(SignInNotice::SetUp) => p.notice role="status" { "Your account is ready. Please sign in." },
+                    Some(SignInNotice::NotSent) => (refusal(
+                        "You were signed out, so what you sent was not taken. Please sign in and send it again."
+                    )),
                     None => {}
                 }
                 form method="post" action="/_cloakroom/login" {
@@ -45,7 +50,7 @@ impl SignInPage<'_> {
                         input type="password" id="password" name="password" autocomplete="current-password" required
                             maxlength="1024";
                     }
-                    @if let Some(next) = self.next { input type="hidden" name="next" value=(next); }
+                    (destination_field(self.next))
                     button.full type="submit" { "Sign in" }
                 }
             }

@@ -1,17 +1,18 @@
-//! Our cookie on its way past the application: the application neither sees nor sets it.
+//! Our cookies on their way past the application: the application neither sees nor sets them.
 
+use cloakroom::cookie::CookieName;
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
 
-/// Removes the cookies of a name from a request, joins the rest into one field and leaves its octets alone.
+/// Removes the cookies of these names from a request, joins the rest into one field and leaves its octets alone.
 ///
 /// HTTP/2 may split the field; HTTP/1.1 must not (RFC 9113 8.2.3).
-pub(super) fn remove_from_request(headers: &mut HeaderMap, name: &str) {
+pub(crate) fn remove_from_request(headers: &mut HeaderMap, names: &[CookieName]) {
     let fields = headers.get_all(COOKIE).iter();
     let kept: Vec<&[u8]> = fields
         .flat_map(|field| field.as_bytes().split(|octet| *octet == b';'))
         .map(trim)
-        .filter(|pair| !pair.is_empty() && !is_named(pair, name))
+        .filter(|pair| !pair.is_empty() && !is_any(pair, names))
         .collect();
     let joined = HeaderValue::from_bytes(&kept.join(&b"; "[..]));
     headers.remove(COOKIE);
@@ -23,10 +24,10 @@ pub(super) fn remove_from_request(headers: &mut HeaderMap, name: &str) {
     }
 }
 
-/// Removes `Set-Cookie` fields of a name from a response; the others stay octet for octet and in order.
-pub(super) fn remove_from_response(headers: &mut HeaderMap, name: &str) {
+/// Removes `Set-Cookie` fields of these names from a response; the others stay octet for octet and in order.
+pub(super) fn remove_from_response(headers: &mut HeaderMap, names: &[CookieName]) {
     let (ours, kept): (Vec<HeaderValue>, Vec<HeaderValue>) =
-        headers.get_all(SET_COOKIE).iter().cloned().partition(|value| is_named(trim(value.as_bytes()), name));
+        headers.get_all(SET_COOKIE).iter().cloned().partition(|value| is_any(trim(value.as_bytes()), names));
     if ours.is_empty() {
         return;
     }
@@ -34,6 +35,10 @@ pub(super) fn remove_from_response(headers: &mut HeaderMap, name: &str) {
     for value in kept {
         headers.append(SET_COOKIE, value);
     }
+}
+
+fn is_any(pair: &[u8], names: &[CookieName]) -> bool {
+    names.iter().any(|name| is_named(pair, name.as_str()))
 }
 
 /// Whether a pair names our cookie in any case, or is a nameless cookie that would be sent back as ours.
@@ -54,14 +59,16 @@ fn trim(mut octets: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
 
-    const OURS: &str = "__Host-Http-cloakroom";
+    fn ours() -> [CookieName; 1] {
+        [CookieName::parse("__Host-Http-cloakroom").unwrap()]
+    }
 
     fn request(fields: &[&[u8]]) -> Option<Vec<u8>> {
         let mut headers = HeaderMap::new();
         for field in fields {
             headers.append(COOKIE, HeaderValue::from_bytes(field).unwrap());
         }
-        remove_from_request(&mut headers, OURS);
+        remove_from_request(&mut headers, &ours());
         assert!(headers.get_all(COOKIE).iter().count() <= 1);
         headers.get(COOKIE).map(|value| value.as_bytes().to_vec())
     }
@@ -96,7 +103,7 @@ mod tests {
         for line in lines {
             headers.append(SET_COOKIE, HeaderValue::from_bytes(line).unwrap());
         }
-        remove_from_response(&mut headers, OURS);
+        remove_from_response(&mut headers, &ours());
         let kept: Vec<&[u8]> = headers.get_all(SET_COOKIE).iter().map(HeaderValue::as_bytes).collect();
         assert_eq!(kept, [lines[0], lines[4]]);
     }

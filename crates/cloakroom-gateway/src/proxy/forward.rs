@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::body::Body;
+use cloakroom::cookie::CookieName;
 use http::header::{CONNECTION, COOKIE, HOST, UPGRADE};
 use http::{HeaderValue, Request, Response, StatusCode, Version};
 use http_body::Body as _;
@@ -28,16 +29,17 @@ const CONNECT_WAIT: Duration = Duration::from_secs(5);
 pub(crate) struct Application {
     upstream: Upstream,
     client: Client<HttpConnector, Body>,
-    /// The name of our cookie, which the application never sees.
-    cookie_name: String,
-    public_url: PublicUrl,
+    /// The names of our cookies, which the application never sees.
+    cookies: Box<[CookieName]>,
+    /// The origin that browsers see.
+    origin: PublicUrl,
 }
 
 /// What a request is forwarded with.
 #[derive(Debug)]
 pub(crate) struct Forwarded<F> {
-    /// Who is there.
-    pub(crate) identity: Identity,
+    /// Who is there; `None` for somebody who need not be signed in.
+    pub(crate) identity: Option<Identity>,
     /// Where the request came from.
     pub(crate) client: IpAddr,
     /// What to quote when looking for the request in a log.
@@ -56,12 +58,12 @@ pub(crate) struct ForwardError {
 
 impl Application {
     /// An application, reached over connections that are kept open.
-    pub(crate) fn new(upstream: Upstream, cookie_name: &str, public_url: &PublicUrl) -> Self {
+    pub(crate) fn new(upstream: Upstream, cookies: &[CookieName], origin: &PublicUrl) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(CONNECT_WAIT));
         let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector);
-        Self { upstream, client, cookie_name: cookie_name.to_owned(), public_url: public_url.clone() }
+        Self { upstream, client, cookies: cookies.into(), origin: origin.clone() }
     }
 
     /// Hands a request on and brings back the response, whose body is still under way.
@@ -86,7 +88,7 @@ impl Application {
         let protocol = response.headers().get(UPGRADE).cloned();
         let application = switched.then(|| hyper::upgrade::on(&mut response));
         hop_by_hop::strip(response.headers_mut());
-        cookies::remove_from_response(response.headers_mut(), &self.cookie_name);
+        cookies::remove_from_response(response.headers_mut(), &self.cookies);
         if let (Some(client), Some(application), Some(protocol)) = (upgrade, application, protocol) {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
             response.headers_mut().insert(UPGRADE, protocol);
@@ -106,12 +108,12 @@ impl Application {
         hop_by_hop::strip(headers);
         identity::strip(headers);
         if headers.contains_key(COOKIE) {
-            cookies::remove_from_request(headers, &self.cookie_name);
+            cookies::remove_from_request(headers, &self.cookies);
         }
-        for (name, value) in forwarded.identity.fields() {
+        for (name, value) in identity::fields_of(forwarded.identity.as_ref()) {
             headers.insert(name, value);
         }
-        identity::write_forwarded(headers, forwarded.client, &self.public_url);
+        identity::write_forwarded(headers, forwarded.client, &self.origin);
         headers.insert("x-request-id", forwarded.request_id.clone());
         // HTTP/2 carries the host in the URI, and the application needs it in the field.
         if let Some(authority) = head.uri.authority()

@@ -37,6 +37,8 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
+const EMPTY: HeaderValue = HeaderValue::from_static("");
+
 /// Beginnings of names that speak for a proxy, with `-` for `_` and in lower case.
 const RESERVED_PREFIXES: [&str; 6] =
     ["remote-", "x-cloakroom-", "x-auth-request-", "x-forwarded-", "x-original-", "x-remote-"];
@@ -63,21 +65,20 @@ fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&folded.as_str()) || RESERVED_PREFIXES.iter().any(|prefix| folded.starts_with(prefix))
 }
 
-impl Identity {
-    /// All fields, the empty ones too.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
-        let auth_time = (self.proven_at.as_millis() / 1000).to_string();
-        [
-            (REMOTE_USER, value(&self.user)),
-            (REMOTE_GROUPS, value(&self.groups)),
-            (REMOTE_NAME, value(&self.name)),
-            (REMOTE_EMAIL, value(&self.email)),
-            (SESSION, value(&self.session)),
-            (AAL, HeaderValue::from_static("1")),
-            (AUTH_TIME, value(&auth_time)),
-        ]
-        .into_iter()
-    }
+/// All fields, the empty ones too; each is empty when nobody is there.
+pub(crate) fn fields_of(identity: Option<&Identity>) -> [(HeaderName, HeaderValue); 7] {
+    let field = |text: fn(&Identity) -> &str| identity.map_or(EMPTY, |identity| value(text(identity)));
+    let auth_time =
+        identity.map_or(EMPTY, |identity| HeaderValue::from(identity.proven_at.as_millis() / 1000));
+    [
+        (REMOTE_USER, field(|identity| &identity.user)),
+        (REMOTE_GROUPS, field(|identity| &identity.groups)),
+        (REMOTE_NAME, field(|identity| &identity.name)),
+        (REMOTE_EMAIL, field(|identity| &identity.email)),
+        (SESSION, field(|identity| &identity.session)),
+        (AAL, identity.map_or(EMPTY, |_| HeaderValue::from_static("1"))),
+        (AUTH_TIME, auth_time),
+    ]
 }
 
 /// Tells the application where the request came from and which address the browser shows.
@@ -141,7 +142,7 @@ mod tests {
             session: "ab".into(),
             proven_at: Timestamp::from_millis(1_500),
         };
-        let written: Vec<(HeaderName, HeaderValue)> = identity.fields().collect();
+        let written: Vec<(HeaderName, HeaderValue)> = fields_of(Some(&identity)).into_iter().collect();
         let written: Vec<(&str, &str)> =
             written.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
         assert_eq!(

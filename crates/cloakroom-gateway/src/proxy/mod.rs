@@ -8,6 +8,7 @@ mod navigation;
 mod stream;
 mod tunnel;
 
+pub(crate) use cookies::remove_from_request as remove_cookies;
 pub(crate) use forward::{Application, Forwarded};
-pub(crate) use identity::Identity;
+pub(crate) use identity::{Identity, fields_of};
 pub(crate) use navigation::{Kind, kind};

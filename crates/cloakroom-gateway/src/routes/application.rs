@@ -1,20 +1,24 @@
-//! Every path that is not ours: the application behind the gateway.
+//! Every path that is not ours: the applications behind the gateway.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use cloakroom::{ClientAddress, Rejection, Session};
-use http::header::{CONTENT_TYPE, LOCATION, REFERER, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
+use http::{HeaderName, HeaderValue, StatusCode};
 
+use crate::apps::AppEntry;
+use crate::config::AppName;
+use crate::pages::NotAllowedPage;
 use crate::proxy::{Application, Forwarded, Kind, kind};
-use crate::routes::gateway::Gateway;
+use crate::routes::gate::{Asked, Detour, Verdict, judge};
+use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::problem::Problem;
-use crate::routes::redirect::{see_other, with_next};
-use crate::web::{RequestId, ReturnPath};
+use crate::web::RequestId;
 
 const LOGIN: HeaderName = HeaderName::from_static("x-cloakroom-login");
 
@@ -25,38 +29,43 @@ const SESSION_CHECK: Duration = Duration::from_secs(3);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FromApplication;
 
-/// Hands a signed-in user's request on to the application, and leads everybody else to sign in.
+/// Hands a request on to an application, and leads whoever has to sign in first.
 pub(super) async fn forward(
-    State(gateway): State<Gateway>,
+    gateway: &Gateway,
+    app: &Arc<AppEntry>,
     session: Result<Session, Rejection>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let Some(application) = &gateway.application else { return without_application(&gateway, &request) };
+    let Some(upstream) = &app.upstream else { return Err(StatusCode::NOT_FOUND.into()) };
     if is_own(request.uri().path()) {
         return Err(StatusCode::NOT_FOUND.into());
     }
-    let member = Member::of(&gateway, &session?).await?;
-    let Some(member) = member else { return Ok(sign_in(&gateway, &request)) };
-    if kind(request.headers()) == Kind::WebSocket {
-        // A handshake is a GET, and yet neither `SameSite` nor the same-origin policy stops a sibling sub-domain.
-        let judged = gateway.origins.judge(&Method::POST, request.uri(), request.headers());
-        judged.map_err(|_| Problem::Status(StatusCode::FORBIDDEN))?;
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    let asked = Asked { app, method: request.method(), target, headers: request.headers() };
+    let detour = match judge(gateway, session, &asked).await? {
+        Verdict::Pass(member) => return Ok(hand_on(upstream, member, request).await),
+        Verdict::Forged => return Err(StatusCode::FORBIDDEN.into()),
+        Verdict::NotAllowed(member) => return Ok(not_allowed(gateway, &asked, &member)),
+        Verdict::SignIn => Detour::to_sign_in(&asked),
+        Verdict::StepUp => Detour::to_step_up(&asked),
+    };
+    if kind(request.headers()) != Kind::Navigation {
+        return Ok(tell_program(&app.app.name, &detour.url(gateway), detour.error));
     }
-    Ok(hand_on(application, member, request).await)
-}
-
-fn without_application(gateway: &Gateway, request: &Request) -> Result<Response, Problem> {
-    if request.uri().path() == "/" && matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Ok(see_other(gateway.home()));
+    // At our own origin a path is enough, whatever name the browser knows us by.
+    let location = if app.is_here { detour.path } else { detour.url(gateway) };
+    let mut response = detour.status.into_response();
+    if let Ok(location) = HeaderValue::try_from(location) {
+        response.headers_mut().insert(LOCATION, location);
     }
-    Err(StatusCode::NOT_FOUND.into())
+    Ok(response)
 }
 
 fn is_own(path: &str) -> bool {
     path.strip_prefix("/_cloakroom").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-async fn hand_on(application: &Application, member: Member, request: Request) -> Response {
+async fn hand_on(upstream: &Application, member: Option<Box<Member>>, request: Request) -> Response {
     let extensions = request.extensions();
     let (Some(ClientAddress(client)), Some(request_id)) =
         (extensions.get::<ClientAddress>().copied(), extensions.get::<RequestId>().cloned())
@@ -64,12 +73,12 @@ async fn hand_on(application: &Application, member: Member, request: Request) ->
         return Problem::Status(StatusCode::INTERNAL_SERVER_ERROR).into_response();
     };
     let forwarded = Forwarded {
-        identity: member.identity(),
+        identity: member.as_ref().map(|member| member.identity()),
         client,
         request_id: request_id.as_value().clone(),
-        session_ended: session_ended(member.session),
+        session_ended: session_ended(member.map(|member| member.session)),
     };
-    match application.forward(request, forwarded).await {
+    match upstream.forward(request, forwarded).await {
         Ok(mut response) => {
             response.extensions_mut().insert(FromApplication);
             response
@@ -85,8 +94,9 @@ async fn hand_on(application: &Application, member: Member, request: Request) ->
     }
 }
 
-/// Completes soon after the session has ended. A store that is down for a moment ends nothing.
-async fn session_ended(session: Session) {
+/// Completes soon after the session has ended, and never without one. A store that is down for a moment ends nothing.
+async fn session_ended(session: Option<Session>) {
+    let Some(session) = session else { return std::future::pending().await };
     loop {
         tokio::time::sleep(SESSION_CHECK).await;
         if matches!(session.is_live().await, Ok(false)) {
@@ -95,44 +105,29 @@ async fn session_ended(session: Session) {
     }
 }
 
-/// What somebody gets who is not signed in: browsers the sign-in page, programs the news that they need a session.
-fn sign_in(gateway: &Gateway, request: &Request) -> Response {
-    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD);
-    match kind(request.headers()) {
-        Kind::Navigation if is_safe => {
-            let place =
-                request.uri().path_and_query().and_then(|place| ReturnPath::parse(place.as_str()).ok());
-            let mut response = StatusCode::FOUND.into_response();
-            let location = with_next("/_cloakroom/login", place.as_ref());
-            if let Ok(location) = HeaderValue::try_from(location) {
-                response.headers_mut().insert(LOCATION, location);
-            }
-            response
-        }
-        // What was posted is lost, so it is back to the page that it came from.
-        Kind::Navigation => {
-            see_other(&with_next("/_cloakroom/login", referrer(gateway, request.headers()).as_ref()))
-        }
-        Kind::Program | Kind::WebSocket => session_required(gateway),
+/// Somebody is signed in, and may not go on.
+pub(crate) fn not_allowed(gateway: &Gateway, asked: &Asked<'_>, member: &Member) -> Response {
+    if kind(asked.headers) != Kind::Navigation {
+        let mut response = (StatusCode::FORBIDDEN, Body::from(r#"{"error":"forbidden"}"#)).into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        return response;
     }
+    let sign_out = format!("{}/_cloakroom/logout", gateway.public_url);
+    let app = asked.app.app.name.as_str();
+    let page = NotAllowedPage { user: member.user.name.as_typed(), app, sign_out: &sign_out };
+    (StatusCode::FORBIDDEN, html(page.render(&gateway.site))).into_response()
 }
 
-/// The page of ours that a request came from.
-fn referrer(gateway: &Gateway, headers: &HeaderMap) -> Option<ReturnPath> {
-    let referrer = headers.get(REFERER)?.to_str().ok()?;
-    let path = referrer.strip_prefix(&gateway.public_url.to_string())?;
-    ReturnPath::parse(path).ok()
-}
-
-fn session_required(gateway: &Gateway) -> Response {
-    let login = format!("{}/_cloakroom/login", gateway.public_url);
-    let body = format!(r#"{{"error":"session_required","login_url":"{login}"}}"#);
+/// What a script or a program gets instead of a page that it could not show.
+pub(crate) fn tell_program(realm: &AppName, login: &str, error: &str) -> Response {
+    let body = format!(r#"{{"error":"{error}","login_url":"{login}"}}"#);
     let mut response = (StatusCode::UNAUTHORIZED, Body::from(body)).into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    for (name, value) in
-        [(WWW_AUTHENTICATE, format!("Cloakroom realm=\"cloakroom\", login=\"{login}\"")), (LOGIN, login)]
-    {
+    for (name, value) in [
+        (WWW_AUTHENTICATE, format!("Cloakroom realm=\"{realm}\", login=\"{login}\"")),
+        (LOGIN, login.to_owned()),
+    ] {
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(name, value);
         }

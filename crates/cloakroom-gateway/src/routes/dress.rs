@@ -9,10 +9,10 @@ use http::StatusCode;
 use http::header::CONTENT_LENGTH;
 
 use crate::pages::ProblemPage;
+use crate::peer::Peer;
 use crate::routes::application::FromApplication;
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::problem::Bare;
-use crate::server::Peer;
 use crate::web::{RequestId, headers};
 
 /// Numbers a request and finds out where it comes from; dresses its response.
@@ -28,7 +28,7 @@ pub(super) async fn dress(State(gateway): State<Gateway>, mut request: Request, 
     let is_page = response.extensions().get::<FromApplication>().is_none();
     let fields = response.headers_mut();
     if is_page {
-        headers::write_page(fields);
+        headers::write_page(fields, &gateway.page_policy);
     }
     headers::write_transport(fields, &gateway.public_url);
     fields.insert("x-request-id", request_id.as_value().clone());

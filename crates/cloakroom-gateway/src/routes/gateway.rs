@@ -4,13 +4,19 @@ use std::sync::Arc;
 
 use axum::response::Html;
 use cloakroom::client::TrustedProxies;
+use cloakroom::cookie::CookieName;
 use cloakroom::{CrossOrigin, EntropyError};
 
-use crate::config::{PublicUrl, Settings};
+use http::HeaderValue;
+
+use crate::apps::{Apps, Destination};
+use crate::config::{App, AppName, PublicUrl, Settings};
 use crate::installation::Installation;
 use crate::pages::Site;
-use crate::proxy::Application;
-use crate::web::RequestIds;
+use crate::web::{RequestIds, flow_cookie, headers};
+
+/// This machine.
+const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1"];
 
 /// The state of a running gateway. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -24,7 +30,13 @@ pub(crate) struct Inner {
     pub(crate) public_url: PublicUrl,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) requests: RequestIds,
-    pub(crate) application: Option<Application>,
+    pub(crate) apps: Apps,
+    /// Proxies whose questions are answered: those that are trusted, and this machine's.
+    pub(crate) asking_proxies: TrustedProxies,
+    /// The names of our cookies, which no application sees.
+    pub(crate) cookies: [CookieName; 2],
+    /// The policy of our pages.
+    pub(crate) page_policy: HeaderValue,
 }
 
 impl std::ops::Deref for Gateway {
@@ -42,22 +54,36 @@ impl Gateway {
         public_url: PublicUrl,
         installation: Installation,
     ) -> Result<Self, EntropyError> {
-        let cookie = Installation::cookie();
-        let application = settings.proxy.clone();
+        let cookies = [Installation::cookie(), flow_cookie()].map(|policy| policy.name().clone());
+        let only = settings.proxy.clone();
+        let only = only
+            .map(|upstream| App::open_to_users(AppName::of_the_only(), public_url.clone(), Some(upstream)));
+        let apps = settings.apps.iter().cloned().chain(only).collect();
+        let apps = Apps::new(apps, &public_url, installation.sessions(), &cookies);
+        let trusted = settings.trusted_proxies.iter().copied();
+        let asking = trusted.clone().chain(LOOPBACK.map(|network| network.parse().expect("a network")));
         Ok(Self(Arc::new(Inner {
             installation,
             site: Site { name: settings.name.clone() },
             origins: origins(&public_url, &settings.trusted_origins),
-            trusted_proxies: TrustedProxies::x_forwarded_for(settings.trusted_proxies.iter().copied()),
+            trusted_proxies: TrustedProxies::x_forwarded_for(trusted),
+            asking_proxies: TrustedProxies::x_forwarded_for(asking),
             requests: RequestIds::new(u32::from_be_bytes(Installation::random()?)),
-            application: application.map(|app| Application::new(app, cookie.name().as_str(), &public_url)),
+            page_policy: headers::page_policy(apps.iter().map(|app| app.origin.as_str())),
+            apps,
+            cookies,
             public_url,
         })))
     }
 
+    /// Where somebody goes who has just proved who they are.
+    pub(crate) fn after_proof(&self, next: Option<&Destination>) -> String {
+        next.map_or_else(|| self.home().to_owned(), Destination::location)
+    }
+
     /// Where somebody goes who has signed in and wanted nothing else.
     pub(crate) fn home(&self) -> &'static str {
-        if self.0.application.is_some() { "/" } else { "/_cloakroom/account" }
+        if self.0.apps.here().is_some() { "/" } else { "/_cloakroom/account" }
     }
 }
 

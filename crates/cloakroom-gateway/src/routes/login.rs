@@ -7,12 +7,13 @@ use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, StatusCode};
 
 use crate::accounts::password::Password;
+use crate::apps::Destination;
 use crate::pages::{SignInNotice, SignInPage};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
-use crate::web::{Fields, ReturnPath};
+use crate::web::Fields;
 
 /// `GET /_cloakroom/login`
 pub(super) async fn show(
@@ -21,11 +22,21 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
-    let next = ReturnPath::from_values(query.all("next"));
+    let next = Destination::from_fields(&query, &gateway.apps);
     if session?.subject().is_some() {
-        return Ok(see_other(next.as_ref().map_or(gateway.home(), ReturnPath::as_str)));
+        let wants_proof = query.all("aal").next().is_some();
+        return Ok(match &next {
+            Some(next) if wants_proof => {
+                see_other(&format!("/_cloakroom/reauthenticate?{}", next.parameter()))
+            }
+            next => see_other(&gateway.after_proof(next.as_ref())),
+        });
     }
-    let notice = query.one("set_up").is_ok().then_some(SignInNotice::SetUp);
+    let notice = match (query.one("set_up"), query.one("lost")) {
+        (Ok(_), _) => Some(SignInNotice::SetUp),
+        (_, Ok(_)) => Some(SignInNotice::NotSent),
+        _ => None,
+    };
     Ok(html(SignInPage { next: next.as_ref(), notice }.render(&gateway.site)).into_response())
 }
 
@@ -39,7 +50,7 @@ pub(super) async fn submit(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let session = session?;
-    let next = ReturnPath::from_values(posted.0.all("next"));
+    let next = Destination::from_fields(&posted.0, &gateway.apps);
     let id = gateway.installation.resolve(posted.0.one("username")?).await?;
     let attempt = session.begin_sign_in(id.subject()).await?;
     let user = match Password::new(posted.0.one("password")?) {
@@ -51,13 +62,13 @@ pub(super) async fn submit(
         return Ok(failed(&gateway, next.as_ref()));
     }
     attempt.finish(Method::Password).await?;
-    Ok(see_other(next.as_ref().map_or(gateway.home(), ReturnPath::as_str)))
+    Ok(see_other(&gateway.after_proof(next.as_ref())))
 }
 
 /// The same for a wrong password, an unknown name and a disabled account.
 ///
 /// Source: ASVS 5.0 6.3.8.
-fn failed(gateway: &Gateway, next: Option<&ReturnPath>) -> Response {
+fn failed(gateway: &Gateway, next: Option<&Destination>) -> Response {
     let page = SignInPage { next, notice: Some(SignInNotice::Failed) }.render(&gateway.site);
     let mut response = (StatusCode::UNAUTHORIZED, html(page)).into_response();
     // RFC 9110 15.5.2 asks for a challenge; browsers know no scheme of this name and show the page.

@@ -19,7 +19,7 @@ use crate::web::ReturnPath;
 
 /// A signed-in user, as known a second ago at most. Whoever is not signed in is led to the sign-in page, and from there back.
 #[derive(Debug)]
-pub(super) struct Member {
+pub(crate) struct Member {
     pub(super) session: Session,
     pub(super) id: SessionId,
     pub(super) subject: Subject,
@@ -44,7 +44,7 @@ impl Member {
     }
 
     /// What applications are told of this user.
-    pub(super) fn identity(&self) -> Identity {
+    pub(crate) fn identity(&self) -> Identity {
         let User { name, profile, .. } = &*self.user;
         let display_name = profile.display_name.as_ref().map_or(name.as_typed(), DisplayName::as_str);
         Identity {

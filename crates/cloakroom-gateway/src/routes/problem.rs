@@ -14,7 +14,7 @@ use crate::web::FieldError;
 ///
 /// As a response it is bare: the page around it is drawn where the request's number is known.
 #[derive(Debug)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     /// This status, with a page that explains it.
     Status(StatusCode),
     /// Nobody is signed in (any more).

@@ -7,13 +7,14 @@ use http::StatusCode;
 
 use crate::accounts::password::Password;
 use crate::accounts::{User, UserId};
+use crate::apps::Destination;
 use crate::pages::ReauthenticatePage;
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
-use crate::web::{Fields, ReturnPath};
+use crate::web::Fields;
 
 /// `GET /_cloakroom/reauthenticate`
 pub(super) async fn show(
@@ -22,7 +23,7 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
-    let next = ReturnPath::from_values(query.all("next"));
+    let next = Destination::from_fields(&query, &gateway.apps);
     form(&gateway, &member, next.as_ref(), StatusCode::OK, None).await
 }
 
@@ -33,13 +34,13 @@ pub(super) async fn submit(
     posted: Posted,
 ) -> Result<Response, Problem> {
     posted.check(&member.session).await?;
-    let next = ReturnPath::from_values(posted.0.all("next"));
+    let next = Destination::from_fields(&posted.0, &gateway.apps);
     if prove(&gateway, &member, posted.0.one("password")?).await?.is_none() {
         let wrong = Some("The password is not right.");
         return form(&gateway, &member, next.as_ref(), StatusCode::FORBIDDEN, wrong).await;
     }
     member.session.reauthenticate(Method::Password).await?;
-    Ok(see_other(next.as_ref().map_or(gateway.home(), ReturnPath::as_str)))
+    Ok(see_other(&gateway.after_proof(next.as_ref())))
 }
 
 /// The account of a signed-in user, when this is its password.
@@ -61,7 +62,7 @@ pub(super) async fn prove(
 async fn form(
     gateway: &Gateway,
     member: &Member,
-    next: Option<&ReturnPath>,
+    next: Option<&Destination>,
     status: StatusCode,
     refused: Option<&str>,
 ) -> Result<Response, Problem> {

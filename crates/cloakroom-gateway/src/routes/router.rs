@@ -1,26 +1,84 @@
-//! Which path is whose errand.
+//! Which path is whose errand, at which host.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawQuery, Request, State};
 use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use axum::routing::{get, post};
-use http::StatusCode;
+use cloakroom::{Rejection, Session};
+use http::header::HOST;
+use http::{HeaderMap, StatusCode};
+use tower::ServiceExt as _;
 
+use crate::apps::AppEntry;
 use crate::pages::{GUARD, ICON, STYLE};
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
+use crate::routes::redirect::see_other;
 use crate::routes::{
-    account, application, asset, dress, health, login, logout, password, reauthenticate, setup,
+    account, application, asset, dress, hand_over, health, login, logout, password, reauthenticate, setup,
 };
+use crate::verify;
 
-/// All routes. What is not ours goes to the application.
+/// Everything that the gateway answers: proxies' questions, its own pages, and applications by their hosts.
+#[derive(Clone, Debug)]
+pub(crate) struct Routes(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    gateway: Gateway,
+    own: Router,
+    /// By the authority that a `Host` field has.
+    apps: HashMap<String, Router>,
+}
+
+impl Routes {
+    /// All routes of a gateway.
+    pub(crate) fn new(gateway: &Gateway) -> Self {
+        let elsewhere = gateway.apps.iter().filter(|app| !app.is_here);
+        let apps = elsewhere.map(|app| (app.app.origin.authority().to_owned(), router_of(gateway, app)));
+        Self(Arc::new(Inner { gateway: gateway.clone(), own: own(gateway), apps: apps.collect() }))
+    }
+
+    /// Answers a request.
+    ///
+    /// A proxy's question is told from the rest by its raw path before anything else is looked at: some proxies send it under the
+    /// application's host.
+    pub(crate) async fn answer(self, request: Request) -> Response {
+        if let Some(question) = request.uri().path().strip_prefix("/_cloakroom/verify/") {
+            let question = question.to_owned();
+            return verify::answer(&self.0.gateway, &question, request).await;
+        }
+        let router = host(&request).and_then(|host| self.0.apps.get(&host)).unwrap_or(&self.0.own);
+        let answer = router.clone().oneshot(request).await;
+        answer.unwrap_or_else(|never: Infallible| match never {})
+    }
+}
+
+/// Which host a request is for, as origins spell it.
+fn host(request: &Request<Body>) -> Option<String> {
+    let named = request.uri().authority().map(|authority| authority.as_str());
+    let host = named.or_else(|| request.headers().get(HOST)?.to_str().ok())?;
+    let host = host.to_ascii_lowercase();
+    let plain = [":80", ":443"].iter().find_map(|port| host.strip_suffix(port)).map(str::to_owned);
+    Some(plain.unwrap_or(host))
+}
+
+/// The routes at the origin of the sign-in. What is not ours goes to the application there.
 ///
 /// From the outside in: a request is numbered, then sessions are around everything, then our own routes refuse what
 /// other sites cause. The application decides for itself what it takes from other origins.
-pub(crate) fn router(gateway: &Gateway) -> Router {
+fn own(gateway: &Gateway) -> Router {
     let sessions = gateway.installation.sessions();
     let own = Router::new()
         .route("/_cloakroom/login", get(login::show).post(login::submit))
         .route("/_cloakroom/logout", get(logout::show).post(logout::submit))
+        .route("/_cloakroom/hand-over", get(hand_over::hand_over))
         .route("/_cloakroom/setup/{token}", get(setup::show).post(setup::submit))
         .route("/_cloakroom/account", get(account::show))
         .route("/_cloakroom/account/sessions/{id}/revoke", post(account::revoke))
@@ -29,13 +87,59 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         .route("/_cloakroom/reauthenticate", get(reauthenticate::show).post(reauthenticate::submit))
         .route("/_cloakroom/live", get(health::live))
         .route("/_cloakroom/ready", get(health::ready))
-        .route(&STYLE.path, get(|| async { asset::serve(&STYLE) }))
-        .route(&ICON.path, get(|| async { asset::serve(&ICON) }))
-        .route(&GUARD.path, get(|| async { asset::serve(&GUARD) }))
+        .merge(assets())
         .method_not_allowed_fallback(|| async { Problem::Status(StatusCode::METHOD_NOT_ALLOWED) })
         .route_layer(sessions.cross_origin_layer(gateway.origins.clone()));
-    own.fallback(application::forward)
+    own.fallback(application_here)
         .layer(sessions.layer())
         .layer(from_fn_with_state(gateway.clone(), dress::dress))
         .with_state(gateway.clone())
+}
+
+/// The application at the origin of the sign-in; without one there is only the way to our pages.
+async fn application_here(
+    State(gateway): State<Gateway>,
+    session: Result<Session, Rejection>,
+    request: Request,
+) -> Result<Response, Problem> {
+    match gateway.apps.here() {
+        Some(app) => application::forward(&gateway, app, session, request).await,
+        None if request.uri().path() == "/" && request.method().is_safe() => Ok(see_other(gateway.home())),
+        None => Err(StatusCode::NOT_FOUND.into()),
+    }
+}
+
+/// The routes at an application's own origin.
+fn router_of(gateway: &Gateway, app: &Arc<AppEntry>) -> Router {
+    let (for_begin, for_callback, for_rest) = (Arc::clone(app), Arc::clone(app), Arc::clone(app));
+    let begin = async move |State(gateway): State<Gateway>, RawQuery(query): RawQuery, headers: HeaderMap| {
+        hand_over::begin(gateway, for_begin, query, headers).await
+    };
+    let callback =
+        async move |session: Result<Session, Rejection>, RawQuery(query): RawQuery, headers: HeaderMap| {
+            hand_over::callback(for_callback, session, query, headers).await
+        };
+    let rest =
+        async move |State(gateway): State<Gateway>, session: Result<Session, Rejection>, request: Request| {
+            application::forward(&gateway, &for_rest, session, request).await
+        };
+    let elsewhere = async |State(gateway): State<Gateway>, request: Request| {
+        hand_over::elsewhere(&gateway, request.uri().path())
+    };
+    Router::new()
+        .route("/_cloakroom/begin", get(begin))
+        .route("/_cloakroom/callback", get(callback))
+        .merge(assets())
+        .route("/_cloakroom/{*path}", get(elsewhere))
+        .fallback(rest)
+        .layer(app.sessions.layer())
+        .layer(from_fn_with_state(gateway.clone(), dress::dress))
+        .with_state(gateway.clone())
+}
+
+fn assets() -> Router<Gateway> {
+    Router::new()
+        .route(&STYLE.path, get(|| async { asset::serve(&STYLE) }))
+        .route(&ICON.path, get(|| async { asset::serve(&ICON) }))
+        .route(&GUARD.path, get(|| async { asset::serve(&GUARD) }))
 }

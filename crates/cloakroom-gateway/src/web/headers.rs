@@ -8,10 +8,18 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::config::{PublicUrl, Scheme};
 
-/// Nothing but our stylesheet, icon and script is loaded, nothing else runs, nothing may frame us, and forms come back to us.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-);
+/// The policy of our pages: nothing but our stylesheet, icon and script is loaded, nothing else runs, nothing may frame us, and forms
+/// come back to us or lead on to an application.
+///
+/// Chromium holds `form-action` against the redirects that follow a form too, so every application's origin stands there.
+pub(crate) fn page_policy<'a>(applications: impl Iterator<Item = &'a str>) -> HeaderValue {
+    let targets = applications.fold("'self'".to_owned(), |targets, origin| format!("{targets} {origin}"));
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action {targets}; \
+         frame-ancestors 'none'; base-uri 'none'"
+    );
+    HeaderValue::try_from(policy).expect("origins are visible ASCII")
+}
 
 /// Two years, the usual promise, sub-domains included: one that could be read on the way could plant cookies here.
 const TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
@@ -22,9 +30,9 @@ const TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=63072000; inclu
 /// own forms.
 ///
 /// Source: ASVS 5.0 3.4.3 to 3.4.8, 14.3.2.
-pub(crate) fn write_page(headers: &mut HeaderMap) {
+pub(crate) fn write_page(headers: &mut HeaderMap, policy: &HeaderValue) {
     for (name, value) in [
-        (CONTENT_SECURITY_POLICY, POLICY),
+        (CONTENT_SECURITY_POLICY, policy.clone()),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
@@ -52,14 +60,14 @@ mod tests {
 
     #[test]
     fn a_page_may_choose_to_be_cached_and_nothing_else() {
-        let mut headers = HeaderMap::new();
+        let (mut headers, policy) = (HeaderMap::new(), page_policy(["https://a.example"].into_iter()));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src *"));
-        write_page(&mut headers);
+        write_page(&mut headers, &policy);
         assert_eq!(headers[CACHE_CONTROL], "public, max-age=31536000, immutable");
-        assert_eq!(headers[CONTENT_SECURITY_POLICY], POLICY);
+        assert_eq!(headers[CONTENT_SECURITY_POLICY], policy);
         let mut bare = HeaderMap::new();
-        write_page(&mut bare);
+        write_page(&mut bare, &policy);
         assert_eq!(bare[CACHE_CONTROL], "no-store");
     }
 

@@ -1,11 +1,13 @@
 //! What every page and route shares: forms, return paths, header fields and request numbers.
 
+mod flow;
 mod form;
 pub(crate) mod headers;
 mod request_id;
 mod return_path;
 mod user_agent;
 
+pub(crate) use flow::flow_cookie;
 pub(crate) use form::{FieldError, Fields};
 pub(crate) use request_id::{RequestId, RequestIds};
 pub(crate) use return_path::ReturnPath;

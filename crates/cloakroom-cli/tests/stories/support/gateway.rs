@@ -17,7 +17,15 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     pub(crate) fn start(arguments: &[&str]) -> Self {
+        Self::configured("", arguments)
+    }
+
+    /// A gateway with this configuration file.
+    pub(crate) fn configured(file: &str, arguments: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
+        if !file.is_empty() {
+            std::fs::write(directory.path().join("cloakroom.toml"), file).unwrap();
+        }
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let (child, address, setup_path) = spawn(directory.path(), "127.0.0.1:0", &arguments);
         Self { directory, arguments, child, address, setup_path }

@@ -1,0 +1,9 @@
+//! The applications that users reach through their sign-in: which there are, what it takes to use them, and the way back to them.
+
+mod demand;
+mod destination;
+mod registry;
+
+pub(crate) use demand::Demand;
+pub(crate) use destination::{AppPath, Destination};
+pub(crate) use registry::{AppEntry, Apps};

@@ -1,0 +1,72 @@
+//! Which applications there are, and which one a request is for.
+
+use std::sync::Arc;
+
+use cloakroom::audience::Audience;
+use cloakroom::cookie::CookieName;
+use cloakroom::{CrossOrigin, Sessions};
+
+use crate::config::{App, PublicUrl};
+use crate::proxy::Application;
+
+/// An application, and how it is reached.
+#[derive(Debug)]
+pub(crate) struct AppEntry {
+    pub(crate) app: App,
+    /// Its origin as text.
+    pub(crate) origin: String,
+    /// Whether that is the origin of the sign-in.
+    pub(crate) is_here: bool,
+    /// The application itself, if requests are handed on to it from here.
+    pub(crate) upstream: Option<Application>,
+    /// The sessions as its origin sees them.
+    pub(crate) sessions: Sessions,
+    /// Which origins may open sockets to it.
+    pub(crate) origins: CrossOrigin,
+}
+
+impl AppEntry {
+    /// What its origin is called where sessions are offered to it.
+    pub(crate) fn audience(&self) -> Audience {
+        Audience::of(&self.origin)
+    }
+}
+
+/// All applications.
+#[derive(Debug, Default)]
+pub(crate) struct Apps(Vec<Arc<AppEntry>>);
+
+impl Apps {
+    /// Applications, beside a sign-in at `here`. `cookies` are the names of ours, which no application sees.
+    pub(crate) fn new(apps: Vec<App>, here: &PublicUrl, sessions: &Sessions, cookies: &[CookieName]) -> Self {
+        let entries = apps.into_iter().map(|app| {
+            let (origin, is_here) = (app.origin.to_string(), app.origin == *here);
+            let upstream = app.upstream.clone();
+            let upstream = upstream.map(|upstream| Application::new(upstream, cookies, &app.origin));
+            let sessions = if is_here { sessions.clone() } else { sessions.at(Audience::of(&origin)) };
+            let origins = CrossOrigin::new().served_as(&origin).expect("an origin as browsers write it");
+            Arc::new(AppEntry { app, origin, is_here, upstream, sessions, origins })
+        });
+        Self(entries.collect())
+    }
+
+    /// Every one.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<AppEntry>> {
+        self.0.iter()
+    }
+
+    /// The one at the origin of the sign-in.
+    pub(crate) fn here(&self) -> Option<&Arc<AppEntry>> {
+        self.iter().find(|app| app.is_here)
+    }
+
+    /// The one at this origin.
+    pub(crate) fn at(&self, origin: &PublicUrl) -> Option<&Arc<AppEntry>> {
+        self.iter().find(|app| app.app.origin == *origin)
+    }
+
+    /// The one of this name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Arc<AppEntry>> {
+        self.iter().find(|app| app.app.name.as_str() == name)
+    }
+}

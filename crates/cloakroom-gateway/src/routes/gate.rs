@@ -1,0 +1,177 @@
+//! Whether a request may reach an application, and what becomes of it when it may not.
+
+use std::sync::Arc;
+
+use cloakroom::{Rejection, Session};
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, COOKIE, REFERER};
+use http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
+
+use crate::apps::{AppEntry, AppPath, Demand, Destination};
+use crate::config::{Access, CrossSite};
+use crate::proxy::{Kind, kind};
+use crate::routes::gateway::Gateway;
+use crate::routes::member::Member;
+use crate::routes::problem::Problem;
+use crate::web::ReturnPath;
+
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// A request, as the application would get it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    /// Which application.
+    pub(crate) app: &'a Arc<AppEntry>,
+    /// The method.
+    pub(crate) method: &'a Method,
+    /// Path and query, as they came.
+    pub(crate) target: &'a str,
+    /// The fields.
+    pub(crate) headers: &'a HeaderMap,
+}
+
+/// What is to become of it.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// It goes on; with a user, when one is signed in.
+    Pass(Option<Box<Member>>),
+    /// Somebody has to sign in first.
+    SignIn,
+    /// The user has to prove again who they are first.
+    StepUp,
+    /// The user may not.
+    NotAllowed(Box<Member>),
+    /// The page that caused it may not.
+    Forged,
+}
+
+impl Asked<'_> {
+    /// The path without its query.
+    pub(crate) fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+
+    /// Whether the browser asks if a script of another origin may send a request; it never sends a cookie with it.
+    fn is_preflight(&self) -> bool {
+        self.method == Method::OPTIONS
+            && self.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+            && !self.headers.contains_key(COOKIE)
+    }
+
+    /// Whether a page that may not cause such a request has caused it, as far as the browser says.
+    ///
+    /// A handshake of a `WebSocket` is a GET, and yet neither `SameSite` nor the same-origin policy stops a sibling sub-domain.
+    fn is_forged(&self) -> bool {
+        if kind(self.headers) == Kind::WebSocket {
+            let uri = Uri::default();
+            return self.app.origins.judge(&Method::POST, &uri, self.headers).is_err();
+        }
+        if self.method.is_safe() {
+            return false;
+        }
+        let said = |sites: &[&str]| {
+            self.headers.get_all(FETCH_SITE).iter().any(|site| sites.iter().any(|from| site == from))
+        };
+        match self.app.app.cross_site {
+            CrossSite::Pass => false,
+            CrossSite::Refuse => said(&["cross-site"]),
+            CrossSite::RefuseSiblings => said(&["cross-site", "same-site"]),
+        }
+    }
+}
+
+/// Judges a request: every one, and not the sign-in only, so that a group that somebody has left opens nothing any more.
+///
+/// # Errors
+/// [`Problem`] when sessions or accounts cannot be read. A path that is open to everybody is served all the same.
+pub(crate) async fn judge(
+    gateway: &Gateway,
+    session: Result<Session, Rejection>,
+    asked: &Asked<'_>,
+) -> Result<Verdict, Problem> {
+    if asked.is_preflight() {
+        return Ok(if asked.app.app.preflight { Verdict::Pass(None) } else { Verdict::SignIn });
+    }
+    let member = match session {
+        Ok(session) => Member::of(gateway, &session).await,
+        Err(rejection) => Err(rejection.into()),
+    };
+    let Demand::User(demanded) = Demand::of(&asked.app.app, asked.path()) else {
+        let member = member.unwrap_or_default();
+        return Ok(if asked.is_forged() { Verdict::Forged } else { Verdict::Pass(member.map(Box::new)) });
+    };
+    let Some(member) = member? else { return Ok(Verdict::SignIn) };
+    if asked.is_forged() {
+        return Ok(Verdict::Forged);
+    }
+    if !demanded.iter().all(|access| is_in_a_group(&member, access)) {
+        return Ok(Verdict::NotAllowed(Box::new(member)));
+    }
+    let now = gateway.installation.now();
+    let is_recent =
+        |access: &&Access| access.proven_within.is_none_or(|window| now.since(member.proven_at) < window);
+    Ok(if demanded.iter().all(is_recent) { Verdict::Pass(Some(Box::new(member))) } else { Verdict::StepUp })
+}
+
+fn is_in_a_group(member: &Member, access: &Access) -> bool {
+    access.groups.is_empty() || access.groups.iter().any(|group| member.user.profile.groups.contains(group))
+}
+
+/// Where somebody is led who cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Detour {
+    /// Path and query at the origin of the sign-in.
+    pub(crate) path: String,
+    /// Why, in a word for programs.
+    pub(crate) error: &'static str,
+    /// What a page is answered with: a form that was posted is followed by a GET.
+    pub(crate) status: StatusCode,
+}
+
+impl Detour {
+    /// To the sign-in page, and from there back to where the browser was.
+    pub(crate) fn to_sign_in(asked: &Asked<'_>) -> Self {
+        Self::new(asked, "session_required", "")
+    }
+
+    /// To prove again who one is, and back.
+    pub(crate) fn to_step_up(asked: &Asked<'_>) -> Self {
+        Self::new(asked, "step_up_required", "aal=2")
+    }
+
+    fn new(asked: &Asked<'_>, error: &'static str, how: &str) -> Self {
+        let is_safe = matches!(*asked.method, Method::GET | Method::HEAD);
+        let is_page = kind(asked.headers) == Kind::Navigation;
+        // What was posted is lost, so it is back to the page that it came from; a script knows itself where it is.
+        let back = if is_safe && is_page { place(asked.app, asked.target) } else { referrer(asked) };
+        let lost = if is_page && !is_safe { "lost=POST" } else { "" };
+        let back = back.map(|back| back.parameter()).unwrap_or_default();
+        let parameters: Vec<&str> =
+            [back.as_str(), how, lost].into_iter().filter(|text| !text.is_empty()).collect();
+        let query = if parameters.is_empty() { String::new() } else { format!("?{}", parameters.join("&")) };
+        let status = if is_safe { StatusCode::FOUND } else { StatusCode::SEE_OTHER };
+        Self { path: format!("/_cloakroom/login{query}"), error, status }
+    }
+
+    /// The whole URL.
+    pub(crate) fn url(&self, gateway: &Gateway) -> String {
+        format!("{}{}", gateway.public_url, self.path)
+    }
+}
+
+/// A place at an application's origin; its root when the place is none to come back to.
+fn place(app: &Arc<AppEntry>, target: &str) -> Option<Destination> {
+    if app.is_here {
+        return ReturnPath::parse(target).ok().map(Destination::Here);
+    }
+    Some(Destination::App(Arc::clone(app), AppPath::parse(target).unwrap_or_else(AppPath::root)))
+}
+
+/// The page of the same origin that a request came from.
+fn referrer(asked: &Asked<'_>) -> Option<Destination> {
+    let referrer = asked.headers.get(REFERER).and_then(|referrer| referrer.to_str().ok());
+    let path = referrer.and_then(|referrer| referrer.strip_prefix(&asked.app.origin));
+    match path.filter(|path| path.starts_with('/')) {
+        None if asked.app.is_here => None,
+        path => place(asked.app, path.unwrap_or("/")),
+    }
+}

@@ -1,0 +1,142 @@
+//! How an application's origin gets its own token of a session: three redirects, unseen by whoever is signed in.
+//!
+//! ```text
+//! application  /_cloakroom/begin?to=PATH            gives the browser a secret to hold, sends it on with the challenge
+//! sign-in      /_cloakroom/hand-over?app&challenge  offers the session, sends it back with a code
+//! application  /_cloakroom/callback?code&to         takes the session over, and on it goes to PATH
+//! ```
+//! No cookie is set on an answer to a proxy's question, since half of the proxies lose it there.
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cloakroom::audience::Challenge;
+use cloakroom::cookie::{CookiePolicy, CookieValue, MaxAge, find_all};
+use cloakroom::{Rejection, Session};
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use crate::apps::{AppEntry, AppPath, Destination};
+use crate::installation::Installation;
+use crate::routes::gateway::Gateway;
+use crate::routes::problem::Problem;
+use crate::routes::redirect::see_other;
+use crate::web::{Fields, flow_cookie};
+
+/// How long a browser holds the secret of its hand-overs: as long as somebody may take to sign in, and then some.
+const HELD: MaxAge = match MaxAge::from_seconds(24 * 60 * 60) {
+    Ok(age) => age,
+    Err(_) => MaxAge::ZERO,
+};
+
+/// Octets of the secret that a browser holds.
+const SECRET_LEN: usize = 32;
+
+/// `GET /_cloakroom/begin?to=PATH` at an application's origin.
+///
+/// A secret that the browser holds already stays, so that tabs which begin at the same moment do not spoil each other's way.
+pub(super) async fn begin(
+    gateway: Gateway,
+    app: Arc<AppEntry>,
+    query: Option<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let to = path_to(query)?;
+    let policy = flow_cookie();
+    let (held, set_cookie) = match held(&headers, &policy) {
+        Some(held) => (held, None),
+        None => {
+            let fresh =
+                URL_SAFE_NO_PAD.encode(Installation::random::<SECRET_LEN>().map_err(cloakroom::Error::from)?);
+            let value = CookieValue::parse(fresh.as_bytes()).expect("base64url is made of cookie octets");
+            let cookie = policy.issue(value, Some(HELD)).expect("43 characters fit into a cookie");
+            (fresh, Some(cookie.into_bytes()))
+        }
+    };
+    let challenge = URL_SAFE_NO_PAD.encode(Challenge::of_verifier(held.as_bytes()).as_octets());
+    let mut response = see_other(&format!(
+        "{}/_cloakroom/hand-over?app={}&challenge={challenge}&to={}",
+        gateway.public_url,
+        app.app.name,
+        to.encoded()
+    ));
+    if let Some(Ok(mut cookie)) = set_cookie.map(HeaderValue::try_from) {
+        cookie.set_sensitive(true);
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// `GET /_cloakroom/hand-over?app=NAME&challenge=TEXT&to=PATH` at the origin of the sign-in.
+///
+/// # Security
+/// Whoever sends a browser here gains nothing: the code goes to the application's origin, and the challenge there is the browser's own.
+pub(super) async fn hand_over(
+    State(gateway): State<Gateway>,
+    session: Result<Session, Rejection>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
+    let to = AppPath::parse(fields.one("to")?).unwrap_or_else(AppPath::root);
+    let app = gateway.apps.named(fields.one("app")?).filter(|app| !app.is_here);
+    let app = app.ok_or(Problem::Status(StatusCode::NOT_FOUND))?;
+    let challenge = URL_SAFE_NO_PAD.decode(fields.one("challenge")?).ok();
+    let challenge = challenge.and_then(|octets| <[u8; Challenge::LEN]>::try_from(octets).ok());
+    let challenge = Challenge::from_octets(challenge.ok_or(Problem::Status(StatusCode::BAD_REQUEST))?);
+    let session = session?;
+    if session.subject().is_none() {
+        let back = Destination::App(Arc::clone(app), to);
+        return Ok(see_other(&format!("/_cloakroom/login?{}", back.parameter())));
+    }
+    let code = gateway.installation.sessions().offer(&session, app.audience(), challenge).await?;
+    let code = std::str::from_utf8(code.expose()).unwrap_or_default();
+    Ok(see_other(&format!("{}/_cloakroom/callback?code={code}&to={}", app.origin, to.encoded())))
+}
+
+/// `GET /_cloakroom/callback?code=CODE&to=PATH` at an application's origin.
+///
+/// A code that is worth nothing does no harm where the browser has a session already: another tab was faster, or somebody went back.
+pub(super) async fn callback(
+    app: Arc<AppEntry>,
+    session: Result<Session, Rejection>,
+    query: Option<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let fields = Fields::parse(query.clone().unwrap_or_default().as_bytes())?;
+    let (to, session) = (path_to(query)?, session?);
+    let taken_over = match held(&headers, &flow_cookie()) {
+        Some(held) => session.accept(fields.one("code")?, Challenge::of_verifier(held.as_bytes())).await?,
+        None => false,
+    };
+    if !taken_over && session.subject().is_none() {
+        return Err(StatusCode::BAD_REQUEST.into());
+    }
+    // Behind the whole origin, since a browser takes a path of two slashes for a host.
+    Ok(see_other(&format!("{}{}", app.origin, to.as_str())))
+}
+
+/// Any other route of ours at an application's origin: the sign-in has it.
+pub(super) fn elsewhere(gateway: &Gateway, path: &str) -> Response {
+    const PAGES: [&str; 3] = ["/_cloakroom/login", "/_cloakroom/logout", "/_cloakroom/account"];
+    if PAGES.contains(&path) {
+        return see_other(&format!("{}{path}", gateway.public_url));
+    }
+    Problem::Status(StatusCode::NOT_FOUND).into_response()
+}
+
+fn path_to(query: Option<String>) -> Result<AppPath, Problem> {
+    let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
+    AppPath::parse(fields.one("to")?).ok_or(Problem::Status(StatusCode::BAD_REQUEST))
+}
+
+/// The secret that a browser holds; none when it holds two.
+fn held(headers: &HeaderMap, policy: &CookiePolicy) -> Option<String> {
+    let lines = headers.get_all(COOKIE).into_iter();
+    let mut values = lines.flat_map(|line| find_all(line.as_bytes(), policy.name()));
+    let value = values.next().filter(|_| values.next().is_none())?;
+    let octets = URL_SAFE_NO_PAD.decode(value).ok().filter(|octets| octets.len() == SECRET_LEN)?;
+    Some(URL_SAFE_NO_PAD.encode(octets))
+}
