@@ -6,6 +6,7 @@ mod failure;
 mod password;
 mod serve;
 mod session;
+mod snippet;
 mod table;
 mod user;
 
@@ -34,6 +35,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Check { configuration, output } => check::run(&configuration.into_source().load()?, output),
         Command::User(command) => runtime()?.block_on(user::run(command)),
         Command::Session(command) => runtime()?.block_on(session::run(command)),
+        Command::Snippet(command) => snippet::run(command),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "cloakroom", &mut std::io::stdout());
             Ok(())

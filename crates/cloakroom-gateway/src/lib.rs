@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod config;
+pub mod snippet;
 
 mod apps;
 mod installation;

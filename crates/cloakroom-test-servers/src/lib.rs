@@ -7,26 +7,39 @@
 //! `cargo xtask test` finds or installs the programs and names them in environment variables; without one, the name
 //! is looked up in the search path.
 
+mod caddy;
+mod envoy;
 mod error;
+mod haproxy;
+mod listener;
 mod mariadb;
 mod memcached;
+mod nginx;
 mod ports;
 mod postgres;
 mod process;
 mod programs;
+mod proxy;
 mod redis;
 mod redis_cluster;
 mod redis_sentinel;
 mod resp;
+mod traefik;
 mod wait;
 
+pub use caddy::Caddy;
+pub use envoy::{check_envoy, serve_envoy};
 pub use error::ServerError;
+pub use haproxy::{check_haproxy, serve_haproxy};
 pub use mariadb::{MariaDb, MariaDbSettings};
 pub use memcached::MemcachedServer;
+pub use nginx::Nginx;
 pub use ports::free_port;
 pub use postgres::{Postgres, PostgresSettings};
 pub use process::{Process, Start, User};
+pub use proxy::ProxyServer;
 pub use redis::{RedisServer, RedisSetup};
 pub use redis_cluster::RedisCluster;
 pub use redis_sentinel::RedisSentinel;
 pub use resp::{Reply, redis_command};
+pub use traefik::serve_traefik;

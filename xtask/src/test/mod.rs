@@ -1,9 +1,11 @@
 //! `cargo xtask test`: all tests, and the programs that they need.
 
+mod requirement_error;
 mod requirements;
 mod run;
 mod scratch;
 mod surroundings;
+mod wheels;
 
 pub(crate) use run::{Options, run};
 pub(crate) use surroundings::Surroundings;

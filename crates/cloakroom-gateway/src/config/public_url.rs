@@ -76,6 +76,12 @@ impl PublicUrl {
         }
     }
 
+    /// The port, which is the scheme's own where none is written.
+    pub fn port(&self) -> u16 {
+        let port = self.authority[self.host().len()..].strip_prefix(':');
+        port.and_then(|port| port.parse().ok()).unwrap_or(self.scheme.default_port())
+    }
+
     /// Whether only this machine can mean itself by it, so that browsers trust it without TLS.
     pub fn is_loopback(&self) -> bool {
         let host = self.host();
@@ -127,6 +133,8 @@ mod tests {
         let url: PublicUrl = "https://Login.Example.org:443".parse().unwrap();
         assert_eq!(url.to_string(), "https://login.example.org");
         assert_eq!(url.host(), "login.example.org");
+        assert_eq!(url.port(), 443);
+        assert_eq!("http://[::1]:7464".parse::<PublicUrl>().unwrap().port(), 7464);
         assert_eq!("http://[::1]:7464".parse::<PublicUrl>().unwrap().host(), "[::1]");
     }
 

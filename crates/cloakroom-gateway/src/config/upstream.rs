@@ -17,6 +17,16 @@ pub struct Upstream(Authority);
 pub struct InvalidUpstream;
 
 impl Upstream {
+    /// The host name or address; an IPv6 address stands in brackets.
+    pub fn host(&self) -> &str {
+        self.0.host()
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.0.port_u16().unwrap_or(80)
+    }
+
     /// The URI of one resource of the application, its path and query untouched.
     pub(crate) fn uri(&self, path_and_query: Option<&PathAndQuery>) -> Uri {
         let path_and_query = path_and_query.cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));

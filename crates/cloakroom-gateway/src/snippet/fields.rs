@@ -1,0 +1,107 @@
+//! The header fields that a proxy takes from whoever asks, hands to the gateway and gives to an application.
+
+/// What an application is told of who is there. The gateway answers with all of them, empty where it knows nothing.
+pub(super) const IDENTITY: [&str; 8] = [
+    "Remote-User",
+    "Remote-Groups",
+    "Remote-Name",
+    "Remote-Email",
+    "X-Cloakroom-Session",
+    "X-Cloakroom-Aal",
+    "X-Cloakroom-Auth-Time",
+    "X-Cloakroom-Jwt",
+];
+
+/// What the gateway decides by, for proxies that hand on only what they are told to. Beginnings end with `-`.
+///
+/// Traefik takes `Upgrade` away from what it asks, so a WebSocket is known by `Sec-WebSocket-Key` as well.
+pub(super) const ASKED: [&str; 11] = [
+    "accept",
+    "access-control-request-method",
+    "authorization",
+    "cookie",
+    "origin",
+    "referer",
+    "sec-fetch-",
+    "sec-websocket-key",
+    "upgrade",
+    "user-agent",
+    "x-requested-with",
+];
+
+/// Beginnings of names by which a client could pretend to be a proxy.
+pub(super) const FORGED_PREFIXES: [&str; 6] =
+    ["Remote-", "X-Auth-Request-", "X-Cloakroom-", "X-Forwarded-", "X-Original-", "X-Remote-"];
+
+/// Whole names of that kind.
+pub(super) const FORGED: [&str; 7] =
+    ["Forwarded", "True-Client-IP", "X-Client-IP", "X-Real-IP", "X-Rewrite-URL", "X-User", "X-WebAuth-User"];
+
+/// The names with those beginnings that applications are known to read, for proxies that can only remove whole names.
+/// Identity fields and the `X-Forwarded-` fields that a proxy sets are not among them: those are overwritten.
+pub(super) const FORGED_IN_FULL: [&str; 25] = [
+    "X-Auth-Request-Access-Token",
+    "X-Auth-Request-Email",
+    "X-Auth-Request-Groups",
+    "X-Auth-Request-Preferred-Username",
+    "X-Auth-Request-User",
+    "X-Forwarded-Access-Token",
+    "X-Forwarded-Email",
+    "X-Forwarded-Groups",
+    "X-Forwarded-Method",
+    "X-Forwarded-Path",
+    "X-Forwarded-Port",
+    "X-Forwarded-Preferred-Username",
+    "X-Forwarded-Prefix",
+    "X-Forwarded-Scheme",
+    "X-Forwarded-Server",
+    "X-Forwarded-Ssl",
+    "X-Forwarded-Uri",
+    "X-Forwarded-User",
+    "X-Original-Host",
+    "X-Original-Method",
+    "X-Original-URI",
+    "X-Original-URL",
+    "X-Remote-Email",
+    "X-Remote-Group",
+    "X-Remote-User",
+];
+
+/// The spellings of a name with `_` for some or all of its `-`, which CGI and WSGI applications cannot tell apart.
+///
+/// Source: CVE-2025-64484.
+pub(super) fn aliases(name: &str) -> Vec<String> {
+    let parts: Vec<&str> = name.split('-').collect();
+    let joints = parts.len() - 1;
+    let spell = |choice: usize| {
+        let mut alias = parts[0].to_owned();
+        for (joint, part) in parts[1..].iter().enumerate() {
+            alias.push(if choice >> joint & 1 == 1 { '_' } else { '-' });
+            alias.push_str(part);
+        }
+        alias
+    };
+    (1..1 << joints).map(spell).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_an_alias_for_every_choice_of_joints_but_its_own() {
+        assert_eq!(aliases("Remote-User"), ["Remote_User"]);
+        assert_eq!(aliases("A-B-C"), ["A_B-C", "A-B_C", "A_B_C"]);
+        assert_eq!(aliases("X-Cloakroom-Auth-Time").len(), 7);
+    }
+
+    #[test]
+    fn every_identity_field_begins_as_one_that_is_removed() {
+        for name in IDENTITY {
+            assert!(FORGED_PREFIXES.iter().any(|prefix| name.starts_with(prefix)), "{name}");
+        }
+        for name in FORGED_IN_FULL {
+            assert!(FORGED_PREFIXES.iter().any(|prefix| name.starts_with(prefix)), "{name}");
+        }
+    }
+}
