@@ -37,6 +37,7 @@ fn main() {
             authentication: &authentication,
             expires_at: NOW.after(hours(1)),
             assurance: Some("aal2"),
+            profile: None,
         };
         let name = || Issuer::new("https://id.example.com").expect("a name");
         let audience = Audience::new("https://orders.example.com").expect("a name");

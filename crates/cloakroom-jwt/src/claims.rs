@@ -20,6 +20,10 @@ const SECONDS_MAX: u64 = 253_402_300_799;
 const TEXT_LEN_MAX: usize = 255;
 const LIST_LEN_MAX: usize = 16;
 
+/// The most octets of a name that a person gave themselves, and the most groups.
+const NAME_LEN_MAX: usize = 1024;
+const GROUPS_LEN_MAX: usize = 256;
+
 /// A token that is good here and now, and what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -44,6 +48,14 @@ pub struct Verified {
     pub methods: SmallVec<[CompactString; 2]>,
     /// The level of assurance: the `acr` claim.
     pub assurance: Option<CompactString>,
+    /// How the user wants to be called: the `name` claim. Neither unique nor proven.
+    pub name: Option<CompactString>,
+    /// The name that the user signs in with: the `preferred_username` claim.
+    pub preferred_username: Option<CompactString>,
+    /// The `email` claim. Nobody claims that the address is the user's.
+    pub email: Option<CompactString>,
+    /// The groups that the user was in when the token was minted: the `groups` claim.
+    pub groups: Vec<CompactString>,
 }
 
 /// What the claims are held against.
@@ -91,6 +103,10 @@ pub(crate) fn judge(json: &[u8], expected: &Expected<'_>) -> Result<Verified, Re
         proven_at: claims.auth_time.map(|time| time_of(time.0)),
         methods: claims.amr.0.into_iter().map(|method| method.0).collect(),
         assurance: claims.acr.map(|level| level.0),
+        name: claims.name.map(|name| name.0),
+        preferred_username: claims.preferred_username.map(|name| name.0),
+        email: claims.email.map(|address| address.0),
+        groups: claims.groups.0.into_iter().map(|group| group.0).collect(),
     })
 }
 
@@ -108,11 +124,31 @@ struct Claims<'a> {
     auth_time: Option<Seconds>,
     amr: List<Short>,
     acr: Option<Short>,
+    name: Option<Bounded<NAME_LEN_MAX>>,
+    preferred_username: Option<Short>,
+    email: Option<Short>,
+    groups: List<Short, GROUPS_LEN_MAX>,
 }
 
 impl<'de> Object<'de> for Claims<'de> {
-    const NAMES: &'static [&'static str] =
-        &["iss", "aud", "sub", "client_id", "iat", "exp", "jti", "sid", "auth_time", "amr", "acr", "nbf"];
+    const NAMES: &'static [&'static str] = &[
+        "iss",
+        "aud",
+        "sub",
+        "client_id",
+        "iat",
+        "exp",
+        "jti",
+        "sid",
+        "auth_time",
+        "amr",
+        "acr",
+        "name",
+        "preferred_username",
+        "email",
+        "groups",
+        "nbf",
+    ];
 
     fn read<A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error> {
         match Self::NAMES[index] {
@@ -127,6 +163,10 @@ impl<'de> Object<'de> for Claims<'de> {
             "auth_time" => self.auth_time = Some(map.next_value()?),
             "amr" => self.amr = map.next_value()?,
             "acr" => self.acr = Some(map.next_value()?),
+            "name" => self.name = Some(map.next_value()?),
+            "preferred_username" => self.preferred_username = Some(map.next_value()?),
+            "email" => self.email = Some(map.next_value()?),
+            "groups" => self.groups = map.next_value()?,
             _ => self.nbf = Some(map.next_value()?),
         }
         Ok(())
@@ -146,55 +186,57 @@ impl<'de> Deserialize<'de> for Seconds {
     }
 }
 
-/// A text that is handed on: 1 to 255 octets without control characters.
-struct Short(CompactString);
+/// A text that is handed on: 1 to `MAX` octets without control characters.
+struct Bounded<const MAX: usize>(CompactString);
 
-impl<'de> Deserialize<'de> for Short {
+type Short = Bounded<TEXT_LEN_MAX>;
+
+impl<'de, const MAX: usize> Deserialize<'de> for Bounded<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Text(text) = Text::deserialize(deserializer)?;
-        let is_good = (1..=TEXT_LEN_MAX).contains(&text.len()) && !text.contains(char::is_control);
+        let is_good = (1..=MAX).contains(&text.len()) && !text.contains(char::is_control);
         is_good.then(|| Self(CompactString::new(text))).ok_or_else(|| D::Error::custom("refused"))
     }
 }
 
 /// A text, or a list of them.
-struct List<T>(SmallVec<[T; 2]>);
+struct List<T, const MAX: usize = LIST_LEN_MAX>(SmallVec<[T; 2]>);
 
-impl<T> Default for List<T> {
+impl<T, const MAX: usize> Default for List<T, MAX> {
     fn default() -> Self {
         Self(SmallVec::new())
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for List<T, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ListVisitor(std::marker::PhantomData))
     }
 }
 
-struct ListVisitor<T>(std::marker::PhantomData<T>);
+struct ListVisitor<T, const MAX: usize>(std::marker::PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-    type Value = List<T>;
+impl<'de, T: Deserialize<'de>, const MAX: usize> Visitor<'de> for ListVisitor<T, MAX> {
+    type Value = List<T, MAX>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a text or a list of texts")
     }
 
-    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<List<T>, E> {
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<List<T, MAX>, E> {
         let one = T::deserialize(serde::de::value::BorrowedStrDeserializer::new(text))?;
         Ok(List(SmallVec::from_iter([one])))
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<List<T>, E> {
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<List<T, MAX>, E> {
         let one = T::deserialize(serde::de::value::StringDeserializer::new(text.to_owned()))?;
         Ok(List(SmallVec::from_iter([one])))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<List<T>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<List<T, MAX>, A::Error> {
         let mut list = SmallVec::new();
         while let Some(entry) = entries.next_element::<T>()? {
-            if list.len() == LIST_LEN_MAX {
+            if list.len() == MAX {
                 return Err(A::Error::custom("refused"));
             }
             list.push(entry);

@@ -64,7 +64,7 @@ pub use algorithm::Algorithm;
 pub use claims::Verified;
 pub use key_error::KeyError;
 pub use limits::{LEEWAY_MAX, TOKEN_LIFETIME_MAX};
-pub use live_session::LiveSession;
+pub use live_session::{LiveSession, Profile};
 pub use names::{Audience, ClientId, InvalidName, Issuer, TokenId};
 pub use object::Flaw;
 pub use public_key::KeyId;

@@ -19,19 +19,52 @@ pub struct LiveSession<'a> {
     pub expires_at: Timestamp,
     /// The level of assurance, the `acr` claim, where the application has a scheme of levels.
     pub assurance: Option<&'a str>,
+    /// What is known of the user beside the subject, where the services behind are to learn it.
+    pub profile: Option<Profile<'a>>,
+}
+
+/// What services behind may learn of a user, as of the moment when the token is minted.
+///
+/// # Security
+/// Everyone who sees the token reads it. A service that lets a group in may do so for as long as the token lives after
+/// the user has left the group.
+///
+/// Source: OpenID Connect Core 1.0, 5.1; RFC 9068 2.2.2, 2.2.3.1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Profile<'a> {
+    /// How the user wants to be called: the `name` claim.
+    pub name: Option<&'a str>,
+    /// The name that the user signs in with: the `preferred_username` claim.
+    pub preferred_username: Option<&'a str>,
+    /// The `email` claim. That it is the user's is not claimed: there is no `email_verified`.
+    pub email: Option<&'a str>,
+    /// The `groups` claim: always there, empty for a user in no group.
+    pub groups: &'a [&'a str],
 }
 
 impl<'a> LiveSession<'a> {
     /// The session of a record that has just been judged live; `None` for a visitor's, of which there is nothing to say.
     pub fn of(id: SessionId, record: &'a Record, lifetime: &Lifetime) -> Option<Self> {
         let authentication = record.authentication()?;
-        Some(Self { id, authentication, expires_at: record.expires_at(lifetime), assurance: None })
+        Some(Self {
+            id,
+            authentication,
+            expires_at: record.expires_at(lifetime),
+            assurance: None,
+            profile: None,
+        })
     }
 
     /// The same session with its level of assurance.
     #[must_use]
     pub fn with_assurance(self, level: &'a str) -> Self {
         Self { assurance: Some(level), ..self }
+    }
+
+    /// The same session with what is known of the user.
+    #[must_use]
+    pub fn with_profile(self, profile: Profile<'a>) -> Self {
+        Self { profile: Some(profile), ..self }
     }
 }
 

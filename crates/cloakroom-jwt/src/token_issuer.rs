@@ -11,8 +11,9 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::limits::{TOKEN_LIFETIME_MAX, seconds_of, time_of};
-use crate::live_session::{LiveSession, methods_of};
+use crate::live_session::{LiveSession, Profile, methods_of};
 use crate::names::{Audience, ClientId, Issuer, TokenId};
+use crate::signing_key::SigningKey;
 use crate::signing_keys::SigningKeys;
 
 /// Mints tokens for the services behind, each from a live session, for one audience, and for minutes.
@@ -89,6 +90,14 @@ struct Claims<'a> {
     amr: Cow<'static, [&'static str]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     acr: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preferred_username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups: Option<&'a [&'a str]>,
 }
 
 impl Claims<'_> {
@@ -148,13 +157,43 @@ impl TokenIssuer {
         now: Timestamp,
         id: TokenId,
     ) -> Result<AccessToken, MintError> {
+        self.mint_by(|| keys.signing(now), session, audience, now, id)
+    }
+
+    /// [`mint`](Self::mint) by a key that is in no ring, for an issuer that publishes its keys in another way.
+    ///
+    /// # Errors
+    /// As [`mint`](Self::mint), but for [`MintError::NoKey`].
+    ///
+    /// # Security
+    /// Verifiers must be able to find the key before they meet the token, and for as long as they accept it.
+    pub fn mint_with(
+        &self,
+        key: &SigningKey,
+        session: &LiveSession<'_>,
+        audience: &Audience,
+        now: Timestamp,
+        id: TokenId,
+    ) -> Result<AccessToken, MintError> {
+        self.mint_by(|| Some(key), session, audience, now, id)
+    }
+
+    fn mint_by<'k>(
+        &self,
+        key: impl FnOnce() -> Option<&'k SigningKey>,
+        session: &LiveSession<'_>,
+        audience: &Audience,
+        now: Timestamp,
+        id: TokenId,
+    ) -> Result<AccessToken, MintError> {
         let iat = seconds_of(now);
         let exp = seconds_of(now.after(self.lifetime).min(session.expires_at));
         if exp <= iat {
             return Err(MintError::SessionEnded);
         }
-        let key = keys.signing(now).ok_or(MintError::NoKey)?;
+        let key = key().ok_or(MintError::NoKey)?;
         let authentication = session.authentication;
+        let Profile { name, preferred_username, email, groups } = session.profile.unwrap_or_default();
         let claims = Claims {
             iss: self.issuer.as_str(),
             aud: audience.as_str(),
@@ -167,6 +206,10 @@ impl TokenIssuer {
             auth_time: authentication.last_proof_at().map(seconds_of),
             amr: methods_of(authentication),
             acr: session.assurance,
+            name,
+            preferred_username,
+            email,
+            groups: session.profile.map(|_| groups),
         };
         let claims = claims.to_json();
         let header = key.header();

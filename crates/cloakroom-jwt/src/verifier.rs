@@ -20,8 +20,9 @@ use crate::public_key::KeyId;
 use crate::refused::Refused;
 use crate::verifying_keys::{JwksError, VerifyingKeys};
 
-/// Characters of a token: the longest subject, audience and issuer of nothing but escapes fit in.
-const TOKEN_LEN_MAX: usize = 8192;
+/// Characters of a token: the longest subject, audience and issuer of nothing but escapes fit in, and so do 64 groups with
+/// names of 64 characters.
+const TOKEN_LEN_MAX: usize = 16 * 1024;
 /// Characters of a header.
 const HEADER_LEN_MAX: usize = 1024;
 /// Octets of a signature, of both algorithms, and characters of it.

@@ -12,8 +12,8 @@ use crate::public_key::{KeyId, PublicKey};
 /// A key set of ours is about a kilobyte; one of an issuer with certificates in it, a few.
 const JWKS_LEN_MAX: usize = 64 * 1024;
 
-/// More keys than this has nobody, and every token looks its own up.
-const KEYS_MAX: usize = 32;
+/// An issuer of which each instance has a key has some for each, and every token looks its own up.
+const KEYS_MAX: usize = 256;
 
 /// Why a text is no key set to verify with.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

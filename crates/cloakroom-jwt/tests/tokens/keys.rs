@@ -178,7 +178,7 @@ fn a_key_set_that_cannot_be_trusted_is_refused_and_says_which_key_it_is() {
     assert_eq!(refresh(&[with("a", json!(1)), with("b", json!(2))]), Err(JwksError::Twice { id: id() }));
     let printed = with("x", json!("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"));
     assert_eq!(refresh(&[printed]), Err(JwksError::PrintedExample { id: id() }));
-    assert_eq!(refresh(&vec![json!(0); 33]), Err(JwksError::TooManyKeys));
+    assert_eq!(refresh(&vec![json!(0); 257]), Err(JwksError::TooManyKeys));
     for malformed in ["", "[]", "{}", r#"{"keys":{}}"#] {
         assert_eq!(world.verifier.refresh(malformed.as_bytes()), Err(JwksError::Malformed), "{malformed}");
     }

@@ -4,11 +4,11 @@ use cloakroom_core::{
     Authentication, FreshSecret, Lifetime, Method, Proof, Record, SessionId, Subject, Timestamp, hours,
     minutes, seconds,
 };
-use cloakroom_jwt::{Algorithm, LiveSession, MintError, Refused, SigningKeys, TokenId};
+use cloakroom_jwt::{Algorithm, LiveSession, MintError, Profile, Refused, SigningKeys, TokenId};
 use serde_json::json;
 
 use crate::support::{
-    ALGORITHMS, NOW, NOW_SECONDS, World, alice, audience, issuer, key, mint, parts, session,
+    ALGORITHMS, NOW, NOW_SECONDS, World, alice, audience, issuer, key, mint, parts, session, verifier,
 };
 
 const ID: TokenId = TokenId::from_entropy([0x5a; 16]);
@@ -31,6 +31,55 @@ fn the_verifier_reads_what_the_issuer_wrote() {
         assert_eq!(verified.proven_at, Some(alice.proven_at));
         assert_eq!(verified.methods.as_slice(), ["pwd", "mfa"]);
         assert_eq!(verified.assurance.as_deref(), Some("aal2"));
+    }
+}
+
+#[test]
+fn what_is_known_of_the_user_is_told_where_it_is_to_be() {
+    let (world, alice) = (World::of(Algorithm::Es256), alice());
+    let live = session(&alice, NOW.after(hours(1)));
+    let profile = Profile {
+        name: Some("Élise \"山\""),
+        preferred_username: Some("alice"),
+        email: Some("a@example.org"),
+        groups: &["dev", "ops"],
+    };
+    let token = issuer().mint(&world.keys, &live.with_profile(profile), &audience(), NOW, ID).unwrap();
+    let verified = world.verify(token.expose()).unwrap();
+    assert_eq!(verified.name.as_deref(), profile.name);
+    assert_eq!(verified.preferred_username.as_deref(), profile.preferred_username);
+    assert_eq!(verified.email.as_deref(), profile.email);
+    assert_eq!(verified.groups, profile.groups);
+    let token = issuer().mint(&world.keys, &live, &audience(), NOW, ID).unwrap();
+    let claims = parts(token.expose()).1;
+    for claim in ["name", "preferred_username", "email", "groups"] {
+        assert_eq!(claims.get(claim), None);
+    }
+    let nothing = live.with_profile(Profile::default());
+    let token = issuer().mint(&world.keys, &nothing, &audience(), NOW, ID).unwrap();
+    assert_eq!(parts(token.expose()).1["groups"], json!([]));
+}
+
+#[test]
+fn the_longest_groups_and_names_fit_into_a_token() {
+    let (world, alice) = (World::of(Algorithm::Es256), alice());
+    let (name, email, group) = ("🦦".repeat(128), format!("{}@b", "\\".repeat(252)), "g".repeat(64));
+    let groups = vec![group.as_str(); 64];
+    let profile =
+        Profile { name: Some(&name), preferred_username: Some(&group), email: Some(&email), groups: &groups };
+    let live = session(&alice, NOW.after(hours(1))).with_profile(profile);
+    let token = issuer().mint(&world.keys, &live, &audience(), NOW, ID).unwrap();
+    assert_eq!(world.verify(token.expose()).unwrap().groups, groups);
+}
+
+#[test]
+fn a_key_in_no_ring_signs_what_its_jwk_verifies() {
+    for algorithm in ALGORITHMS {
+        let (key, alice) = (key(algorithm, 5), alice());
+        let live = session(&alice, NOW.after(hours(1)));
+        let token = issuer().mint_with(&key, &live, &audience(), NOW, ID).unwrap();
+        let set = format!(r#"{{"keys":[{}]}}"#, key.public_jwk());
+        assert_eq!(verifier(algorithm, &set).verify(token.expose(), NOW).unwrap().subject, alice.subject);
     }
 }
 

@@ -66,7 +66,13 @@ pub(crate) fn alice() -> Authentication {
 }
 
 pub(crate) fn session(authentication: &Authentication, expires_at: Timestamp) -> LiveSession<'_> {
-    LiveSession { id: SessionId::from_octets([7; 16]), authentication, expires_at, assurance: None }
+    LiveSession {
+        id: SessionId::from_octets([7; 16]),
+        authentication,
+        expires_at,
+        assurance: None,
+        profile: None,
+    }
 }
 
 /// A token of Alice's session, which has an hour left.
