@@ -297,6 +297,32 @@ fn five_hundred_sign_ins_at_once_stall_nothing_and_fill_no_memory() {
     assert!(peak_memory_kib(gateway.process_id()) < 150_000);
 }
 
+#[test]
+fn behaviour_40_guesses_run_out_for_the_guesser_and_not_for_the_user() {
+    let gateway = Gateway::set_up(&["--trusted-proxies", "127.0.0.1"]);
+    let try_from = |address: &str, name: &str, password: &str| {
+        let fields = [("username", name), ("password", password)];
+        let mut browser = gateway.browser();
+        browser
+            .request("POST", "/_cloakroom/login")
+            .navigating()
+            .header("X-Forwarded-For", address)
+            .form(&fields)
+            .send()
+    };
+    for name in ["root", "nobody-of-this-name"] {
+        for _ in 0..20 {
+            assert_eq!(try_from("203.0.113.9", name, "a wrong password").status, 401);
+        }
+        let refused = try_from("203.0.113.9", name, PASSWORD);
+        assert_eq!(refused.status, 429, "the same for a name that nobody has");
+        let wait: u32 = refused.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=31).contains(&wait), "{wait}");
+        assert!(refused.body.contains("Please wait a minute"));
+    }
+    assert_eq!(try_from("203.0.113.10", "root", PASSWORD).status, 303, "the user is elsewhere");
+}
+
 fn peak_memory_kib(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();

@@ -4,11 +4,14 @@
 //! terminal is as gone as one who is disabled in a browser.
 
 mod error;
+mod guesses;
 mod members;
 mod open;
 mod sessions;
 mod users;
 
 pub use error::InstallationError;
+pub(crate) use guesses::Guess;
 pub use open::Installation;
 pub use sessions::ListedSession;
+pub(crate) use users::Proof;

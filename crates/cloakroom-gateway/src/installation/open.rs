@@ -14,6 +14,7 @@ use crate::accounts::password::{Hasher, PasswordPolicy};
 use crate::accounts::{Accounts, SetupToken};
 use crate::config::Settings;
 use crate::installation::InstallationError;
+use crate::installation::guesses::Guesses;
 use crate::installation::members::Members;
 
 /// How often a session's token is renewed. A copy of the old one that is used later is a sign of theft.
@@ -33,6 +34,7 @@ pub struct Installation {
     pub(super) store: IndexedStore,
     pub(super) hasher: Hasher,
     pub(super) policy: PasswordPolicy,
+    pub(super) guesses: Arc<Guesses>,
     clock: Arc<SystemClock>,
     pub(super) members: Arc<Members>,
 }
@@ -75,6 +77,7 @@ impl Installation {
             store,
             hasher: Hasher::new(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
             policy: PasswordPolicy::new(settings.password_length_min, context),
+            guesses: Arc::default(),
             clock,
             members: Arc::default(),
         })

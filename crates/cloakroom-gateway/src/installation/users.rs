@@ -1,6 +1,7 @@
 //! What can be done with accounts, the end of their sessions included.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use cloakroom::Subject;
 
@@ -8,10 +9,22 @@ use crate::accounts::password::{NewPassword, Password, PasswordHash, Verificatio
 use crate::accounts::{
     Added, Credentials, NewUser, Profile, ProfileEdit, Role, SetUp, SetupToken, User, UserId, UserName,
 };
+use crate::installation::guesses::Guess;
 use crate::installation::{Installation, InstallationError};
 
 /// The number that no user has: what is done for a name that nobody has is done with it.
 const NOBODY: UserId = UserId::from_octets([0; 16]);
+
+/// What a password has come to.
+#[derive(Debug)]
+pub(crate) enum Proof {
+    /// It is this user's.
+    Given(Box<User>),
+    /// It is wrong, or nobody's.
+    Refused,
+    /// It was not looked at: there were too many wrong ones, and this is how long to wait.
+    TooMany(Duration),
+}
 
 impl Installation {
     /// Adds a user.
@@ -145,23 +158,40 @@ impl Installation {
         Ok(found.map_or(NOBODY, |found| found.user.id))
     }
 
-    /// The account of a number, when its password is right and it is not disabled.
+    /// Checks a password against the account of a number.
     ///
     /// # Security
-    /// A wrong password, a disabled account and a number that nobody has take the same time.
+    /// A wrong password, a disabled account and a number that nobody has take the same time, and count the same. The bound on guesses is looked
+    /// at again when the turn of this one has come, so that a thousand at once get no further than one after the other.
     pub(crate) async fn authenticate(
         &self,
         id: UserId,
         password: Password,
-    ) -> Result<Option<User>, InstallationError> {
+        guess: &Guess,
+    ) -> Result<Proof, InstallationError> {
+        if let Some(wait) = self.guesses.wait(guess, self.now()) {
+            return Ok(Proof::TooMany(wait));
+        }
         let found = self.accounts.get(id).await?;
         let (user, hash) = found.map(|Credentials { user, password_hash }| (user, password_hash)).unzip();
-        let verification = self.hasher.verify(password.clone(), hash.clone()).await?;
+        let may_go_on = {
+            let (this, guess) = (self.clone(), guess.clone());
+            move || this.guesses.wait(&guess, this.now()).is_none()
+        };
+        let verification = self.hasher.verify(password.clone(), hash.clone(), may_go_on).await?;
         if let (Verification::RightButOutdated, Some(hash)) = (verification, hash) {
             self.strengthen_later(id, hash, password);
         }
-        let right = matches!(verification, Verification::Right | Verification::RightButOutdated);
-        Ok(user.filter(|user| right && user.disabled_at.is_none()))
+        match (verification, user.filter(|user| user.disabled_at.is_none())) {
+            (Verification::Right | Verification::RightButOutdated, Some(user)) => {
+                Ok(Proof::Given(Box::new(user)))
+            }
+            (Verification::NotTried, _) => Ok(Proof::TooMany(Guess::WAIT_MIN)),
+            _ => {
+                self.guesses.was_wrong(guess, self.now());
+                Ok(Proof::Refused)
+            }
+        }
     }
 
     /// The user of a session, as they were a second ago at most.

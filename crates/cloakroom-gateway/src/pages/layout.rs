@@ -71,6 +71,10 @@ pub(super) fn destination_field(destination: Option<&Destination>) -> Markup {
     }
 }
 
+/// What is said when no more passwords are looked at for a while.
+pub(crate) const TOO_MANY: &str =
+    "There were too many tries from where you are. Please wait a minute and try again.";
+
 /// A message above a form that was not taken.
 pub(super) fn refusal(text: &str) -> Markup {
     html! { p.notice.bad role="alert" id="refusal" { (text) } }

@@ -15,6 +15,7 @@ mod sign_in;
 pub(crate) use account::{AccountPage, SessionCard};
 pub(crate) use assets::{GUARD, ICON, STYLE, StaticFile};
 pub(crate) use instant::Instant;
+pub(crate) use layout::TOO_MANY;
 pub(crate) use layout::{FormToken, Site};
 pub(crate) use password::{PasswordPage, ReauthenticatePage};
 pub(crate) use problem::{NotAllowedPage, ProblemPage};

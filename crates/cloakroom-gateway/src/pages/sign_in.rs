@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::apps::Destination;
-use crate::pages::layout::{Width, destination_field, refusal};
+use crate::pages::layout::{TOO_MANY, Width, destination_field, refusal};
 use crate::pages::{FormToken, Site};
 
 /// The sign-in form.
@@ -20,6 +20,8 @@ pub(crate) struct SignInPage<'a> {
 pub(crate) enum SignInNotice {
     /// Name or password were wrong, or the account is disabled: it does not say which.
     Failed,
+    /// Too many passwords were wrong, and no more are looked at for a while.
+    TooMany,
     /// The first administrator exists now.
     SetUp,
     /// A form was on its way when the session had ended.
@@ -33,6 +35,7 @@ impl SignInPage<'_> {
             div.panel {
                 @match self.notice {
                     Some(SignInNotice::Failed) => (refusal("The user name or the password is not right.")),
+                    Some(SignInNotice::TooMany) => (refusal(TOO_MANY)),
                     Some(SignInNotice::SetUp) => p.notice role="status" { "Your account is ready. Please sign in." },
                     Some(SignInNotice::NotSent) => (refusal(
                         "You were signed out, so what you sent was not taken. Please sign in and send it again."

@@ -1,13 +1,17 @@
 //! Signing in.
 
+use std::time::Duration;
+
+use axum::Extension;
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse, Response};
-use cloakroom::{Method, Rejection, Session};
-use http::header::WWW_AUTHENTICATE;
+use axum::response::{Html, IntoResponse, Response};
+use cloakroom::{ClientAddress, Method, Rejection, Session};
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 
 use crate::accounts::password::Password;
 use crate::apps::Destination;
+use crate::installation::{Guess, Proof};
 use crate::pages::{SignInNotice, SignInPage};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::posted::Posted;
@@ -47,22 +51,42 @@ pub(super) async fn show(
 pub(super) async fn submit(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
+    Extension(ClientAddress(client)): Extension<ClientAddress>,
     posted: Posted,
 ) -> Result<Response, Problem> {
     let session = session?;
     let next = Destination::from_fields(&posted.0, &gateway.apps);
-    let id = gateway.installation.resolve(posted.0.one("username")?).await?;
+    let username = posted.0.one("username")?;
+    let id = gateway.installation.resolve(username).await?;
     let attempt = session.begin_sign_in(id.subject()).await?;
-    let user = match Password::new(posted.0.one("password")?) {
-        Ok(password) => gateway.installation.authenticate(id, password).await?,
-        Err(_) => None,
+    let proof = match Password::new(posted.0.one("password")?) {
+        Ok(password) => {
+            gateway.installation.authenticate(id, password, &Guess::new(username, client)).await?
+        }
+        Err(_) => Proof::Refused,
     };
-    if user.is_none() {
-        session.sign_in_failed(None, "password");
-        return Ok(failed(&gateway, next.as_ref()));
+    match proof {
+        Proof::Given(_) => attempt.finish(Method::Password).await?,
+        Proof::Refused => {
+            session.sign_in_failed(None, "password");
+            return Ok(failed(&gateway, next.as_ref()));
+        }
+        Proof::TooMany(wait) => {
+            session.sign_in_failed(None, "too_many_guesses");
+            let page = SignInPage { next: next.as_ref(), notice: Some(SignInNotice::TooMany) };
+            return Ok(too_many(html(page.render(&gateway.site)), wait));
+        }
     }
-    attempt.finish(Method::Password).await?;
     Ok(see_other(&gateway.after_proof(next.as_ref())))
+}
+
+/// Says when another password will be looked at.
+///
+/// Source: RFC 6585 4.
+pub(super) fn too_many(page: Html<String>, wait: Duration) -> Response {
+    let mut response = (StatusCode::TOO_MANY_REQUESTS, page).into_response();
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+    response
 }
 
 /// The same for a wrong password, an unknown name and a disabled account.

@@ -1,12 +1,14 @@
 //! Changing one's password.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use cloakroom::Method;
+use cloakroom::{ClientAddress, Method};
 use http::StatusCode;
 
 use crate::accounts::password::Password;
-use crate::pages::PasswordPage;
+use crate::installation::Proof;
+use crate::pages::{PasswordPage, TOO_MANY};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::posted::Posted;
@@ -29,6 +31,7 @@ pub(super) async fn show(State(gateway): State<Gateway>, member: Member) -> Resu
 pub(super) async fn submit(
     State(gateway): State<Gateway>,
     member: Member,
+    Extension(ClientAddress(client)): Extension<ClientAddress>,
     posted: Posted,
 ) -> Result<Response, Problem> {
     posted.check(&member.session).await?;
@@ -37,9 +40,15 @@ pub(super) async fn submit(
     if new != posted.0.one("repeated")? {
         return refuse("The two new passwords differ.").await;
     }
-    let Some(user) = prove(&gateway, &member, posted.0.one("password")?).await? else {
-        let wrong = Some("The current password is not right.");
-        return form(&gateway, &member, StatusCode::FORBIDDEN, wrong).await;
+    let user = match prove(&gateway, &member, posted.0.one("password")?, client).await? {
+        Proof::Given(user) => user,
+        Proof::Refused => {
+            let wrong = Some("The current password is not right.");
+            return form(&gateway, &member, StatusCode::FORBIDDEN, wrong).await;
+        }
+        Proof::TooMany(_) => {
+            return form(&gateway, &member, StatusCode::TOO_MANY_REQUESTS, Some(TOO_MANY)).await;
+        }
     };
     let new = match Password::new(new) {
         Ok(new) => new,

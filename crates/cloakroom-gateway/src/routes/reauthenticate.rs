@@ -1,14 +1,18 @@
 //! Proving again who one is.
 
+use std::net::IpAddr;
+
+use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use cloakroom::Method;
+use cloakroom::{ClientAddress, Method};
 use http::StatusCode;
 
+use crate::accounts::UserId;
 use crate::accounts::password::Password;
-use crate::accounts::{User, UserId};
 use crate::apps::Destination;
-use crate::pages::ReauthenticatePage;
+use crate::installation::{Guess, Proof};
+use crate::pages::{ReauthenticatePage, TOO_MANY};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::posted::Posted;
@@ -31,32 +35,41 @@ pub(super) async fn show(
 pub(super) async fn submit(
     State(gateway): State<Gateway>,
     member: Member,
+    Extension(ClientAddress(client)): Extension<ClientAddress>,
     posted: Posted,
 ) -> Result<Response, Problem> {
     posted.check(&member.session).await?;
     let next = Destination::from_fields(&posted.0, &gateway.apps);
-    if prove(&gateway, &member, posted.0.one("password")?).await?.is_none() {
-        let wrong = Some("The password is not right.");
-        return form(&gateway, &member, next.as_ref(), StatusCode::FORBIDDEN, wrong).await;
+    let refused = match prove(&gateway, &member, posted.0.one("password")?, client).await? {
+        Proof::Given(_) => None,
+        Proof::Refused => Some((StatusCode::FORBIDDEN, "The password is not right.")),
+        Proof::TooMany(_) => Some((StatusCode::TOO_MANY_REQUESTS, TOO_MANY)),
+    };
+    if let Some((status, why)) = refused {
+        return form(&gateway, &member, next.as_ref(), status, Some(why)).await;
     }
     member.session.reauthenticate(Method::Password).await?;
     Ok(see_other(&gateway.after_proof(next.as_ref())))
 }
 
-/// The account of a signed-in user, when this is its password.
+/// Whether this is the password of a signed-in user.
 pub(super) async fn prove(
     gateway: &Gateway,
     member: &Member,
     password: &str,
-) -> Result<Option<User>, Problem> {
+    client: IpAddr,
+) -> Result<Proof, Problem> {
     let (Ok(id), Ok(password)) = (member.subject.as_str().parse::<UserId>(), Password::new(password)) else {
-        return Ok(None);
+        return Ok(Proof::Refused);
     };
-    let user = gateway.installation.authenticate(id, password).await?;
-    if user.is_none() {
-        member.session.sign_in_failed(Some(&member.subject), "reauthentication");
+    let guess = Guess::new(member.user.name.canonical(), client);
+    let proof = gateway.installation.authenticate(id, password, &guess).await?;
+    match proof {
+        Proof::Given(_) => {}
+        Proof::Refused => member.session.sign_in_failed(Some(&member.subject), "reauthentication"),
+        Proof::TooMany(_) => member.session.sign_in_failed(Some(&member.subject), "too_many_guesses"),
     }
-    Ok(user)
+    Ok(proof)
 }
 
 async fn form(

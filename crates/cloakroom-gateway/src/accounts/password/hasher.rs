@@ -48,6 +48,8 @@ pub enum Verification {
     RightButOutdated,
     /// It is wrong, or there was no hash to compare with.
     Wrong,
+    /// It may not be checked any more, now that its turn has come.
+    NotTried,
 }
 
 impl Hasher {
@@ -68,7 +70,7 @@ impl Hasher {
         self.run(move || PasswordHash::make(&password, salt)).await?.map_err(HashError::Algorithm)
     }
 
-    /// Checks a password against a hash, or for the same time against nothing.
+    /// Checks a password against a hash, or for the same time against nothing; not at all, when `may_go_on` says so once its turn has come.
     ///
     /// # Errors
     /// [`HashError::Overloaded`] when too many wait.
@@ -79,8 +81,12 @@ impl Hasher {
         &self,
         password: Password,
         hash: Option<PasswordHash>,
+        may_go_on: impl FnOnce() -> bool + Send + 'static,
     ) -> Result<Verification, HashError> {
         self.run(move || {
+            if !may_go_on() {
+                return Verification::NotTried;
+            }
             let somebody = hash.is_some();
             let hash = hash.unwrap_or_else(PasswordHash::nobody);
             match hash.matches(&password) && somebody {
@@ -127,14 +133,14 @@ mod tests {
         let hasher = hasher();
         let hash = hasher.hash(new("vN7#qLw2 zT9!rBx4"), [1; 16]).await.unwrap();
         let right = Password::new("vN7#qLw2 zT9!rBx4").unwrap();
-        assert_eq!(hasher.verify(right, Some(hash.clone())).await.unwrap(), Verification::Right);
+        assert_eq!(hasher.verify(right, Some(hash.clone()), || true).await.unwrap(), Verification::Right);
         let wrong = Password::new("vN7#qLw2 zT9!rBx5").unwrap();
-        assert_eq!(hasher.verify(wrong, Some(hash)).await.unwrap(), Verification::Wrong);
+        assert_eq!(hasher.verify(wrong, Some(hash), || true).await.unwrap(), Verification::Wrong);
     }
 
     #[tokio::test]
     async fn nobody_has_a_right_password() {
-        let verified = hasher().verify(Password::new("").unwrap(), None).await.unwrap();
+        let verified = hasher().verify(Password::new("").unwrap(), None, || true).await.unwrap();
         assert_eq!(verified, Verification::Wrong);
     }
 
@@ -142,7 +148,7 @@ mod tests {
     async fn a_full_queue_refuses_at_once() {
         let hasher = hasher();
         let _full = Arc::clone(&hasher.places).acquire_many_owned(65).await.unwrap();
-        let refused = hasher.verify(Password::new("x").unwrap(), None).await;
+        let refused = hasher.verify(Password::new("x").unwrap(), None, || true).await;
         assert!(matches!(refused, Err(HashError::Overloaded)));
     }
 }
