@@ -4,11 +4,13 @@
 //! terminal is as gone as one who is disabled in a browser.
 
 mod error;
+mod keys;
 mod members;
 mod open;
 mod sessions;
 mod users;
 
 pub use error::InstallationError;
+pub use keys::{KeyState, ListedKey};
 pub use open::Installation;
 pub use sessions::ListedSession;
