@@ -37,6 +37,9 @@ pub(crate) enum Command {
     /// Print a whole configuration for a proxy in front, made from this one.
     #[command(subcommand)]
     Snippet(SnippetCommand),
+    /// List and replace the keys that sign JWTs.
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Print a script that completes commands in a shell.
     Completions {
         /// The shell.
@@ -71,6 +74,9 @@ pub(crate) struct Configuration {
     /// Application to put behind the gateway, such as `http://127.0.0.1:3000`.
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
+    /// Send the application a JWT with each request [default: false].
+    #[arg(long, value_name = "true|false", num_args = 0..=1, default_missing_value = "true")]
+    jwt: Option<String>,
     /// Proxies in front whose X-Forwarded-For is believed, separated by commas.
     #[arg(long, value_name = "NETWORKS")]
     trusted_proxies: Option<String>,
@@ -107,6 +113,7 @@ impl Configuration {
             (Key::Accounts, self.accounts),
             (Key::NearCache, self.near_cache),
             (Key::Proxy, self.proxy),
+            (Key::Jwt, self.jwt),
             (Key::TrustedProxies, self.trusted_proxies),
             (Key::TrustedOrigins, self.trusted_origins),
             (Key::IdleTimeout, self.idle_timeout),
@@ -271,6 +278,22 @@ pub(crate) enum SessionCommand {
     },
     /// End all sessions of everybody.
     RevokeAll {
+        #[command(flatten)]
+        configuration: Configuration,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// List the public keys that applications find.
+    List {
+        #[command(flatten)]
+        configuration: Configuration,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Retire all keys: running gateways sign with new ones within three seconds. Nobody is signed out.
+    Rotate {
         #[command(flatten)]
         configuration: Configuration,
     },

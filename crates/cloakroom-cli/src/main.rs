@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod failure;
+mod key;
 mod password;
 mod serve;
 mod session;
@@ -36,6 +37,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::User(command) => runtime()?.block_on(user::run(command)),
         Command::Session(command) => runtime()?.block_on(session::run(command)),
         Command::Snippet(command) => snippet::run(command),
+        Command::Key(command) => runtime()?.block_on(key::run(command)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "cloakroom", &mut std::io::stdout());
             Ok(())

@@ -14,10 +14,12 @@ mod proxy;
 mod routes;
 mod server;
 mod start;
+mod tokens;
 mod utc;
 mod verify;
 mod web;
 
 pub use cloakroom::{InvalidSessionId, SessionId};
-pub use installation::{Installation, InstallationError, ListedSession};
+pub use installation::{Installation, InstallationError, KeyState, ListedKey, ListedSession};
 pub use start::{Running, StartError};
+pub use tokens::TokensError;

@@ -13,6 +13,7 @@ use crate::config::{PublicUrl, Settings};
 use crate::installation::{Installation, InstallationError};
 use crate::routes::{Gateway, Routes};
 use crate::server;
+use crate::tokens::{Tokens, TokensError};
 
 /// A gateway that listens and answers once it is [run](Running::run).
 #[derive(Debug)]
@@ -38,6 +39,9 @@ pub enum StartError {
     /// Sessions or accounts cannot be used.
     #[error(transparent)]
     Installation(#[from] InstallationError),
+    /// Tokens for applications cannot be minted.
+    #[error(transparent)]
+    Tokens(#[from] TokensError),
     /// The operating system gave no randomness.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
@@ -64,7 +68,13 @@ impl Running {
         let token = installation.issue_setup_token().await?;
         let setup_link =
             token.map(|token| Zeroizing::new(format!("{public_url}/_cloakroom/setup/{}", *token.reveal())));
-        let gateway = Gateway::new(settings, public_url.clone(), installation)?;
+        let tokens = if settings.has_tokens() {
+            let (accounts, clock) = (installation.accounts().clone(), installation.clock());
+            Some(Tokens::start(accounts, clock, &public_url).await?)
+        } else {
+            None
+        };
+        let gateway = Gateway::new(settings, public_url.clone(), installation, tokens)?;
         Ok(Self { listener, address, gateway, public_url, setup_link })
     }
 
@@ -88,5 +98,8 @@ impl Running {
         let purge = tokio::spawn(self.gateway.installation.clone().purge());
         server::serve(self.listener, Routes::new(&self.gateway), shutdown).await;
         purge.abort();
+        if let Some(tokens) = &self.gateway.tokens {
+            tokens.end().await;
+        }
     }
 }

@@ -29,7 +29,7 @@ pub struct LiveSession<'a> {
 /// Everyone who sees the token reads it. A service that lets a group in may do so for as long as the token lives after
 /// the user has left the group.
 ///
-/// Source: OpenID Connect Core 1.0, 5.1; RFC 9068 2.2.2, 2.2.3.1.
+/// Source: `OpenID` Connect Core 1.0, 5.1; RFC 9068 2.2.2, 2.2.3.1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Profile<'a> {
     /// How the user wants to be called: the `name` claim.

@@ -148,6 +148,12 @@ pub(crate) struct PublicJwk<'a> {
     alg: &'static str,
 }
 
+impl PublicJwk<'_> {
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("texts under fixed names are JSON")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -138,7 +138,7 @@ impl SigningKey {
     /// [`SigningKeys::jwks`](crate::SigningKeys::jwks) writes the set of a ring; this is for an issuer that keeps its public keys in
     /// another place.
     pub fn public_jwk(&self) -> String {
-        serde_json::to_string(&self.public.jwk(&self.id)).expect("texts under fixed names are JSON")
+        self.public.jwk(&self.id).to_json()
     }
 
     /// The key as a PKCS#8 document in PEM, to be kept.

@@ -10,3 +10,4 @@ mod nodes;
 mod proxy;
 mod sign_in;
 mod support;
+mod tokens;

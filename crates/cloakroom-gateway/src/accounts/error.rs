@@ -24,4 +24,10 @@ pub enum AccountsError {
         /// The column.
         column: &'static str,
     },
+    /// A row of a signing key holds what this program never wrote.
+    #[error("the column {column} of a signing key cannot be read")]
+    UnreadableKey {
+        /// The column.
+        column: &'static str,
+    },
 }

@@ -107,6 +107,6 @@ fn parsed_if_any<T>(
     row.text(place).map(parse).transpose()
 }
 
-fn timestamp(millis: i64) -> Timestamp {
+pub(super) fn timestamp(millis: i64) -> Timestamp {
     Timestamp::from_millis(u64::try_from(millis).unwrap_or(0))
 }

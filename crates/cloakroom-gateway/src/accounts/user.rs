@@ -100,6 +100,11 @@ pub struct User {
 }
 
 impl User {
+    /// How often what applications are told has changed.
+    pub(crate) const fn profile_version(&self) -> i64 {
+        self.profile_version
+    }
+
     /// When the account was made, in RFC 3339.
     pub fn created_at_utc(&self) -> String {
         rfc3339(self.created_at)

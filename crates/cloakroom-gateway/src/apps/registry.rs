@@ -5,9 +5,11 @@ use std::sync::Arc;
 use cloakroom::audience::Audience;
 use cloakroom::cookie::CookieName;
 use cloakroom::{CrossOrigin, Sessions};
+use cloakroom_jwt::Audience as TokenAudience;
 
 use crate::config::{App, PublicUrl};
 use crate::proxy::Application;
+use crate::tokens::audience_of;
 
 /// An application, and how it is reached.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub(crate) struct AppEntry {
     pub(crate) sessions: Sessions,
     /// Which origins may open sockets to it.
     pub(crate) origins: CrossOrigin,
+    /// Whom its tokens are for: its origin, if it gets any.
+    pub(crate) token_audience: Option<TokenAudience>,
 }
 
 impl AppEntry {
@@ -45,7 +49,8 @@ impl Apps {
             let upstream = upstream.map(|upstream| Application::new(upstream, cookies, &app.origin));
             let sessions = if is_here { sessions.clone() } else { sessions.at(Audience::of(&origin)) };
             let origins = CrossOrigin::new().served_as(&origin).expect("an origin as browsers write it");
-            Arc::new(AppEntry { app, origin, is_here, upstream, sessions, origins })
+            let token_audience = app.jwt.then(|| audience_of(&app.origin));
+            Arc::new(AppEntry { app, origin, is_here, upstream, sessions, origins, token_audience })
         });
         Self(entries.collect())
     }

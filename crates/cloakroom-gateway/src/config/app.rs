@@ -26,6 +26,8 @@ pub struct App {
     pub preflight: bool,
     /// Which requests that other sites cause are kept from it.
     pub cross_site: CrossSite,
+    /// Whether it gets a JWT with each request, for its origin as the audience.
+    pub jwt: bool,
 }
 
 /// The name of an application: 1 to 40 of `a` to `z`, `0` to `9` and `-`.
@@ -71,7 +73,8 @@ impl App {
     /// An application that every user may use.
     pub(crate) fn open_to_users(name: AppName, origin: PublicUrl, upstream: Option<Upstream>) -> Self {
         let (access, rules) = (Access::default(), Vec::new());
-        Self { name, origin, upstream, access, rules, preflight: false, cross_site: CrossSite::default() }
+        let (preflight, cross_site, jwt) = (false, CrossSite::default(), false);
+        Self { name, origin, upstream, access, rules, preflight, cross_site, jwt }
     }
 }
 

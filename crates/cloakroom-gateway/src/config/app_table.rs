@@ -19,8 +19,8 @@ pub(super) struct TableError {
 
 type Entry<'a> = Spanned<DeValue<'a>>;
 
-const APP_KEYS: [&str; 8] =
-    ["name", "origin", "upstream", "groups", "proven_within", "preflight", "cross_site", "rule"];
+const APP_KEYS: [&str; 9] =
+    ["name", "origin", "upstream", "groups", "proven_within", "preflight", "cross_site", "jwt", "rule"];
 const RULE_KEYS: [&str; 4] = ["path", "public", "groups", "proven_within"];
 
 /// Reads every `[[app]]` table.
@@ -68,6 +68,7 @@ fn app(table: &DeTable<'_>, at: Range<usize>) -> Result<App, TableError> {
     Ok(App {
         access: access(table)?,
         preflight: table.get("preflight").map_or(Ok(false), |value| flag(value, "preflight"))?,
+        jwt: table.get("jwt").map_or(Ok(false), |value| flag(value, "jwt"))?,
         cross_site: table.get("cross_site").map_or(Ok(CrossSite::default()), cross_site)?,
         ..App { rules, ..App::open_to_users(name, origin, upstream) }
     })
@@ -171,6 +172,7 @@ mod tests {
         let [wiki] = read(WIKI).unwrap().try_into().unwrap();
         assert_eq!(wiki.origin.to_string(), "https://wiki.example.org");
         assert_eq!((wiki.upstream, wiki.access, wiki.rules), (None, Access::default(), Vec::new()));
+        assert!(!wiki.jwt && read(&format!("{WIKI}jwt = true")).unwrap()[0].jwt);
         assert_eq!(read("[[app]]\nname = \"wiki\"").unwrap_err(), "an [[app]] has no origin");
     }
 

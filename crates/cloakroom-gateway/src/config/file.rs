@@ -59,6 +59,7 @@ fn given(value: &DeValue<'_>) -> Option<Given> {
     match value {
         DeValue::String(text) => Some(Given::Text(text.to_string())),
         DeValue::Integer(number) if number.radix() == 10 => Some(Given::Text(number.as_str().to_owned())),
+        DeValue::Boolean(flag) => Some(Given::Flag(*flag)),
         DeValue::Array(items) => {
             let items: Option<Vec<String>> =
                 items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect();
@@ -113,9 +114,9 @@ mod tests {
 
     #[test]
     fn a_value_of_a_wrong_type_is_refused_as_it_is_written() {
-        let refusal = refusal("listen = true");
+        let refusal = refusal("listen = 1.5");
         assert!(
-            refusal.starts_with("cloakroom.toml, line 1: listen = true is not valid; expected an IP"),
+            refusal.starts_with("cloakroom.toml, line 1: listen = 1.5 is not valid; expected an IP"),
             "{refusal}"
         );
     }

@@ -12,6 +12,8 @@ pub enum Given {
     Text(String),
     /// Several values.
     List(Vec<String>),
+    /// Yes or no, as the file has a word for.
+    Flag(bool),
 }
 
 impl Given {
@@ -23,6 +25,15 @@ impl Given {
                 [item] => Some(item),
                 _ => None,
             },
+            Self::Flag(_) => None,
+        }
+    }
+
+    /// Yes or no; the environment and the command line have texts alone.
+    pub(super) fn as_flag(&self) -> Option<bool> {
+        match self {
+            Self::Flag(flag) => Some(*flag),
+            given => given.as_text()?.parse().ok(),
         }
     }
 
@@ -31,6 +42,8 @@ impl Given {
         match self {
             Self::Text(text) => text.split(',').map(str::trim).filter(|item| !item.is_empty()).collect(),
             Self::List(items) => items.iter().map(String::as_str).collect(),
+            Self::Flag(true) => vec!["true"],
+            Self::Flag(false) => vec!["false"],
         }
     }
 }
@@ -40,6 +53,7 @@ impl fmt::Display for Given {
         match self {
             Self::Text(text) => write!(f, "{text:?}"),
             Self::List(items) => write!(f, "{items:?}"),
+            Self::Flag(flag) => write!(f, "{flag}"),
         }
     }
 }

@@ -23,6 +23,8 @@ pub enum Key {
     NearCache,
     /// The application behind the gateway.
     Proxy,
+    /// Whether the application that `proxy` names gets a JWT with each request.
+    Jwt,
     /// Proxies in front of the gateway, whose `X-Forwarded-*` fields are believed.
     TrustedProxies,
     /// Other origins whose forms may be posted here.
@@ -43,7 +45,7 @@ pub enum Key {
 
 impl Key {
     /// Every key, in the order in which the manual explains them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Listen,
         Self::PublicUrl,
         Self::DataDir,
@@ -51,6 +53,7 @@ impl Key {
         Self::Accounts,
         Self::NearCache,
         Self::Proxy,
+        Self::Jwt,
         Self::TrustedProxies,
         Self::TrustedOrigins,
         Self::IdleTimeout,
@@ -71,6 +74,7 @@ impl Key {
             Self::Accounts => "accounts",
             Self::NearCache => "near_cache",
             Self::Proxy => "proxy",
+            Self::Jwt => "jwt",
             Self::TrustedProxies => "trusted_proxies",
             Self::TrustedOrigins => "trusted_origins",
             Self::IdleTimeout => "idle_timeout",
@@ -97,6 +101,7 @@ impl Key {
             }
             Self::NearCache => "a time such as 1s, or 0s for no copies",
             Self::Proxy => "the http address of one application, such as http://127.0.0.1:3000",
+            Self::Jwt => "true or false",
             Self::TrustedProxies => "addresses or networks, such as 10.0.0.7 or 10.0.0.0/8",
             Self::TrustedOrigins => "origins without a path, such as https://app.example.org",
             Self::IdleTimeout => "a time such as 30m or 1h, shorter than absolute_timeout",

@@ -47,6 +47,9 @@ impl Scheme {
 pub struct InvalidPublicUrl;
 
 impl PublicUrl {
+    /// The most characters of an origin: it has room wherever a name has, the claims of a token among them.
+    pub const LEN_MAX: usize = 255;
+
     /// The origin `http://localhost` on a port.
     pub fn localhost(port: u16) -> Self {
         Self::new(Scheme::Http, "localhost", port)
@@ -111,7 +114,7 @@ impl FromStr for PublicUrl {
             Some(_) => authority.port_u16().filter(|port| *port != 0).ok_or(InvalidPublicUrl)?,
             None => return Err(InvalidPublicUrl), // user information
         };
-        if !bare || host.is_empty() {
+        if !bare || host.is_empty() || text.len() > Self::LEN_MAX {
             return Err(InvalidPublicUrl);
         }
         Ok(Self::new(scheme, host, port))
@@ -140,7 +143,9 @@ mod tests {
 
     #[test]
     fn anything_but_an_origin_is_refused() {
+        let long = format!("https://{}", "a".repeat(248));
         for text in [
+            long.as_str(),
             "",
             "login.example.org",
             "https://",

@@ -33,6 +33,8 @@ pub struct Settings {
     pub near_cache: Duration,
     /// The application behind it.
     pub proxy: Option<Upstream>,
+    /// Whether the application that `proxy` names gets a JWT with each request.
+    pub jwt: bool,
     /// Proxies in front of it.
     pub trusted_proxies: Vec<Network>,
     /// Origins whose forms may be posted to it.
@@ -109,6 +111,7 @@ impl Settings {
                 "" => Some(None),
                 text => text.parse().ok().map(Some),
             })?,
+            jwt: keys.read_flag(Key::Jwt)?,
             trusted_proxies: keys.read_all(Key::TrustedProxies, |item| item.parse::<Network>().ok())?,
             trusted_origins: keys.read_all(Key::TrustedOrigins, |item| item.parse::<PublicUrl>().ok())?,
             absolute_timeout: keys.read(Key::AbsoluteTimeout, "24h", |text| {
@@ -146,6 +149,11 @@ impl Settings {
         let said =
             |(key, _, origin): &(Key, String, Origin)| *key == Key::Accounts && *origin != Origin::Default;
         self.store.is_far() && !self.accounts.is_far() && !self.in_effect.iter().any(said)
+    }
+
+    /// Whether any application gets JWTs.
+    pub(crate) fn has_tokens(&self) -> bool {
+        self.proxy.is_some() && self.jwt || self.apps.iter().any(|app| app.jwt)
     }
 
     fn check_network(&self, keys: &Resolver) -> Result<(), ConfigError> {
@@ -220,6 +228,16 @@ impl Resolver {
         };
         self.in_effect.push((key, key.shown(given.to_string()), origin));
         Ok(value)
+    }
+
+    /// Yes or no; no when nothing is said.
+    fn read_flag(&mut self, key: Key) -> Result<bool, ConfigError> {
+        let (given, origin) = self.find(key, "false");
+        let Some(flag) = given.as_flag() else {
+            return Err(ConfigError::WrongValue { origin, key, value: given.to_string() });
+        };
+        self.in_effect.push((key, flag.to_string(), origin));
+        Ok(flag)
     }
 
     fn read_all<T, C: FromIterator<T>>(
@@ -346,6 +364,16 @@ mod tests {
         );
         assert!(
             refusal(&[(Key::TrustedProxies, "10.0.0.0/8, 10.0.0.0/40")]).contains("= \"10.0.0.0/40\" is")
+        );
+    }
+
+    #[test]
+    fn a_jwt_is_sent_when_that_is_said_in_one_of_two_words() {
+        assert!(!from_flags(&[]).unwrap().jwt);
+        assert!(from_flags(&[(Key::Jwt, "true")]).unwrap().jwt);
+        assert_eq!(
+            refusal(&[(Key::Jwt, "yes")]),
+            "flag --jwt: jwt = \"yes\" is not valid; expected true or false"
         );
     }
 

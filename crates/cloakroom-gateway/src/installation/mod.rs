@@ -5,6 +5,7 @@
 
 mod error;
 mod guesses;
+mod keys;
 mod members;
 mod open;
 mod sessions;
@@ -12,6 +13,7 @@ mod users;
 
 pub use error::InstallationError;
 pub(crate) use guesses::Guess;
+pub use keys::{KeyState, ListedKey};
 pub use open::Installation;
 pub use sessions::ListedSession;
 pub(crate) use users::Proof;

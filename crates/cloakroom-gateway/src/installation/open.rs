@@ -110,6 +110,10 @@ impl Installation {
         &self.policy
     }
 
+    pub(crate) fn clock(&self) -> Arc<SystemClock> {
+        Arc::clone(&self.clock)
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }

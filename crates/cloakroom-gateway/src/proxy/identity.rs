@@ -24,6 +24,8 @@ pub(crate) struct Identity {
     pub(crate) session: String,
     /// When the user last proved who they are.
     pub(crate) proven_at: Timestamp,
+    /// A token that says the same for services further behind, where the application gets one.
+    pub(crate) jwt: Option<HeaderValue>,
 }
 
 const REMOTE_USER: HeaderName = HeaderName::from_static("remote-user");
@@ -33,6 +35,7 @@ const REMOTE_EMAIL: HeaderName = HeaderName::from_static("remote-email");
 const SESSION: HeaderName = HeaderName::from_static("x-cloakroom-session");
 const AAL: HeaderName = HeaderName::from_static("x-cloakroom-aal");
 const AUTH_TIME: HeaderName = HeaderName::from_static("x-cloakroom-auth-time");
+const JWT: HeaderName = HeaderName::from_static("x-cloakroom-jwt");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -66,7 +69,7 @@ fn is_reserved(name: &str) -> bool {
 }
 
 /// All fields, the empty ones too; each is empty when nobody is there.
-pub(crate) fn fields_of(identity: Option<&Identity>) -> [(HeaderName, HeaderValue); 7] {
+pub(crate) fn fields_of(identity: Option<&Identity>) -> [(HeaderName, HeaderValue); 8] {
     let field = |text: fn(&Identity) -> &str| identity.map_or(EMPTY, |identity| value(text(identity)));
     let auth_time =
         identity.map_or(EMPTY, |identity| HeaderValue::from(identity.proven_at.as_millis() / 1000));
@@ -78,6 +81,7 @@ pub(crate) fn fields_of(identity: Option<&Identity>) -> [(HeaderName, HeaderValu
         (SESSION, field(|identity| &identity.session)),
         (AAL, identity.map_or(EMPTY, |_| HeaderValue::from_static("1"))),
         (AUTH_TIME, auth_time),
+        (JWT, identity.and_then(|identity| identity.jwt.clone()).unwrap_or(EMPTY)),
     ]
 }
 
@@ -141,6 +145,7 @@ mod tests {
             groups: "a,b".into(),
             session: "ab".into(),
             proven_at: Timestamp::from_millis(1_500),
+            jwt: None,
         };
         let written: Vec<(HeaderName, HeaderValue)> = fields_of(Some(&identity)).into_iter().collect();
         let written: Vec<(&str, &str)> =
@@ -155,6 +160,7 @@ mod tests {
                 ("x-cloakroom-session", "ab"),
                 ("x-cloakroom-aal", "1"),
                 ("x-cloakroom-auth-time", "1"),
+                ("x-cloakroom-jwt", ""),
             ]
         );
     }

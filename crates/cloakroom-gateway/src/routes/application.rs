@@ -13,7 +13,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use crate::apps::AppEntry;
 use crate::config::AppName;
 use crate::pages::NotAllowedPage;
-use crate::proxy::{Application, Forwarded, Kind, kind};
+use crate::proxy::{Application, Forwarded, Identity, Kind, kind};
 use crate::routes::gate::{Asked, Detour, Verdict, judge};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
@@ -43,7 +43,10 @@ pub(super) async fn forward(
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let asked = Asked { app, method: request.method(), target, headers: request.headers() };
     let detour = match judge(gateway, session, &asked).await? {
-        Verdict::Pass(member) => return Ok(hand_on(upstream, member, request).await),
+        Verdict::Pass(member) => {
+            let identity = member.as_ref().map(|member| member.identity(gateway, app)).transpose()?;
+            return Ok(hand_on(upstream, member, identity, request).await);
+        }
         Verdict::Forged => return Err(StatusCode::FORBIDDEN.into()),
         Verdict::NotAllowed(member) => return Ok(not_allowed(gateway, &asked, &member)),
         Verdict::SignIn => Detour::to_sign_in(&asked),
@@ -65,7 +68,12 @@ fn is_own(path: &str) -> bool {
     path.strip_prefix("/_cloakroom").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-async fn hand_on(upstream: &Application, member: Option<Box<Member>>, request: Request) -> Response {
+async fn hand_on(
+    upstream: &Application,
+    member: Option<Box<Member>>,
+    identity: Option<Identity>,
+    request: Request,
+) -> Response {
     let extensions = request.extensions();
     let (Some(ClientAddress(client)), Some(request_id)) =
         (extensions.get::<ClientAddress>().copied(), extensions.get::<RequestId>().cloned())
@@ -73,7 +81,7 @@ async fn hand_on(upstream: &Application, member: Option<Box<Member>>, request: R
         return Problem::Status(StatusCode::INTERNAL_SERVER_ERROR).into_response();
     };
     let forwarded = Forwarded {
-        identity: member.as_ref().map(|member| member.identity()),
+        identity,
         client,
         request_id: request_id.as_value().clone(),
         session_ended: session_ended(member.map(|member| member.session)),

@@ -13,6 +13,7 @@ use crate::apps::{Apps, Destination};
 use crate::config::{App, AppName, PublicUrl, Settings};
 use crate::installation::Installation;
 use crate::pages::Site;
+use crate::tokens::{KeySet, Tokens};
 use crate::web::{RequestIds, flow_cookie, headers};
 
 /// This machine.
@@ -37,6 +38,10 @@ pub(crate) struct Inner {
     pub(crate) cookies: [CookieName; 2],
     /// The policy of our pages.
     pub(crate) page_policy: HeaderValue,
+    /// The public keys of all instances, whether or not this one signs.
+    pub(crate) key_set: KeySet,
+    /// Mints what applications verify by themselves, where any of them is to.
+    pub(crate) tokens: Option<Tokens>,
 }
 
 impl std::ops::Deref for Gateway {
@@ -53,16 +58,20 @@ impl Gateway {
         settings: &Settings,
         public_url: PublicUrl,
         installation: Installation,
+        tokens: Option<Tokens>,
     ) -> Result<Self, EntropyError> {
         let cookies = [Installation::cookie(), flow_cookie()].map(|policy| policy.name().clone());
-        let only = settings.proxy.clone();
-        let only = only
-            .map(|upstream| App::open_to_users(AppName::of_the_only(), public_url.clone(), Some(upstream)));
+        let only = settings.proxy.clone().map(|upstream| App {
+            jwt: settings.jwt,
+            ..App::open_to_users(AppName::of_the_only(), public_url.clone(), Some(upstream))
+        });
         let apps = settings.apps.iter().cloned().chain(only).collect();
         let apps = Apps::new(apps, &public_url, installation.sessions(), &cookies);
         let trusted = settings.trusted_proxies.iter().copied();
         let asking = trusted.clone().chain(LOOPBACK.map(|network| network.parse().expect("a network")));
         Ok(Self(Arc::new(Inner {
+            key_set: KeySet::new(installation.accounts().clone()),
+            tokens,
             installation,
             site: Site { name: settings.name.clone() },
             origins: origins(&public_url, &settings.trusted_origins),

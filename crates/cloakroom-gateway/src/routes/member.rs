@@ -10,6 +10,7 @@ use http::Method;
 use http::request::Parts;
 
 use crate::accounts::{DisplayName, User};
+use crate::apps::AppEntry;
 use crate::pages::FormToken;
 use crate::proxy::Identity;
 use crate::routes::gateway::Gateway;
@@ -43,18 +44,23 @@ impl Member {
         }))
     }
 
-    /// What applications are told of this user.
-    pub(crate) fn identity(&self) -> Identity {
+    /// What an application is told of this user, with a token if it gets one.
+    pub(crate) fn identity(&self, gateway: &Gateway, app: &AppEntry) -> Result<Identity, Problem> {
+        let jwt = match (&gateway.tokens, &app.token_audience) {
+            (Some(tokens), Some(audience)) => tokens.token(&self.session, &self.user, audience)?,
+            _ => None,
+        };
         let User { name, profile, .. } = &*self.user;
         let display_name = profile.display_name.as_ref().map_or(name.as_typed(), DisplayName::as_str);
-        Identity {
+        Ok(Identity {
             user: name.canonical().to_owned(),
             name: display_name.to_owned(),
             email: profile.email.as_ref().map(ToString::to_string).unwrap_or_default(),
             groups: profile.groups.to_string(),
             session: self.id.to_string(),
             proven_at: self.proven_at,
-        }
+            jwt,
+        })
     }
 
     /// What proves the forms of this user's pages. The first of a session is written down in it, so that every instance

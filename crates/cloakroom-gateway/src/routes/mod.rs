@@ -8,6 +8,7 @@ mod gate;
 mod gateway;
 mod hand_over;
 mod health;
+mod jwks;
 mod login;
 mod logout;
 mod member;

@@ -8,6 +8,7 @@ use http::{HeaderValue, StatusCode};
 use crate::accounts::AccountsError;
 use crate::installation::InstallationError;
 use crate::routes::redirect::to_sign_in;
+use crate::tokens::TokenError;
 use crate::web::FieldError;
 
 /// Why a request cannot be answered as asked.
@@ -67,6 +68,13 @@ impl From<cloakroom::Error> for Problem {
             StatusCode::UNAUTHORIZED => Self::SignIn,
             status => Self::Status(status),
         }
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "no token could be minted");
+        Self::Status(StatusCode::SERVICE_UNAVAILABLE)
     }
 }
 

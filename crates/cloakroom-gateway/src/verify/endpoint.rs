@@ -61,7 +61,8 @@ async fn ask(
     let asked = Asked { app, method: &question.method, target: &question.target, headers: &parts.headers };
     let detour = match judge(gateway, session, &asked).await {
         Ok(Verdict::Pass(member)) => {
-            let identity = member.map(|member| member.identity());
+            let identity = member.map(|member| member.identity(gateway, app)).transpose();
+            let identity = identity.map_err(|_| problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable"))?;
             return Ok(pass(family, identity.as_ref(), &parts.headers, &gateway.cookies));
         }
         Ok(Verdict::NotAllowed(member)) => {

@@ -45,6 +45,8 @@ macro_rules! suite_in {
             instances_that_start_together_make_the_tables_once
             accounts_share_the_database_of_the_sessions
             the_users_of_an_earlier_release_are_told_of_as_before_until_edited
+            a_signing_key_is_found_by_every_instance_until_its_end
+            signing_keys_that_are_there_are_retired_together_and_none_that_comes_after
             accounts_of_a_newer_release_are_refused
             a_row_that_cannot_be_ours_is_an_error
         }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use cloakroom::Timestamp;
 use cloakroom_gateway::accounts::password::PasswordHash;
 use cloakroom_gateway::accounts::{
-    Accounts, AccountsError, Added, Edit, Group, Groups, NewUser, Profile, ProfileEdit, Role, SetUp,
-    SetupToken, UserId,
+    Accounts, AccountsError, Added, Edit, Group, Groups, NewUser, Profile, ProfileEdit, PublishedKey, Role,
+    SetUp, SetupToken, UserId,
 };
 use cloakroom_stores::{AnyStore, Part, StoreUrl, TableSchema};
 
@@ -285,6 +285,60 @@ pub(crate) async fn accounts_share_the_database_of_the_sessions(place: &impl Pla
     add(&beside, 1, "alice").await;
     assert_eq!(opened(&url).await.list().await.unwrap().len(), 1);
     assert_eq!(sessions.rows().await.unwrap(), 0);
+}
+
+fn signing_key(name: &str, made_at: Timestamp) -> PublishedKey {
+    PublishedKey {
+        id: name.to_owned(),
+        jwk: format!("{{\"kid\":\"{name}\"}}"),
+        made_at,
+        signs_from: made_at.after(Duration::from_secs(1)),
+        retired_at: None,
+        published_until: made_at.after(Duration::from_mins(10)),
+    }
+}
+
+pub(crate) async fn a_signing_key_is_found_by_every_instance_until_its_end(place: &impl Place) {
+    let url = place.fresh();
+    let (here, there) = (opened(&url).await, opened(&url).await);
+    let (a, b) = (signing_key("a", NOW), signing_key("b", NOW.after(Duration::from_millis(1))));
+    here.publish_key(&b).await.unwrap();
+    there.publish_key(&a).await.unwrap();
+    assert_eq!(here.published_keys(NOW).await.unwrap(), [a.clone(), b.clone()]);
+    assert_eq!(there.published_keys(a.published_until).await.unwrap().as_slice(), std::slice::from_ref(&b));
+    let later = a.published_until.after(Duration::from_mins(1));
+    assert!(there.extend_key("a", later).await.unwrap());
+    assert!(!there.extend_key("c", later).await.unwrap(), "it is not there");
+    let a = PublishedKey { published_until: later, ..a };
+    assert_eq!(here.published_keys(b.published_until).await.unwrap().as_slice(), std::slice::from_ref(&a));
+    here.publish_key(&signing_key("c", b.published_until)).await.unwrap();
+    assert!(!here.extend_key("b", later).await.unwrap(), "whose end has come goes when another comes");
+    let (ended_at, until) = (later, later.after(Duration::from_mins(7)));
+    there.end_key("a", ended_at, until).await.unwrap();
+    assert!(!there.extend_key("a", NOW).await.unwrap());
+    let ended = PublishedKey { retired_at: Some(ended_at), published_until: until, ..a };
+    assert_eq!(here.published_keys(NOW).await.unwrap()[0], ended);
+}
+
+pub(crate) async fn signing_keys_that_are_there_are_retired_together_and_none_that_comes_after(
+    place: &impl Place,
+) {
+    let accounts = opened(&place.fresh()).await;
+    // Made by a machine whose clock is ahead: being there decides, not the time.
+    accounts.publish_key(&signing_key("a", NOW.after(Duration::from_hours(1)))).await.unwrap();
+    accounts.publish_key(&signing_key("b", NOW)).await.unwrap();
+    accounts.retire_keys(NOW).await.unwrap();
+    accounts.publish_key(&signing_key("c", NOW.before(Duration::from_mins(1)))).await.unwrap();
+    let retired: Vec<(String, Option<Timestamp>)> =
+        accounts.published_keys(NOW).await.unwrap().into_iter().map(|key| (key.id, key.retired_at)).collect();
+    assert_eq!(retired, [("c".into(), None), ("b".into(), Some(NOW)), ("a".into(), Some(NOW))]);
+    assert!(!accounts.extend_key("b", NOW.after(Duration::from_hours(2))).await.unwrap());
+    let second = NOW.after(Duration::from_secs(5));
+    accounts.retire_keys(second).await.unwrap();
+    accounts.end_key("a", second, second.after(Duration::from_mins(7))).await.unwrap();
+    let keys = accounts.published_keys(NOW).await.unwrap();
+    let at = |id: &str| keys.iter().find(|key| key.id == id).unwrap().retired_at;
+    assert_eq!((at("a"), at("b"), at("c")), (Some(NOW), Some(NOW), Some(second)), "since the first time");
 }
 
 /// The tables as the first release that knew servers made them.

@@ -1,0 +1,255 @@
+//! Tokens for an application behind the gateway, which verifies them by itself.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use cloakroom_core::Timestamp;
+use cloakroom_jwt::{Algorithm, Audience, Issuer, Refused, Verified, Verifier};
+
+use crate::support::{Application, Browser, Gateway, PASSWORD};
+
+/// By when gateways sign with new keys, as the documentation promises.
+const BOUND: Duration = Duration::from_secs(3);
+
+/// What a browser's address bar says, whichever instance answers.
+const ORIGIN: &str = "http://localhost:7464";
+
+/// An instance of an installation whose files are here.
+fn instance(application: &Application, files: &std::path::Path) -> Gateway {
+    let files = files.to_str().unwrap();
+    Gateway::start(&["--proxy", &application.url(), "--jwt", "--public-url", ORIGIN, "--data-dir", files])
+}
+
+/// An installation with the user `root`, and one instance of it.
+fn installation() -> (Application, tempfile::TempDir, Gateway) {
+    let (application, files) = (Application::start(), tempfile::tempdir().unwrap());
+    let gateway = instance(&application, files.path());
+    let link = gateway.setup_path.clone().unwrap();
+    let mut browser = at(&gateway);
+    let page = browser.get(&link);
+    let fields = [("username", "root"), ("new_password", PASSWORD), ("repeated", PASSWORD)];
+    assert_eq!(browser.submit(&page, &link, &fields).status, 303);
+    (application, files, gateway)
+}
+
+fn at(gateway: &Gateway) -> Browser {
+    Browser::spread(std::iter::repeat(gateway.address), "localhost:7464", "a browser")
+}
+
+fn signed_in(gateway: &Gateway) -> Browser {
+    let mut browser = at(gateway);
+    assert_eq!(browser.sign_in("root", PASSWORD).status, 303);
+    browser
+}
+
+/// The token that came with a request to the application.
+fn token(browser: &mut Browser) -> String {
+    let answer = browser.get("/");
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let field = answer.body.lines().find_map(|line| line.strip_prefix("x-cloakroom-jwt:"));
+    field.unwrap_or_else(|| panic!("no token in {}", answer.body)).trim().to_owned()
+}
+
+fn key_of(token: &str) -> String {
+    let header = token.split('.').next().unwrap();
+    let text = String::from_utf8(decoded(header)).unwrap();
+    serde_json::from_str::<serde_json::Value>(&text).unwrap()["kid"].as_str().unwrap().to_owned()
+}
+
+/// The octets of base64url.
+fn decoded(text: &str) -> Vec<u8> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let (mut octets, mut bits, mut count) = (Vec::new(), 0_u32, 0);
+    for character in text.bytes() {
+        bits = bits << 6 | u32::try_from(ALPHABET.iter().position(|one| *one == character).unwrap()).unwrap();
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            octets.push(u8::try_from(bits >> count & 0xff).unwrap());
+        }
+    }
+    octets
+}
+
+/// The verifier of a service, which reads the key set when it has to.
+struct Service {
+    verifier: Verifier,
+    key_set: Browser,
+    reads: u32,
+}
+
+impl Service {
+    /// Reads its keys from an instance.
+    fn with_keys_from(gateway: &Gateway) -> Self {
+        let mut key_set = at(gateway);
+        let set = key_set.get("/_cloakroom/jwks.json");
+        assert_eq!(set.header("content-type"), Some("application/jwk-set+json"));
+        assert_eq!(set.header("cache-control"), Some("public, max-age=60"));
+        assert!(set.all("set-cookie").is_empty());
+        let (issuer, audience) = (Issuer::new(ORIGIN).unwrap(), Audience::new(ORIGIN).unwrap());
+        let verifier = Verifier::new(Algorithm::Es256, issuer, audience, set.body.as_bytes()).unwrap();
+        Self { verifier, key_set, reads: 1 }
+    }
+
+    /// What a token says; the key set is read again if the key is not known, and once only.
+    fn verify(&mut self, token: &str) -> Result<Verified, Refused> {
+        match self.verifier.verify(token, now()) {
+            Err(refused) if refused.may_be_of_a_newer_key() => {
+                self.reads += 1;
+                let set = self.key_set.get("/_cloakroom/jwks.json").body;
+                self.verifier.refresh(set.as_bytes()).unwrap();
+                self.verifier.verify(token, now())
+            }
+            verdict => verdict,
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the service has a clock of its own")]
+fn now() -> Timestamp {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Timestamp::from_millis(u64::try_from(now.as_millis()).unwrap())
+}
+
+fn keys(gateway: &Gateway, files: &std::path::Path) -> Vec<(String, String)> {
+    let list = gateway.command(&["key", "list", "--json", "--data-dir", files.to_str().unwrap()], "");
+    let list: serde_json::Value = serde_json::from_slice(&list.stdout).unwrap();
+    let text = |key: &serde_json::Value, name: &str| key[name].as_str().unwrap().to_owned();
+    list.as_array().unwrap().iter().map(|key| (text(key, "id"), text(key, "state"))).collect()
+}
+
+#[test]
+fn an_application_verifies_by_itself_who_is_there() {
+    let (_application, files, gateway) = installation();
+    let files = files.path().to_str().unwrap();
+    let mut edit = vec!["user", "edit", "root", "--display-name", "Élise", "--email", "e@example.org"];
+    edit.extend(["--add-group", "ops", "--add-group", "dev", "--data-dir", files]);
+    assert!(gateway.command(&edit, "").status.success());
+    let mut browser = signed_in(&gateway);
+    let first = token(&mut browser);
+    let root = Service::with_keys_from(&gateway).verify(&first).unwrap();
+    let listed = gateway.command(&["session", "list", "--json", "--data-dir", files], "");
+    let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!(root.session.unwrap().to_string(), listed[0]["id"].as_str().unwrap());
+    let users = gateway.command(&["user", "show", "root", "--json", "--data-dir", files], "");
+    let users: serde_json::Value = serde_json::from_slice(&users.stdout).unwrap();
+    assert_eq!(root.subject.as_str(), users[0]["id"].as_str().unwrap());
+    assert_eq!((root.name.as_deref(), root.preferred_username.as_deref()), (Some("Élise"), Some("root")));
+    assert_eq!(
+        (root.email.as_deref(), &root.groups[..]),
+        (Some("e@example.org"), &["dev".into(), "ops".into()][..])
+    );
+    assert_eq!((root.assurance.as_deref(), &root.methods[..]), (Some("aal1"), &["pwd".into()][..]));
+    assert!(root.proven_at.is_some_and(|at| at <= root.issued_at));
+    assert!(root.expires_at.since(root.issued_at) <= Duration::from_mins(5));
+    assert_eq!(token(&mut browser), first, "the same says as much");
+    let forged = browser
+        .request("GET", "/")
+        .header("X-Cloakroom-Jwt", "evil")
+        .header("X_Cloakroom_Jwt", "evil")
+        .send();
+    assert!(!forged.body.contains("evil"), "{}", forged.body);
+    assert_ne!(token(&mut signed_in(&gateway)), first);
+}
+
+#[test]
+fn a_token_says_what_has_changed_within_a_second() {
+    let (_application, files, gateway) = installation();
+    let (mut browser, mut service) = (signed_in(&gateway), Service::with_keys_from(&gateway));
+    assert!(service.verify(&token(&mut browser)).unwrap().groups.is_empty());
+    let edit = ["user", "edit", "root", "--add-group", "ops", "--data-dir", files.path().to_str().unwrap()];
+    assert!(gateway.command(&edit, "").status.success());
+    let changed = instant();
+    loop {
+        let asked = instant();
+        if service.verify(&token(&mut browser)).unwrap().groups == ["ops"] {
+            break;
+        }
+        assert!(asked - changed < Duration::from_secs(1), "the token still says what was");
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the bounds are of real time")]
+fn instant() -> Instant {
+    Instant::now()
+}
+
+#[test]
+fn nobody_notices_that_keys_are_rotated_under_two_instances() {
+    let (application, files, a) = installation();
+    let b = instance(&application, files.path());
+    // Each verifies what the one instance signs by the key set of the other.
+    let mut pairs =
+        [(signed_in(&a), Service::with_keys_from(&b)), (signed_in(&b), Service::with_keys_from(&a))];
+    let before: Vec<String> = pairs.iter_mut().map(|(browser, _)| token(browser)).collect();
+    let old: Vec<String> = before.iter().map(|token| key_of(token)).collect();
+    assert_ne!(old[0], old[1], "each instance has a key of its own");
+
+    let data_dir = ["--data-dir", files.path().to_str().unwrap()];
+    let rotated = a.command(&[&["key", "rotate"], &data_dir[..]].concat(), "");
+    assert_eq!(String::from_utf8_lossy(&rotated.stdout), "2 keys retired.\n");
+    let retired = instant();
+    loop {
+        let asked = instant();
+        let mut is_over = true;
+        for ((browser, service), old) in pairs.iter_mut().zip(&old) {
+            let token = token(browser);
+            assert!(service.verify(&token).is_ok());
+            is_over &= key_of(&token) != *old;
+        }
+        if is_over {
+            break;
+        }
+        assert!(asked - retired < BOUND, "a retired key still signs");
+    }
+    for ((browser, service), before) in pairs.iter_mut().zip(&before) {
+        assert_eq!(browser.get("/_cloakroom/account").status, 200, "nobody is signed out");
+        assert!(service.verify(before).is_ok());
+        assert!(service.reads <= 2, "the key set was read {} times", service.reads);
+    }
+    let keys = keys(&a, files.path());
+    let state = |id: &String| &keys.iter().find(|(known, _)| known == id).unwrap().1;
+    assert_eq!((state(&old[0]).as_str(), state(&old[1]).as_str()), ("retired", "retired"));
+    assert_eq!(keys.iter().filter(|(_, state)| state == "in use").count(), 2);
+}
+
+#[test]
+fn a_token_of_a_session_that_was_ended_is_good_for_its_minutes_and_no_other_is_minted() {
+    let (_application, files, gateway) = installation();
+    let (mut browser, mut service) = (signed_in(&gateway), Service::with_keys_from(&gateway));
+    let token = token(&mut browser);
+    let end = service.verify(&token).unwrap().expires_at;
+    let data_dir = ["--data-dir", files.path().to_str().unwrap()];
+    let ended = gateway.command(&[&["session", "revoke-user", "root"], &data_dir[..]].concat(), "");
+    assert!(ended.status.success());
+    assert_eq!(browser.get("/").status, 302);
+    assert!(service.verify(&token).is_ok(), "a token cannot be called back");
+    assert!(end.since(now()) <= Duration::from_mins(5));
+    assert_eq!(service.verifier.verify(&token, end.after(Duration::from_secs(10))), Err(Refused::Expired));
+}
+
+#[test]
+fn what_a_process_has_signed_is_good_after_its_end() {
+    let (application, files, mut first) = installation();
+    let (token, id) = {
+        let token = token(&mut signed_in(&first));
+        (token.clone(), key_of(&token))
+    };
+    first.kill();
+    let mut second = instance(&application, files.path());
+    assert!(Service::with_keys_from(&second).verify(&token).is_ok());
+    assert_eq!(keys(&second, files.path())[0], (id, "in use".to_owned()), "nobody knows that it is gone");
+
+    let token = self::token(&mut signed_in(&second));
+    assert!(second.terminate().success());
+    let third = instance(&application, files.path());
+    assert!(Service::with_keys_from(&third).verify(&token).is_ok());
+    assert_eq!(keys(&third, files.path())[1], (key_of(&token), "retired".to_owned()));
+}
+
+#[test]
+fn without_the_key_of_the_configuration_there_is_no_token() {
+    let application = Application::start();
+    let gateway = Gateway::set_up(&["--proxy", &application.url()]);
+    assert_eq!(token(&mut gateway.signed_in()), "");
+    assert_eq!(gateway.browser().get("/_cloakroom/jwks.json").body, r#"{"keys":[]}"#);
+}
