@@ -59,6 +59,12 @@ pub(crate) struct Configuration {
     /// Origin that browsers see [default: `http://localhost` and the port].
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// PEM file with our own certificate chain, where no proxy speaks TLS.
+    #[arg(long, value_name = "FILE")]
+    tls_certificate: Option<String>,
+    /// PEM file with its private key.
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<String>,
     /// Directory of the database, where that is a file [default: the current one].
     #[arg(long, value_name = "DIRECTORY")]
     data_dir: Option<String>,
@@ -108,6 +114,8 @@ impl Configuration {
         let flags = [
             (Key::Listen, self.listen),
             (Key::PublicUrl, self.public_url),
+            (Key::TlsCertificate, self.tls_certificate),
+            (Key::TlsKey, self.tls_key),
             (Key::DataDir, self.data_dir),
             (Key::Store, self.store),
             (Key::Accounts, self.accounts),

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -12,8 +13,10 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 use crate::peer::Peer;
 use crate::routes::Routes;
@@ -42,9 +45,14 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Answers requests until `shutdown` completes; requests under way are then given some seconds to finish.
 ///
-/// HTTP/1.1 and HTTP/2 without TLS are told apart by the first octets.
-pub(crate) async fn serve(listener: TcpListener, routes: Routes, shutdown: impl Future<Output = ()>) {
-    let builder = builder();
+/// HTTP/1.1 and HTTP/2 are told apart by the first octets, within TLS by what was agreed on.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    routes: Routes,
+    shutdown: impl Future<Output = ()>,
+) {
+    let builder = Arc::new(builder());
     let graceful = GracefulShutdown::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -53,7 +61,10 @@ pub(crate) async fn serve(listener: TcpListener, routes: Routes, shutdown: impl 
             () = &mut shutdown => break,
         };
         match accepted {
-            Ok((stream, peer)) => connect(stream, Peer(peer), &builder, &graceful, routes.clone()),
+            Ok((stream, peer)) => {
+                let (builder, watcher) = (Arc::clone(&builder), graceful.watcher());
+                tokio::spawn(connect(stream, Peer(peer), tls.clone(), builder, watcher, routes.clone()));
+            }
             Err(error) => {
                 tracing::warn!(%error, "no connection could be accepted");
                 tokio::time::sleep(PAUSE).await;
@@ -73,25 +84,38 @@ fn builder() -> Builder<TokioExecutor> {
     builder
 }
 
-fn connect(
+async fn connect(
     stream: TcpStream,
     peer: Peer,
-    builder: &Builder<TokioExecutor>,
-    graceful: &GracefulShutdown,
+    tls: Option<TlsAcceptor>,
+    builder: Arc<Builder<TokioExecutor>>,
+    watcher: Watcher,
     routes: Routes,
 ) {
     // Without it small answers wait for the client's acknowledgement; a socket that refuses works all the same.
     let _nodelay = stream.set_nodelay(true);
+    let Some(tls) = tls else { return speak(stream, peer, &builder, watcher, routes).await };
+    match tokio::time::timeout(HEAD_WAIT, tls.accept(stream)).await {
+        Ok(Ok(stream)) => speak(stream, peer, &builder, watcher, routes).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a handshake failed"),
+        Err(_) => tracing::debug!("a handshake took too long"),
+    }
+}
+
+async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
+    peer: Peer,
+    builder: &Builder<TokioExecutor>,
+    watcher: Watcher,
+    routes: Routes,
+) {
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
         let answer = routes.clone().answer(request.map(Body::new));
         async move { Ok::<_, Infallible>(answer.await) }
     });
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-    let connection = graceful.watch(connection.into_owned());
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection ended early");
-        }
-    });
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
 }

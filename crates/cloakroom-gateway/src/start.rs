@@ -13,6 +13,7 @@ use crate::config::{PublicUrl, Settings};
 use crate::installation::{Installation, InstallationError};
 use crate::routes::{Gateway, Routes};
 use crate::server;
+use crate::tls::{Tls, TlsError};
 use crate::tokens::{Tokens, TokensError};
 
 /// A gateway that listens and answers once it is [run](Running::run).
@@ -23,6 +24,7 @@ pub struct Running {
     gateway: Gateway,
     public_url: PublicUrl,
     setup_link: Option<Zeroizing<String>>,
+    tls: Option<Tls>,
 }
 
 /// The gateway cannot start.
@@ -36,6 +38,9 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// Sessions or accounts cannot be used.
     #[error(transparent)]
     Installation(#[from] InstallationError),
@@ -57,6 +62,7 @@ impl Running {
         let listener = server::listen(settings.listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let public_url = settings.public_url_on(address.port());
+        let tls = settings.tls.as_ref().map(Tls::load).transpose()?;
         let installation = Installation::open(settings).await?;
         if settings.accounts_are_on_this_machine_alone() {
             tracing::warn!(
@@ -75,7 +81,7 @@ impl Running {
             None
         };
         let gateway = Gateway::new(settings, public_url.clone(), installation, tokens)?;
-        Ok(Self { listener, address, gateway, public_url, setup_link })
+        Ok(Self { listener, address, gateway, public_url, setup_link, tls })
     }
 
     /// The address that it listens on.
@@ -96,8 +102,11 @@ impl Running {
     /// Answers requests until `shutdown` completes; requests under way are then given some seconds to finish.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let purge = tokio::spawn(self.gateway.installation.clone().purge());
-        server::serve(self.listener, Routes::new(&self.gateway), shutdown).await;
+        let acceptor = self.tls.as_ref().map(Tls::acceptor);
+        let renewal = self.tls.map(|tls| tokio::spawn(tls.keep_current()));
+        server::serve(self.listener, acceptor, Routes::new(&self.gateway), shutdown).await;
         purge.abort();
+        renewal.inspect(tokio::task::JoinHandle::abort);
         if let Some(tokens) = &self.gateway.tokens {
             tokens.end().await;
         }

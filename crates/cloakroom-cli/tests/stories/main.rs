@@ -10,4 +10,5 @@ mod nodes;
 mod proxy;
 mod sign_in;
 mod support;
+mod tls;
 mod tokens;

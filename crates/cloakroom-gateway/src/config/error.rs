@@ -98,8 +98,8 @@ pub enum ConfigError {
     /// Passwords and cookies would cross a network in the clear.
     #[error(
         "{origin}: listen = \"{listen}\" can be reached over the network, and cloakroom speaks plain HTTP there: \
-         passwords and cookies could be read on the way. Put a proxy that speaks TLS in front and say so with \
-         public_url = \"https://...\", or listen on 127.0.0.1"
+         passwords and cookies could be read on the way. Give it a certificate with tls_certificate and tls_key, or put a \
+         proxy that speaks TLS in front and say so with public_url = \"https://...\", or listen on 127.0.0.1"
     )]
     PlainHttpOnNetwork {
         /// The place where `listen` stands.

@@ -13,6 +13,10 @@ pub enum Key {
     Listen,
     /// What a browser's address bar says.
     PublicUrl,
+    /// The file of our own certificate chain.
+    TlsCertificate,
+    /// The file of its private key.
+    TlsKey,
     /// Directory of the database, where that is a file.
     DataDir,
     /// Where sessions are kept.
@@ -45,9 +49,11 @@ pub enum Key {
 
 impl Key {
     /// Every key, in the order in which the manual explains them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Listen,
         Self::PublicUrl,
+        Self::TlsCertificate,
+        Self::TlsKey,
         Self::DataDir,
         Self::Store,
         Self::Accounts,
@@ -69,6 +75,8 @@ impl Key {
         match self {
             Self::Listen => "listen",
             Self::PublicUrl => "public_url",
+            Self::TlsCertificate => "tls_certificate",
+            Self::TlsKey => "tls_key",
             Self::DataDir => "data_dir",
             Self::Store => "store",
             Self::Accounts => "accounts",
@@ -91,6 +99,8 @@ impl Key {
         match self {
             Self::Listen => "an IP address and a port, such as 127.0.0.1:7464 or [::1]:7464",
             Self::PublicUrl => "an origin without a path, such as https://login.example.org",
+            Self::TlsCertificate => "a PEM file with the certificate chain, beside tls_key",
+            Self::TlsKey => "a PEM file with the private key, beside tls_certificate",
             Self::DataDir => "a directory, such as /var/lib/cloakroom",
             Self::Store => {
                 "sqlite: and a file, such as sqlite:cloakroom.db, or the address of a server: postgres://, mysql://, \

@@ -50,9 +50,9 @@ impl PublicUrl {
     /// The most characters of an origin: it has room wherever a name has, the claims of a token among them.
     pub const LEN_MAX: usize = 255;
 
-    /// The origin `http://localhost` on a port.
-    pub fn localhost(port: u16) -> Self {
-        Self::new(Scheme::Http, "localhost", port)
+    /// The origin of `localhost` on a port.
+    pub fn localhost(scheme: Scheme, port: u16) -> Self {
+        Self::new(scheme, "localhost", port)
     }
 
     fn new(scheme: Scheme, host: &str, port: u16) -> Self {

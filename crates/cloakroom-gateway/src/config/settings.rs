@@ -9,6 +9,7 @@ use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{App, ConfigError, Given, Key, Layer, Origin, PublicUrl, Scheme, Upstream, span};
+use crate::tls::CertificateFiles;
 
 /// The configuration file that is read when it exists and no other is named.
 const FILE_BY_DEFAULT: &str = "cloakroom.toml";
@@ -23,6 +24,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The origin that browsers see; `None` for `http://localhost` and the port that is listened on.
     pub public_url: Option<PublicUrl>,
+    /// Our own certificate, where no proxy speaks TLS.
+    pub tls: Option<CertificateFiles>,
     /// Directory of files that have no path of their own.
     pub data_dir: PathBuf,
     /// Where sessions are kept.
@@ -93,6 +96,7 @@ impl Settings {
             "" => Some(None),
             text => text.parse().ok().map(Some),
         })?;
+        let tls = keys.read_tls()?;
         let data_dir =
             keys.read(Key::DataDir, ".", |text| (!text.is_empty()).then(|| PathBuf::from(text)))?;
         let store = keys.read(Key::Store, FILE_OF_ALL, store_url)?;
@@ -103,6 +107,7 @@ impl Settings {
         let settings = Self {
             listen,
             public_url,
+            tls,
             accounts,
             store,
             data_dir,
@@ -141,7 +146,8 @@ impl Settings {
 
     /// The origin that browsers see when this port is listened on, which the system chooses for port 0.
     pub(crate) fn public_url_on(&self, port: u16) -> PublicUrl {
-        self.public_url.clone().unwrap_or_else(|| PublicUrl::localhost(port))
+        let scheme = if self.tls.is_some() { Scheme::Https } else { Scheme::Http };
+        self.public_url.clone().unwrap_or_else(|| PublicUrl::localhost(scheme, port))
     }
 
     /// Whether other machines could share the sessions, and nobody has said where they would find the accounts.
@@ -157,7 +163,17 @@ impl Settings {
     }
 
     fn check_network(&self, keys: &Resolver) -> Result<(), ConfigError> {
-        let https = self.public_url.as_ref().is_some_and(|url| url.scheme() == Scheme::Https);
+        let https = match &self.public_url {
+            Some(url) => url.scheme() == Scheme::Https,
+            None => self.tls.is_some(),
+        };
+        if self.tls.is_some() && !https {
+            let (origin, key) = (keys.origin(Key::PublicUrl), Key::PublicUrl);
+            let value =
+                self.public_url.as_ref().map(|url| format!("{:?}", url.to_string())).unwrap_or_default();
+            let (other, other_value) = (Key::TlsCertificate, "a certificate".to_owned());
+            return Err(ConfigError::Contradiction { origin, key, value, other, other_value });
+        }
         if !self.listen.ip().is_loopback() && !https {
             let origin = keys.origin(Key::Listen);
             return Err(ConfigError::PlainHttpOnNetwork { origin, listen: self.listen });
@@ -256,6 +272,20 @@ impl Resolver {
         Ok(items)
     }
 
+    /// A certificate and its key: both or none.
+    fn read_tls(&mut self) -> Result<Option<CertificateFiles>, ConfigError> {
+        let path = |text: &str| Some((!text.is_empty()).then(|| PathBuf::from(text)));
+        match (self.read(Key::TlsCertificate, "", path)?, self.read(Key::TlsKey, "", path)?) {
+            (Some(chain), Some(key)) => Ok(Some(CertificateFiles { chain, key })),
+            (None, None) => Ok(None),
+            (chain, _) => {
+                let missing = if chain.is_some() { Key::TlsKey } else { Key::TlsCertificate };
+                let value = "\"\"".to_owned();
+                Err(ConfigError::WrongValue { origin: self.origin(missing), key: missing, value })
+            }
+        }
+    }
+
     fn find(&self, key: Key, default: &str) -> (Given, Origin) {
         let found = self.layers.iter().find_map(|layer| layer.get(key)).cloned();
         found.unwrap_or_else(|| (Given::Text(default.to_owned()), Origin::Default))
@@ -334,6 +364,15 @@ mod tests {
     fn the_public_url_follows_the_port() {
         let settings = from_flags(&[(Key::Listen, "127.0.0.1:0")]).unwrap();
         assert_eq!(settings.public_url_on(9000).to_string(), "http://localhost:9000");
+    }
+
+    #[test]
+    fn a_certificate_of_our_own_needs_its_key_and_makes_the_origin_https() {
+        let both = [(Key::TlsCertificate, "a.pem"), (Key::TlsKey, "b.pem"), (Key::Listen, "0.0.0.0:8443")];
+        assert_eq!(from_flags(&both).unwrap().public_url_on(8443).to_string(), "https://localhost:8443");
+        assert!(refusal(&both[..1]).contains("tls_key = \"\" is not valid; expected a PEM file"));
+        let plain = [both[0], both[1], (Key::PublicUrl, "http://localhost")];
+        assert!(refusal(&plain).contains("does not go with tls_certificate"), "{}", refusal(&plain));
     }
 
     #[test]

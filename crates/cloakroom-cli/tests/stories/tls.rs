@@ -1,0 +1,98 @@
+//! A gateway that speaks TLS itself.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rcgen::{CertificateParams, KeyPair};
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+
+use crate::support::{Gateway, run};
+
+/// Writes a certificate of its own making and its key into a directory, and returns it.
+fn issue(directory: &Path) -> CertificateDer<'static> {
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::new(["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
+    std::fs::write(directory.join("key.pem"), key.serialize_pem()).unwrap();
+    std::fs::write(directory.join("chain.pem"), certificate.pem()).unwrap();
+    certificate.der().clone()
+}
+
+/// Asks over TLS, by a protocol, for the sign-in page; the certificate must be this one.
+fn ask(
+    address: SocketAddr,
+    trusted: &CertificateDer<'static>,
+    protocol: &str,
+) -> std::io::Result<(String, Vec<u8>)> {
+    let mut roots = RootCertStore::empty();
+    roots.add(trusted.clone()).unwrap();
+    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
+    let client = ClientConnection::new(Arc::new(config), ServerName::try_from("localhost").unwrap()).unwrap();
+    let mut stream = StreamOwned::new(client, TcpStream::connect(address)?);
+    let request = "GET /_cloakroom/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0";
+    stream.write_all(if protocol == "h2" { preface } else { request }.as_bytes())?;
+    let mut answer = Vec::new();
+    if protocol == "h2" {
+        answer.resize(9, 0);
+        stream.read_exact(&mut answer)?;
+    } else {
+        stream.read_to_end(&mut answer)?;
+    }
+    let agreed = stream.conn.alpn_protocol().unwrap_or_default();
+    Ok((String::from_utf8_lossy(agreed).into_owned(), answer))
+}
+
+#[test]
+fn pages_are_served_over_tls_and_a_renewed_certificate_is_taken_up_while_running() {
+    let directory = tempfile::tempdir().unwrap();
+    let [chain, key] = ["chain.pem", "key.pem"].map(|name| directory.path().join(name).display().to_string());
+    let first = issue(directory.path());
+    let gateway = Gateway::start(&["--tls-certificate", &chain, "--tls-key", &key]);
+    let (agreed, page) = ask(gateway.address, &first, "http/1.1").unwrap();
+    let page = String::from_utf8_lossy(&page).into_owned();
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    assert!(page.contains("strict-transport-security: max-age="), "{page}");
+    assert_eq!(agreed, "http/1.1");
+    let (agreed, settings) = ask(gateway.address, &first, "h2").unwrap();
+    assert_eq!((agreed.as_str(), settings[3]), ("h2", 4), "a SETTINGS frame");
+
+    std::fs::write(&chain, "no certificate").unwrap();
+    let waited = Instant::now();
+    while !gateway.log().contains("the new certificate cannot be used") {
+        assert!(waited.elapsed() < Duration::from_secs(15), "{}", gateway.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(ask(gateway.address, &first, "http/1.1").is_ok(), "the old one stays");
+
+    let second = issue(directory.path());
+    let waited = Instant::now();
+    while ask(gateway.address, &second, "http/1.1").is_err() {
+        assert!(waited.elapsed() < Duration::from_secs(15), "{}", gateway.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_certificate_that_cannot_be_used_stops_the_start_and_says_why() {
+    let directory = tempfile::tempdir().unwrap();
+    issue(directory.path());
+    let other = tempfile::tempdir().unwrap();
+    issue(other.path());
+    let key = other.path().join("key.pem").display().to_string();
+    let flags = ["serve", "--listen", "127.0.0.1:0", "--tls-certificate", "chain.pem", "--tls-key"];
+    let refused = run(directory.path(), &[&flags[..], &[&key]].concat(), "");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("cannot be used with the certificate"), "{said}");
+    let refused = run(directory.path(), &[&flags[..], &["none.pem"]].concat(), "");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("cannot read none.pem"));
+}
