@@ -18,7 +18,9 @@ impl Audience {
     /// The audience of this origin, as browsers write it: `https://wiki.example.org`.
     pub fn of(origin: &str) -> Self {
         let digest = Sha256::new_with_prefix(b"cloakroom: audience\0").chain_update(origin).finalize();
-        Self(*digest.first_chunk().expect("a digest is longer than 16 octets"))
+        let mut octets = [0; Self::LEN];
+        octets.copy_from_slice(&digest[..Self::LEN]);
+        Self(octets)
     }
 
     pub(crate) const fn from_octets(octets: [u8; Self::LEN]) -> Self {

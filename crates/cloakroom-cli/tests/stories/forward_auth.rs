@@ -1,6 +1,8 @@
 //! Proxies that ask whether a request may pass, and applications at origins of their own.
 
-use crate::support::{Answer, Application, Browser, Gateway, PASSWORD};
+use std::time::Duration;
+
+use crate::support::{Answer, Application, Browser, Gateway, PASSWORD, within};
 
 const LOGIN: &str = "login.localhost:9000";
 const WIKI: &str = "wiki.localhost:9000";
@@ -225,11 +227,9 @@ fn rules_decide_by_path_and_a_path_that_could_be_another_meets_them_all() {
     assert_eq!(site.page(&user.wiki, "/static/a.css").header("remote-user"), Some("alice"));
     let edited = site.gateway.command(&["user", "edit", "alice", "--add-group", "ops"], "");
     assert!(edited.status.success(), "{edited:?}");
-    let waited = std::time::Instant::now();
-    while site.page(&user.wiki, "/ops/").status != 200 {
-        assert!(waited.elapsed().as_secs() < 5, "a group is felt without a new sign-in");
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
+    within(Duration::from_secs(5), "a group is felt without a new sign-in", || {
+        site.page(&user.wiki, "/ops/").status == 200
+    });
 }
 
 #[test]

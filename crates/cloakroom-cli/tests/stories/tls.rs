@@ -4,14 +4,14 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rcgen::{CertificateParams, KeyPair};
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
-use crate::support::{Gateway, run};
+use crate::support::{Gateway, run, within};
 
 /// Writes a certificate of its own making and its key into a directory, and returns it.
 fn issue(directory: &Path) -> CertificateDer<'static> {
@@ -67,19 +67,15 @@ fn pages_are_served_over_tls_and_a_renewed_certificate_is_taken_up_while_running
     assert_eq!((agreed.as_str(), settings[3]), ("h2", 4), "a SETTINGS frame");
 
     std::fs::write(&chain, "no certificate").unwrap();
-    let waited = Instant::now();
-    while !gateway.log().contains("the new certificate cannot be used") {
-        assert!(waited.elapsed() < Duration::from_secs(15), "{}", gateway.log());
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    within(Duration::from_secs(15), "the log says what is wrong", || {
+        gateway.log().contains("the new certificate cannot be used")
+    });
     assert!(ask(gateway.address, &first, "http/1.1").is_ok(), "the old one stays");
 
     let second = issue(directory.path());
-    let waited = Instant::now();
-    while ask(gateway.address, &second, "http/1.1").is_err() {
-        assert!(waited.elapsed() < Duration::from_secs(15), "{}", gateway.log());
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    within(Duration::from_secs(15), "the new certificate is shown", || {
+        ask(gateway.address, &second, "http/1.1").is_ok()
+    });
 }
 
 #[test]

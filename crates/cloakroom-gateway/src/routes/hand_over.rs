@@ -38,24 +38,17 @@ const SECRET_LEN: usize = 32;
 /// `GET /_cloakroom/begin?to=PATH` at an application's origin.
 ///
 /// A secret that the browser holds already stays, so that tabs which begin at the same moment do not spoil each other's way.
-pub(super) async fn begin(
-    gateway: Gateway,
-    app: Arc<AppEntry>,
+pub(super) fn begin(
+    gateway: &Gateway,
+    app: &AppEntry,
     query: Option<String>,
-    headers: HeaderMap,
+    headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let to = path_to(query)?;
     let policy = flow_cookie();
-    let (held, set_cookie) = match held(&headers, &policy) {
-        Some(held) => (held, None),
-        None => {
-            let fresh =
-                URL_SAFE_NO_PAD.encode(Installation::random::<SECRET_LEN>().map_err(cloakroom::Error::from)?);
-            let value = CookieValue::parse(fresh.as_bytes()).expect("base64url is made of cookie octets");
-            let cookie = policy.issue(value, Some(HELD)).expect("43 characters fit into a cookie");
-            (fresh, Some(cookie.into_bytes()))
-        }
-    };
+    let known = held(headers, &policy);
+    let is_fresh = known.is_none();
+    let held = known.map_or_else(fresh_secret, Ok)?;
     let challenge = URL_SAFE_NO_PAD.encode(Challenge::of_verifier(held.as_bytes()).as_octets());
     let mut response = see_other(&format!(
         "{}/_cloakroom/hand-over?app={}&challenge={challenge}&to={}",
@@ -63,11 +56,20 @@ pub(super) async fn begin(
         app.app.name,
         to.encoded()
     ));
-    if let Some(Ok(mut cookie)) = set_cookie.map(HeaderValue::try_from) {
+    if is_fresh {
+        let value = CookieValue::parse(held.as_bytes()).expect("base64url is made of cookie octets");
+        let cookie = policy.issue(value, Some(HELD)).expect("43 characters fit into a cookie");
+        let mut cookie =
+            HeaderValue::try_from(cookie.into_bytes()).expect("a cookie is made of header octets");
         cookie.set_sensitive(true);
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+fn fresh_secret() -> Result<String, Problem> {
+    let octets = Installation::random::<SECRET_LEN>().map_err(cloakroom::Error::from)?;
+    Ok(URL_SAFE_NO_PAD.encode(octets))
 }
 
 /// `GET /_cloakroom/hand-over?app=NAME&challenge=TEXT&to=PATH` at the origin of the sign-in.

@@ -12,6 +12,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use cloakroom::{Rejection, Session};
 use http::header::HOST;
+use http::uri::Authority;
 use http::{HeaderMap, StatusCode};
 use tower::ServiceExt as _;
 
@@ -63,7 +64,7 @@ impl Routes {
 
 /// Which host a request is for, as origins spell it.
 fn host(request: &Request<Body>) -> Option<String> {
-    let named = request.uri().authority().map(|authority| authority.as_str());
+    let named = request.uri().authority().map(Authority::as_str);
     let host = named.or_else(|| request.headers().get(HOST)?.to_str().ok())?;
     let host = host.to_ascii_lowercase();
     let plain = [":80", ":443"].iter().find_map(|port| host.strip_suffix(port)).map(str::to_owned);
@@ -115,7 +116,7 @@ async fn application_here(
 fn router_of(gateway: &Gateway, app: &Arc<AppEntry>) -> Router {
     let (for_begin, for_callback, for_rest) = (Arc::clone(app), Arc::clone(app), Arc::clone(app));
     let begin = async move |State(gateway): State<Gateway>, RawQuery(query): RawQuery, headers: HeaderMap| {
-        hand_over::begin(gateway, for_begin, query, headers).await
+        hand_over::begin(&gateway, &for_begin, query, &headers)
     };
     let callback =
         async move |session: Result<Session, Rejection>, RawQuery(query): RawQuery, headers: HeaderMap| {

@@ -22,7 +22,7 @@ const ALIASES: HeaderValue = HeaderValue::from_static(
 
 /// It may pass: exactly 200, without a body, with the whole identity and the cookies that the application is to see.
 ///
-/// An empty body matters: with one, nginx connects anew for each question and HAProxy waits for more.
+/// An empty body matters: with one, nginx connects anew for each question and `HAProxy` waits for more.
 pub(super) fn pass(
     family: Family,
     identity: Option<&Identity>,

@@ -90,7 +90,13 @@ impl Shop {
     /// Asks the service behind, with a token for it alone that never outlives the session.
     async fn orders_of(&self, user: &SignedIn) -> Result<(StatusCode, Bytes), Trouble> {
         let (id, expires_at) = user.id().zip(user.expires_at()).ok_or("the session has just ended")?;
-        let session = LiveSession { id, authentication: user.authentication(), expires_at, assurance: None, profile: None };
+        let session = LiveSession {
+            id,
+            authentication: user.authentication(),
+            expires_at,
+            assurance: None,
+            profile: None,
+        };
         let mut octets = [0; 16];
         OsEntropy.fill(&mut octets)?;
         let token = self.issuer.mint(

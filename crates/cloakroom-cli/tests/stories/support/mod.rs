@@ -5,6 +5,7 @@ mod browser;
 mod gateway;
 #[cfg(feature = "servers")]
 mod nodes;
+mod patience;
 mod visitors;
 
 pub(crate) use application::Application;
@@ -12,4 +13,5 @@ pub(crate) use browser::{Answer, Browser};
 pub(crate) use gateway::{Gateway, run};
 #[cfg(feature = "servers")]
 pub(crate) use nodes::{Dice, Nodes};
+pub(crate) use patience::within;
 pub(crate) use visitors::PASSWORD;
