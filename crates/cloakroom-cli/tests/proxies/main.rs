@@ -7,6 +7,10 @@
 
 mod answers;
 #[expect(dead_code, reason = "the other stories use the rest of it")]
+#[path = "../stories/support/browser.rs"]
+mod browser;
+mod forged;
+#[expect(dead_code, reason = "the other stories use the rest of it")]
 #[path = "../stories/support/gateway.rs"]
 mod gateway;
 mod http;
@@ -15,3 +19,6 @@ mod service;
 mod setup;
 mod shared;
 mod stage;
+mod stories;
+mod storms;
+mod town;
