@@ -4,8 +4,6 @@ use http::header::{ACCEPT, UPGRADE};
 use http::{HeaderMap, HeaderName};
 
 const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
-/// Only a browser's `WebSocket` sends it: scripts cannot set fields that begin so.
-const SOCKET_KEY: HeaderName = HeaderName::from_static("sec-websocket-key");
 const REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
 /// What a request is, as far as a sign-in is concerned.
@@ -21,12 +19,8 @@ pub(crate) enum Kind {
 
 /// Tells the kind of a request from its fields.
 ///
-/// Fetch metadata decides where a browser sends any; it is left out on plain HTTP, where the older signs count. Traefik takes `Upgrade`
-/// out of what it asks, so that a handshake is known by its key too.
+/// Fetch metadata decides where a browser sends any; it is left out on plain HTTP, where the older signs count.
 pub(crate) fn kind(headers: &HeaderMap) -> Kind {
-    if headers.contains_key(SOCKET_KEY) {
-        return Kind::WebSocket;
-    }
     if headers.get_all(UPGRADE).iter().any(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket")) {
         return Kind::WebSocket;
     }
@@ -94,6 +88,5 @@ mod tests {
     fn a_websocket_handshake_is_told_apart() {
         assert_eq!(of(&[("upgrade", "WebSocket"), ("sec-fetch-mode", "websocket")]), Kind::WebSocket);
         assert_eq!(of(&[("upgrade", "websocket"), ("accept", "text/html")]), Kind::WebSocket);
-        assert_eq!(of(&[("sec-websocket-key", "x"), ("accept", "text/html")]), Kind::WebSocket);
     }
 }
