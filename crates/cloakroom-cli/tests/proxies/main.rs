@@ -14,6 +14,7 @@ mod forged;
 #[path = "../stories/support/gateway.rs"]
 mod gateway;
 mod http;
+mod peculiar;
 mod questions;
 mod service;
 mod setup;
@@ -21,4 +22,5 @@ mod shared;
 mod stage;
 mod stories;
 mod storms;
+mod texts;
 mod town;

@@ -13,6 +13,7 @@ on_every_proxy!(
         a_client_can_forge_neither_the_question_nor_an_identity,
         nothing_that_connection_names_is_taken_away_behind_the_answer,
         a_question_has_no_body_and_the_application_gets_all_of_it,
+        a_body_without_a_length_reaches_the_application_too,
         every_line_of_cookies_is_asked_about_and_ours_stays_here,
         without_cookies_left_the_application_gets_none,
         what_decides_is_asked_about,
@@ -108,6 +109,15 @@ fn a_question_has_no_body_and_the_application_gets_all_of_it(stage: &Stage) {
     let asked = stage.asked(&request);
     assert!(asked.body.is_empty());
     assert_eq!(asked.head.one("content-length").unwrap_or("0"), "0");
+    assert_eq!(asked.head.one("transfer-encoding"), None);
+}
+
+fn a_body_without_a_length_reaches_the_application_too(stage: &Stage) {
+    let request = signed_in("POST", "/upload").chunks(&["01234", "56789"]);
+    let (_, got) = stage.pass(&request);
+    assert_eq!(got, "0123456789");
+    let asked = stage.asked(&request);
+    assert!(asked.body.is_empty());
     assert_eq!(asked.head.one("transfer-encoding"), None);
 }
 
