@@ -42,4 +42,4 @@ pub use redis::{RedisServer, RedisSetup};
 pub use redis_cluster::RedisCluster;
 pub use redis_sentinel::RedisSentinel;
 pub use resp::{Reply, redis_command};
-pub use traefik::serve_traefik;
+pub use traefik::{check_traefik, serve_traefik};

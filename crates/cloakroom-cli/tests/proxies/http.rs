@@ -127,6 +127,13 @@ impl Request {
         self.field("Content-Length", &length)
     }
 
+    /// A body whose length nobody knows yet.
+    pub(crate) fn chunks(mut self, chunks: &[&str]) -> Self {
+        let coded = chunks.iter().map(|chunk| format!("{:x}\r\n{chunk}\r\n", chunk.len()));
+        self.body = (coded.collect::<String>() + "0\r\n\r\n").into_bytes();
+        self.field("Transfer-Encoding", "chunked")
+    }
+
     /// What a browser sends for a page.
     pub(crate) fn page(self) -> Self {
         self.field("Sec-Fetch-Mode", "navigate")

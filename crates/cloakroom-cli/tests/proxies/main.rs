@@ -7,11 +7,20 @@
 
 mod answers;
 #[expect(dead_code, reason = "the other stories use the rest of it")]
+#[path = "../stories/support/browser.rs"]
+mod browser;
+mod forged;
+#[expect(dead_code, reason = "the other stories use the rest of it")]
 #[path = "../stories/support/gateway.rs"]
 mod gateway;
 mod http;
+mod peculiar;
 mod questions;
 mod service;
 mod setup;
 mod shared;
 mod stage;
+mod stories;
+mod storms;
+mod texts;
+mod town;

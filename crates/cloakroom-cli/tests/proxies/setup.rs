@@ -1,12 +1,9 @@
 //! The proxies, each started with the very text that `cloakroom snippet` prints.
 
-use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use cloakroom_test_servers::{
-    Caddy, Nginx, ProxyServer, free_port, serve_envoy, serve_haproxy, serve_traefik,
-};
+use cloakroom_test_servers::{Caddy, Nginx, ProxyServer, serve_envoy, serve_haproxy, serve_traefik};
 
 use crate::gateway::run;
 
@@ -46,27 +43,10 @@ impl Setup {
         }
     }
 
-    /// Starts it in front of a gateway that is or will be at this address, and of one application, with further lines in
-    /// the application's table.
-    pub(crate) fn start(
-        self,
-        gateway: SocketAddr,
-        application: SocketAddr,
-        folder: &Path,
-        more: &str,
-    ) -> Proxy {
-        let port = free_port().unwrap();
-        let text = format!(
-            "listen = \"{gateway}\"\npublic_url = \"http://login.localhost:{port}\"\n\
-             [[app]]\nname = \"wiki\"\norigin = \"http://wiki.localhost:{port}\"\nupstream = \"http://{application}\"\n{more}"
-        );
-        fs::write(folder.join("cloakroom.toml"), text).unwrap();
-        let server = self.serve(port, folder);
-        Proxy { setup: self, port, _server: server }
-    }
-
-    fn serve(self, port: u16, folder: &Path) -> ProxyServer {
-        let print = |words: &[&str]| snippet(folder, words);
+    /// Starts it on a port, for the configuration in a folder and a gateway that is or will be at this address.
+    pub(crate) fn start(self, port: u16, gateway: SocketAddr, folder: &Path) -> Proxy {
+        let gateway = gateway.to_string();
+        let print = |words: &[&str]| snippet(folder, &[words, &["--listen", &gateway]].concat());
         let server = match self {
             Self::NginxOfDebian => Nginx::Debian.serve(port, &print(&["nginx"])),
             Self::NginxCurrent => Nginx::Current.serve(port, &print(&["nginx"])),
@@ -74,7 +54,7 @@ impl Setup {
             Self::CaddyCurrent => Caddy::Current.serve(port, &print(&["caddy"])),
             Self::Traefik => {
                 let fixed = print(&["traefik", "--static", "--folder", "."]);
-                serve_traefik(port, &format!("wiki.localhost:{port}"), &fixed, &print(&["traefik"]))
+                serve_traefik(port, &wiki_on(port), &fixed, &print(&["traefik"]))
             }
             Self::HaProxy => {
                 let whole = print(&["haproxy", "--folder", "."]);
@@ -82,8 +62,22 @@ impl Setup {
             }
             Self::Envoy => serve_envoy(port, &print(&["envoy"])),
         };
-        server.unwrap_or_else(|error| panic!("{error}"))
+        let server = server.unwrap_or_else(|error| panic!("{error}"));
+        Proxy { setup: self, port, _server: server }
     }
+}
+
+/// A configuration with the sign-in and one application on a port, and further lines in the application's table.
+pub(crate) fn configuration(port: u16, application: SocketAddr, more: &str) -> String {
+    format!(
+        "public_url = \"http://login.localhost:{port}\"\n\
+         [[app]]\nname = \"wiki\"\norigin = \"http://{}\"\nupstream = \"http://{application}\"\n{more}",
+        wiki_on(port)
+    )
+}
+
+fn wiki_on(port: u16) -> String {
+    format!("wiki.localhost:{port}")
 }
 
 /// What `cloakroom snippet` prints for the configuration in a folder.
@@ -96,7 +90,7 @@ pub(crate) fn snippet(folder: &Path, words: &[&str]) -> String {
 impl Proxy {
     /// What the address bar says for the application.
     pub(crate) fn wiki(&self) -> String {
-        format!("wiki.localhost:{}", self.port)
+        wiki_on(self.port)
     }
 
     /// What it says for the sign-in pages.

@@ -1,10 +1,13 @@
 //! A proxy between a client, a server in the gateway's place and an application.
 
+use std::fs;
+
+use cloakroom_test_servers::free_port;
 use tempfile::TempDir;
 
 use crate::http::{Answer, Head, Request};
 use crate::service::{Asked, Service};
-use crate::setup::{Proxy, Setup};
+use crate::setup::{Proxy, Setup, configuration};
 
 /// One proxy, and all that it talks to.
 #[derive(Debug)]
@@ -26,7 +29,10 @@ impl Stage {
     pub(crate) fn start(setup: Setup) -> Self {
         let (gateway, application) = (Service::gateway(), Service::application());
         let folder = tempfile::tempdir().unwrap();
-        let proxy = setup.start(gateway.address, application.address, folder.path(), "");
+        let port = free_port().unwrap();
+        let text = configuration(port, application.address, "");
+        fs::write(folder.path().join("cloakroom.toml"), text).unwrap();
+        let proxy = setup.start(port, gateway.address, folder.path());
         Self { proxy, gateway, application, _folder: folder }
     }
 

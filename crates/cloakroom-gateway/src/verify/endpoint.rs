@@ -57,6 +57,7 @@ async fn ask(
     if family.joins_cookies() {
         cookies::part_joined(&mut parts.headers, &gateway.cookies);
     }
+    family.mark_sockets(&mut parts.headers);
     let session = app.sessions.look_up(&mut parts).await;
     let asked = Asked { app, method: &question.method, target: &question.target, headers: &parts.headers };
     let detour = match judge(gateway, session, &asked).await {

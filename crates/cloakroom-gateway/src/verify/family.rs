@@ -1,6 +1,7 @@
 //! The proxies that ask, and what is peculiar to each.
 
-use http::{HeaderName, StatusCode};
+use http::header::{SEC_WEBSOCKET_KEY, UPGRADE};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 /// Which proxy asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +69,13 @@ impl Family {
         match self {
             Self::Nginx => StatusCode::UNAUTHORIZED,
             _ => status,
+        }
+    }
+
+    /// Puts back the `Upgrade` that Traefik takes out of its question: a handshake of a `WebSocket` is known by its key, which no script can set.
+    pub(super) fn mark_sockets(self, headers: &mut HeaderMap) {
+        if self == Self::Traefik && headers.contains_key(SEC_WEBSOCKET_KEY) {
+            headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
         }
     }
 

@@ -6,7 +6,7 @@
 -- txn.cloakroom_passes to "yes" when the request may pass; otherwise it answers the request itself.
 
 -- Milliseconds that the gateway has for its answer.
-local PATIENCE = 1000
+local PATIENCE = 3000
 
 -- What the application is told of who is there. A client's own fields of these names are overwritten, never kept.
 local IDENTITY = {

@@ -1,0 +1,30 @@
+//! What a client may try.
+
+/// Every way that is known to pretend to be a proxy, or another user.
+pub(crate) const FORGED: [(&str, &str); 25] = [
+    ("Remote-User", "evil"),
+    ("REMOTE-EMAIL", "evil"),
+    ("Remote_User", "evil"),
+    ("remote_groups", "evil"),
+    ("X-Cloakroom-Aal", "evil"),
+    ("X_Cloakroom_Aal", "evil"),
+    ("X-Cloakroom_Session", "evil"),
+    ("X-Forwarded-For", "6.6.6.6"),
+    ("X_Forwarded_For", "6.6.6.6"),
+    ("X-Forwarded-Host", "evil.example"),
+    ("X_Forwarded_Host", "evil.example"),
+    ("X-Forwarded-Proto", "evil"),
+    ("X-Forwarded-Uri", "/evil"),
+    ("X_Forwarded-Uri", "/evil"),
+    ("X-Forwarded-Method", "EVIL"),
+    ("X-Forwarded-User", "evil"),
+    ("X-Original-URL", "http://evil.example/"),
+    ("X_Original_URL", "http://evil.example/"),
+    ("X-Original-Method", "EVIL"),
+    ("Forwarded", "for=6.6.6.6;host=evil"),
+    ("X-Real-IP", "6.6.6.6"),
+    ("X-Auth-Request-User", "evil"),
+    ("X-Remote-User", "evil"),
+    ("X-WebAuth-User", "evil"),
+    ("X-Rewrite-URL", "/evil"),
+];
