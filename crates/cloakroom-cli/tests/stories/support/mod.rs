@@ -5,6 +5,7 @@ mod browser;
 mod gateway;
 #[cfg(feature = "servers")]
 mod nodes;
+mod service;
 mod visitors;
 
 pub(crate) use application::Application;
@@ -12,4 +13,5 @@ pub(crate) use browser::{Answer, Browser};
 pub(crate) use gateway::{Gateway, run};
 #[cfg(feature = "servers")]
 pub(crate) use nodes::{Dice, Nodes};
+pub(crate) use service::{Service, now};
 pub(crate) use visitors::PASSWORD;
