@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::support::{Answer, Application, Browser, Gateway, PASSWORD, within};
+use cloakroom_jwt::Refused;
+
+use crate::support::{Answer, Application, Browser, Gateway, PASSWORD, Service, within};
 
 const LOGIN: &str = "login.localhost:9000";
 const WIKI: &str = "wiki.localhost:9000";
@@ -16,6 +18,11 @@ struct Site {
 
 impl Site {
     fn open() -> Self {
+        Self::with("")
+    }
+
+    /// The same with this line in the wiki's table.
+    fn with(line: &str) -> Self {
         let application = Application::start();
         let upstream = application.url();
         let file = format!(
@@ -26,6 +33,7 @@ impl Site {
             origin = "http://{WIKI}"
             upstream = "{upstream}"
             cross_site = "refuse"
+            {line}
             [[app.rule]]
             path = "/static/*"
             public = true
@@ -174,6 +182,28 @@ fn every_proxy_is_told_the_same_of_a_signed_in_user() {
             .unwrap()
             .contains("remote_user")
     );
+}
+
+#[test]
+fn an_application_gets_tokens_of_its_own_if_it_is_to_get_any() {
+    let site = Site::with("jwt = true");
+    let mut user = site.user();
+    let handed_on = user.sign_in_on_the_way_to(&format!("http://{WIKI}/"));
+    assert!(user.go(&format!("http://{SHOP}/")).0.body.contains("x-cloakroom-jwt: \r\n"));
+    let issuer = format!("http://{LOGIN}");
+    let service = |audience: &str| Service::new(&issuer, &format!("http://{audience}"), site.browser(LOGIN));
+    let told = site.page(&user.wiki, "/");
+    let token = told.header("x-cloakroom-jwt").unwrap();
+    assert!(handed_on.body.contains(token), "one token, whichever way the request takes");
+    let alice = service(WIKI).verify(token).unwrap();
+    assert_eq!(
+        (alice.preferred_username.as_deref(), &alice.groups[..]),
+        (Some("alice"), &["staff".into()][..])
+    );
+    assert_eq!(alice.session.unwrap().to_string(), told.header("x-cloakroom-session").unwrap());
+    assert_eq!(service(SHOP).verify(token), Err(Refused::Audience));
+    let nobody = site.page(&site.browser(WIKI), "/static/a");
+    assert_eq!((nobody.status, nobody.header("x-cloakroom-jwt")), (200, Some("")));
 }
 
 #[test]

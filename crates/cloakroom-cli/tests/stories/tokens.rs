@@ -1,11 +1,10 @@
 //! Tokens for an application behind the gateway, which verifies them by itself.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use cloakroom_core::Timestamp;
-use cloakroom_jwt::{Algorithm, Audience, Issuer, Refused, Verified, Verifier};
+use cloakroom_jwt::Refused;
 
-use crate::support::{Application, Browser, Gateway, PASSWORD};
+use crate::support::{Application, Browser, Gateway, PASSWORD, Service, now};
 
 /// By when gateways sign with new keys, as the documentation promises.
 const BOUND: Duration = Duration::from_secs(3);
@@ -70,44 +69,9 @@ fn decoded(text: &str) -> Vec<u8> {
     octets
 }
 
-/// The verifier of a service, which reads the key set when it has to.
-struct Service {
-    verifier: Verifier,
-    key_set: Browser,
-    reads: u32,
-}
-
-impl Service {
-    /// Reads its keys from an instance.
-    fn with_keys_from(gateway: &Gateway) -> Self {
-        let mut key_set = at(gateway);
-        let set = key_set.get("/_cloakroom/jwks.json");
-        assert_eq!(set.header("content-type"), Some("application/jwk-set+json"));
-        assert_eq!(set.header("cache-control"), Some("public, max-age=60"));
-        assert!(set.all("set-cookie").is_empty());
-        let (issuer, audience) = (Issuer::new(ORIGIN).unwrap(), Audience::new(ORIGIN).unwrap());
-        let verifier = Verifier::new(Algorithm::Es256, issuer, audience, set.body.as_bytes()).unwrap();
-        Self { verifier, key_set, reads: 1 }
-    }
-
-    /// What a token says; the key set is read again if the key is not known, and once only.
-    fn verify(&mut self, token: &str) -> Result<Verified, Refused> {
-        match self.verifier.verify(token, now()) {
-            Err(refused) if refused.may_be_of_a_newer_key() => {
-                self.reads += 1;
-                let set = self.key_set.get("/_cloakroom/jwks.json").body;
-                self.verifier.refresh(set.as_bytes()).unwrap();
-                self.verifier.verify(token, now())
-            }
-            verdict => verdict,
-        }
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the service has a clock of its own")]
-fn now() -> Timestamp {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    Timestamp::from_millis(u64::try_from(now.as_millis()).unwrap())
+/// A service that reads its keys from an instance.
+fn service(gateway: &Gateway) -> Service {
+    Service::new(ORIGIN, ORIGIN, at(gateway))
 }
 
 fn keys(gateway: &Gateway, files: &std::path::Path) -> Vec<(String, String)> {
@@ -126,7 +90,7 @@ fn an_application_verifies_by_itself_who_is_there() {
     assert!(gateway.command(&edit, "").status.success());
     let mut browser = signed_in(&gateway);
     let first = token(&mut browser);
-    let root = Service::with_keys_from(&gateway).verify(&first).unwrap();
+    let root = service(&gateway).verify(&first).unwrap();
     let listed = gateway.command(&["session", "list", "--json", "--data-dir", files], "");
     let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
     assert_eq!(root.session.unwrap().to_string(), listed[0]["id"].as_str().unwrap());
@@ -154,7 +118,7 @@ fn an_application_verifies_by_itself_who_is_there() {
 #[test]
 fn a_token_says_what_has_changed_within_a_second() {
     let (_application, files, gateway) = installation();
-    let (mut browser, mut service) = (signed_in(&gateway), Service::with_keys_from(&gateway));
+    let (mut browser, mut service) = (signed_in(&gateway), service(&gateway));
     assert!(service.verify(&token(&mut browser)).unwrap().groups.is_empty());
     let edit = ["user", "edit", "root", "--add-group", "ops", "--data-dir", files.path().to_str().unwrap()];
     assert!(gateway.command(&edit, "").status.success());
@@ -178,8 +142,7 @@ fn nobody_notices_that_keys_are_rotated_under_two_instances() {
     let (application, files, a) = installation();
     let b = instance(&application, files.path());
     // Each verifies what the one instance signs by the key set of the other.
-    let mut pairs =
-        [(signed_in(&a), Service::with_keys_from(&b)), (signed_in(&b), Service::with_keys_from(&a))];
+    let mut pairs = [(signed_in(&a), service(&b)), (signed_in(&b), service(&a))];
     let before: Vec<String> = pairs.iter_mut().map(|(browser, _)| token(browser)).collect();
     let old: Vec<String> = before.iter().map(|token| key_of(token)).collect();
     assert_ne!(old[0], old[1], "each instance has a key of its own");
@@ -215,7 +178,7 @@ fn nobody_notices_that_keys_are_rotated_under_two_instances() {
 #[test]
 fn a_token_of_a_session_that_was_ended_is_good_for_its_minutes_and_no_other_is_minted() {
     let (_application, files, gateway) = installation();
-    let (mut browser, mut service) = (signed_in(&gateway), Service::with_keys_from(&gateway));
+    let (mut browser, mut service) = (signed_in(&gateway), service(&gateway));
     let token = token(&mut browser);
     let end = service.verify(&token).unwrap().expires_at;
     let data_dir = ["--data-dir", files.path().to_str().unwrap()];
@@ -236,13 +199,13 @@ fn what_a_process_has_signed_is_good_after_its_end() {
     };
     first.kill();
     let mut second = instance(&application, files.path());
-    assert!(Service::with_keys_from(&second).verify(&token).is_ok());
+    assert!(service(&second).verify(&token).is_ok());
     assert_eq!(keys(&second, files.path())[0], (id, "in use".to_owned()), "nobody knows that it is gone");
 
     let token = self::token(&mut signed_in(&second));
     assert!(second.terminate().success());
     let third = instance(&application, files.path());
-    assert!(Service::with_keys_from(&third).verify(&token).is_ok());
+    assert!(service(&third).verify(&token).is_ok());
     assert_eq!(keys(&third, files.path())[1], (key_of(&token), "retired".to_owned()));
 }
 

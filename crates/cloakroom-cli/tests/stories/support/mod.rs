@@ -6,6 +6,7 @@ mod gateway;
 #[cfg(feature = "servers")]
 mod nodes;
 mod patience;
+mod service;
 mod visitors;
 
 pub(crate) use application::Application;
@@ -14,4 +15,5 @@ pub(crate) use gateway::{Gateway, run};
 #[cfg(feature = "servers")]
 pub(crate) use nodes::{Dice, Nodes};
 pub(crate) use patience::within;
+pub(crate) use service::{Service, now};
 pub(crate) use visitors::PASSWORD;
