@@ -1,10 +1,11 @@
-//! The session record: what is known of one session, and its versioned octets.
+//! The session record: what is known of one session, and its versioned octets; and a remembered browser's beside it.
 
 mod authentication;
 mod codec;
 mod method;
 mod model;
 pub(crate) mod octets;
+mod series;
 mod slots;
 
 pub use authentication::{Authentication, Proof, Proofs};
@@ -12,4 +13,5 @@ pub use codec::{FORMAT, Undecodable};
 pub use method::Method;
 pub use model::{Client, Persistence, Record};
 pub(crate) use model::{Pending, Previous, Tokens};
+pub use series::{Series, SeriesLink, SeriesTerms};
 pub use slots::{KeptAtSignIn, SlotTooLarge, Slots};
