@@ -131,11 +131,6 @@ impl Engine {
         self.clock.now()
     }
 
-    /// Browsers that are remembered; nobody is under a profile, which asks for proofs.
-    pub(crate) fn remembering(&self) -> Option<&Arc<Remembering>> {
-        self.remember.as_ref().filter(|_| self.profile.is_none())
-    }
-
     pub(crate) fn fresh_id(&self) -> Result<SessionId, Error> {
         let mut octets = [0; SessionId::LEN];
         self.entropy.fill(&mut octets)?;

@@ -36,7 +36,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
                 Box::pin(client::check(&session, bound)).await?;
             }
         }
-        if let Some(remembering) = visit.engine.remembering() {
+        if let Some(remembering) = &visit.engine.remember {
             remembering.arrive(visit, &parts.headers).await?;
         }
         if let Some(moving) = &visit.engine.moving {
@@ -167,7 +167,7 @@ impl SignOut {
                     visit.engine.doomed.add(id, digest);
                 }
                 visit.begin_removal();
-                if let Some(remembering) = visit.engine.remembering() {
+                if let Some(remembering) = &visit.engine.remember {
                     remembering.forget_in_doubt(&visit);
                 }
                 Err(error)
@@ -185,7 +185,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SignOut {
             Err(Rejection::Failed(error)) => {
                 let visit = parts.extensions.get::<Arc<Visit>>().ok_or(Rejection::LayerMissing)?;
                 let token = presented(&visit.engine, &parts.headers);
-                if let Some(remembering) = visit.engine.remembering() {
+                if let Some(remembering) = &visit.engine.remember {
                     visit.claim(|| Claim::of(&parts.headers, remembering));
                 }
                 Ok(Self(Err(SignOutInDoubt { visit: Arc::clone(visit), token, error })))

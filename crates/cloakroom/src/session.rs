@@ -205,7 +205,7 @@ impl Session {
             return if self.lost() == LostSession::No { Ok(()) } else { Err(Error::Gone) };
         };
         // First, so that nothing brings the session's browser back in between.
-        if let Some(remembering) = engine.remembering()
+        if let Some(remembering) = &engine.remember
             && let Err(error) = Box::pin(remembering.forget(self)).await
         {
             let _ = self.end(&held, self.terms()).await;

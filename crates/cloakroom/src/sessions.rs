@@ -24,6 +24,7 @@ use crate::event::{EventKind, EventSink};
 use crate::info::SessionInfo;
 use crate::layer::SessionLayer;
 use crate::moving::MovingIn;
+use crate::remember::take_cookie_away;
 use crate::session::Session;
 
 /// Sessions on a store that cannot list them by subject.
@@ -160,8 +161,8 @@ impl Sessions<Indexed> {
     pub async fn sign_out_others(&self, session: &Session) -> Result<usize, Error> {
         let subject = session.signed_in()?;
         let ended = self.revoke_all_but(&subject, session.id(), "signed_out_others").await?;
-        if let Some(remembering) = self.engine.remembering() {
-            remembering.take_cookie_away(session);
+        if self.engine.remember.is_some() {
+            take_cookie_away(session);
         }
         Ok(ended)
     }

@@ -70,7 +70,7 @@ impl SignInAttempt {
             (None, Some(index)) => Began::At(engine.in_time("fence", index.fence(&subject)).await?),
             (None, None) => Began::Unfenced,
         };
-        let series = match engine.remembering() {
+        let series = match &engine.remember {
             Some(remembering) => Box::pin(remembering.begin(engine, &subject)).await?,
             None => SeriesWish::Off,
         };
@@ -106,7 +106,7 @@ impl SignInAttempt {
     /// sign-in began. [`Error::TwoFactorsRequired`] under a [`Profile`](crate::assurance::Profile). [`Error::TooManySessions`] when the cap refuses it. [`Error::Store`] when the store failed. No
     /// cookie is set in any of these cases.
     pub async fn finish(self, method: Method) -> Result<(), Error> {
-        match self.session.0.engine.remembering().cloned() {
+        match self.session.0.engine.remember.clone() {
             Some(remembering) => Box::pin(remembering.sign_in(self, method)).await,
             None => self.establish(method, None).await,
         }

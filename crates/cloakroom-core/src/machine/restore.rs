@@ -16,6 +16,9 @@ use crate::token::{FreshSecret, SecretDigest};
 /// in, under that fence; and the series is looked at once more, since whoever ended it in between may have looked for its sessions
 /// too early to see this one. So nothing that was restored survives the end of what it was restored from, in any order.
 ///
+/// A browser that comes back with the token before has not got the answer with the new one, and so not the session in it either: that
+/// session was lost on the way, or a thief has it, and ends.
+///
 /// Of requests in parallel with one token one gets the session, and the others [join](Restored::Joined) it. A session whose user has
 /// proved more than that meanwhile is joined by nobody.
 ///
@@ -30,6 +33,8 @@ pub struct Restore {
     rules: Rules,
     patience: Patience,
     tries_left: u32,
+    /// The session of an answer that has not arrived.
+    lost: Option<SessionId>,
     stage: Stage,
 }
 
@@ -57,6 +62,7 @@ enum Stage {
     Joining(SessionId, Standing),
     SigningIn(Box<SignIn<NoEdits>>),
     Checking(Held, Vec<SessionId>),
+    EndingTheLost(Held, Vec<SessionId>),
     Undoing,
 }
 
@@ -119,6 +125,7 @@ impl Restore {
             rules,
             patience: Patience::Waits,
             tries_left: Self::TRIES_MAX,
+            lost: None,
             stage: Stage::Rotating(None),
         }
     }
@@ -147,18 +154,23 @@ impl Restore {
 
     /// Whether the browser is about to have a session, for all that this request can tell: another one is on the way, or there.
     fn joins(&self, standing: Standing) -> bool {
-        let pending = self.held.series.tokens.pending;
-        let is_on_the_way =
-            pending.is_some_and(|pending| self.held.presented_at < pending.issued_at.after(self.terms.grace));
         match standing {
             Standing::Previous => true,
-            Standing::Current => is_on_the_way && self.patience == Patience::Waits,
+            Standing::Current => self.is_on_the_way() && self.patience == Patience::Waits,
             Standing::Pending => false,
         }
     }
 
+    /// Whether an answer with a newer token may still arrive, counted from when the client presented this one.
+    fn is_on_the_way(&self) -> bool {
+        let pending = self.held.series.tokens.pending;
+        pending.is_some_and(|pending| self.held.presented_at < pending.issued_at.after(self.terms.grace))
+    }
+
     fn give(&mut self, standing: Standing, now: Timestamp) -> Step<Restored> {
         let mut next = self.held.series.clone();
+        let is_lost = standing == Standing::Current && next.tokens.pending.is_some() && !self.is_on_the_way();
+        self.lost = next.session.filter(|_| is_lost);
         if standing == Standing::Pending {
             next.tokens.promote(self.held.presented, now, self.terms.grace);
         }
@@ -220,6 +232,10 @@ impl Restore {
         is_of_series && is_unproven && is_live(record, now, &self.rules)
     }
 
+    fn given(&self, held: Held, evicted: Vec<SessionId>) -> Restored {
+        Restored::Given { held, evicted, series_ends_at: self.held.series.ends_at(&self.terms) }
+    }
+
     fn signed_in(&mut self, step: Step<SignInOutcome<std::convert::Infallible>>) -> Step<Restored> {
         match step {
             Step::Ask(call) => Step::Ask(call),
@@ -255,9 +271,15 @@ impl Operation for Restore {
                 self.stage = Stage::SigningIn(sign_in);
                 self.signed_in(step)
             }
-            (Stage::Checking(held, evicted), Answer::Loaded(Some(_))) => {
-                let series_ends_at = self.held.series.ends_at(&self.terms);
-                Step::Done(Restored::Given { held, evicted, series_ends_at })
+            (Stage::Checking(held, evicted), Answer::Loaded(Some(_))) => match self.lost {
+                Some(lost) => {
+                    self.stage = Stage::EndingTheLost(held, evicted);
+                    Step::Ask(Call::Revoke(lost))
+                }
+                None => Step::Done(self.given(held, evicted)),
+            },
+            (Stage::EndingTheLost(held, evicted), Answer::Revoked(_)) => {
+                Step::Done(self.given(held, evicted))
             }
             // The series has ended since; nobody has the session's token yet, and nobody will.
             (Stage::Checking(held, _), Answer::Loaded(None)) => Step::Ask(Call::Revoke(held.id)),

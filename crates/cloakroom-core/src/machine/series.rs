@@ -149,12 +149,12 @@ impl Operation for Recall {
             }
             (RecallStage::Beside(_), Answer::Loaded(None)) => self.look(),
             (RecallStage::Looking, Answer::Loaded(Some(loaded))) => self.judge(&loaded, now),
-            (RecallStage::Looking, Answer::Loaded(None)) => Step::Done(Recalled::Unknown),
             (RecallStage::Ending(subject), Answer::Revoked(Revoked::Done)) => {
                 Step::Done(Recalled::Stolen(subject.clone()))
             }
-            // Somebody else has ended it meanwhile, and has told of it.
-            (RecallStage::Ending(_), Answer::Revoked(Revoked::Absent)) => Step::Done(Recalled::Unknown),
+            // There is none, or somebody else has ended it meanwhile and has told of it.
+            (RecallStage::Looking, Answer::Loaded(None))
+            | (RecallStage::Ending(_), Answer::Revoked(Revoked::Absent)) => Step::Done(Recalled::Unknown),
             _ => unreachable!("a recall loads, and revokes what was stolen"),
         }
     }

@@ -88,10 +88,7 @@ impl Series {
     ///
     /// It is made from a digest and fits every store. A user whose name it is could end these series, and do no more.
     pub fn owner(subject: &Subject) -> Subject {
-        let digest =
-            Sha256::new_with_prefix(b"cloakroom: series of\0").chain_update(subject.as_str()).finalize();
-        let hex: String = digest[..16].iter().map(|octet| format!("{octet:02x}")).collect();
-        Subject::new(&format!("cloakroom-series:{hex}")).expect("49 plain characters are a subject")
+        owner(subject)
     }
 
     /// Whose browser it is.
@@ -114,11 +111,9 @@ impl Series {
         let mut tokens = Record::blank(self.begun_at);
         tokens.tokens = self.tokens.clone();
         let tokens = tokens.to_row(&Lifetime::default());
-        let subject = self.subject.as_str().as_bytes();
         let mut body = RowBody::new();
-        let len = u8::try_from(subject.len()).expect("a subject has at most 255 octets");
-        body.extend_from_slice(&[SERIES, FORMAT, len]);
-        body.extend_from_slice(subject);
+        body.extend_from_slice(&[SERIES, FORMAT, len_of(&self.subject)]);
+        body.extend_from_slice(self.subject.as_str().as_bytes());
         body.push(self.method.code());
         match &self.session {
             None => body.push(0),
@@ -177,6 +172,18 @@ impl Series {
         self.session = Some(session);
         self.last_seen_at = self.last_seen_at.max(now);
     }
+}
+
+fn owner(subject: &Subject) -> Subject {
+    let digest = Sha256::new_with_prefix(b"cloakroom: series of\0").chain_update(subject.as_str()).finalize();
+    let (octets, _) = digest.split_first_chunk().expect("a digest has 32 octets");
+    // Written as an ID is, since those are 16 octets too.
+    let name = format!("cloakroom-series:{}", SessionId::from_octets(*octets));
+    Subject::new(&name).expect("49 plain characters are a subject")
+}
+
+fn len_of(subject: &Subject) -> u8 {
+    u8::try_from(subject.as_str().len()).expect("a subject has at most 255 octets")
 }
 
 impl SeriesLink {

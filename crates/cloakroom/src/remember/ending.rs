@@ -21,6 +21,14 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
+    pub(super) fn of(session: &Session) -> Self {
+        let link = session.0.read(|view| {
+            let held = view.held.as_ref()?;
+            Some((SeriesLink::of(held.record.slots())?.series, held.record.subject()?.clone()))
+        });
+        Self { link: link.flatten(), claim: session.0.claim(|| Claim::Absent) }
+    }
+
     /// Whether there is a cookie to take away.
     pub(super) fn has_cookie(&self) -> bool {
         self.link.is_some() || self.claim != Claim::Absent
@@ -31,21 +39,13 @@ impl Remembering {
     /// How many series are remembered whose sessions have not all ended.
     const UNFINISHED_MAX: usize = 1_000;
 
-    pub(super) fn browser_of(&self, session: &Session) -> Browser {
-        let link = session.0.read(|view| {
-            let held = view.held.as_ref()?;
-            Some((SeriesLink::of(held.record.slots())?.series, held.record.subject()?.clone()))
-        });
-        Browser { link: link.flatten(), claim: session.0.claim(|| Claim::Absent) }
-    }
-
     /// Forgets the browser of this session, which itself goes on or is ended by the caller; the response takes the cookie away.
     ///
     /// # Errors
     /// [`Error::Store`]: the token is refused by this process from now on, and what is left is ended when the store is back.
     pub(crate) async fn forget(&self, session: &Session) -> Result<(), Error> {
         let engine = &*session.0.engine;
-        let browser = self.browser_of(session);
+        let browser = Browser::of(session);
         let forgotten = self.end(engine, &browser, session.id(), "signed_out").await;
         if forgotten.is_err() {
             self.doom(&browser);
@@ -64,13 +64,6 @@ impl Remembering {
         }
         if claim != Claim::Absent {
             visit.change(State::forget_browser);
-        }
-    }
-
-    /// The response takes away the cookie of a browser that was forgotten with all the others of its user.
-    pub(crate) fn take_cookie_away(&self, session: &Session) {
-        if self.browser_of(session).has_cookie() {
-            session.0.change(State::forget_browser);
         }
     }
 
@@ -223,5 +216,12 @@ impl Remembering {
             }
         }
         Ok(())
+    }
+}
+
+/// The response takes away the cookie of a browser that was forgotten with all the others of its user.
+pub(crate) fn take_cookie_away(session: &Session) {
+    if Browser::of(session).has_cookie() {
+        session.0.change(State::forget_browser);
     }
 }

@@ -58,6 +58,7 @@ mod setup;
 mod sign_in;
 
 pub(crate) use claim::Claim;
+pub(crate) use ending::take_cookie_away;
 pub use setup::RememberMe;
 pub(crate) use setup::Remembering;
 pub use sign_in::SERIES_MAX;

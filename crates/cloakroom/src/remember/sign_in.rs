@@ -6,6 +6,7 @@ use cloakroom_core::store::{Cap, CapPolicy, Fence, Insert, SubjectInsert, Subjec
 use cloakroom_core::{Method, Series, SeriesLink, SessionId, Subject, Timestamp, TokenText};
 
 use super::Remembering;
+use super::ending::Browser;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::event::EventKind;
@@ -45,7 +46,9 @@ struct Begun {
 impl Remembering {
     /// What a sign-in of this subject that begins now knows of the revocations of its series.
     pub(crate) async fn begin(&self, engine: &Engine, subject: &Subject) -> Result<SeriesWish, Error> {
-        let Some(index) = &engine.index else { return Ok(SeriesWish::Off) };
+        let Some(index) = engine.index.as_ref().filter(|_| engine.profile.is_none()) else {
+            return Ok(SeriesWish::Off);
+        };
         let owner = Series::owner(subject);
         Ok(SeriesWish::Possible(engine.in_time("fence", index.fence(&owner)).await?))
     }
@@ -58,16 +61,14 @@ impl Remembering {
         attempt.check(method)?;
         let (session, subject) = (attempt.session.clone(), attempt.subject.clone());
         let engine = &*session.0.engine;
-        let before = self.browser_of(&session);
+        let before = Browser::of(&session);
         let begun = match attempt.series {
             SeriesWish::Wished(fence) if method != Method::Remembered => {
-                match self.begin_series(engine, &subject, method, fence).await? {
-                    Some(begun) => Some(begun),
-                    None => {
-                        session.0.change(State::lose);
-                        return Err(Error::Gone);
-                    }
-                }
+                let Some(begun) = self.begin_series(engine, &subject, method, fence).await? else {
+                    session.0.change(State::lose);
+                    return Err(Error::Gone);
+                };
+                Some(begun)
             }
             _ => None,
         };

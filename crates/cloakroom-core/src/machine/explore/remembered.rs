@@ -140,7 +140,7 @@ enum Stage {
     Begins,
     Recalls(Recall, Call),
     TakesAFence(Box<HeldSeries>),
-    Restores(Box<HeldSeries>, Fence, Restore, Call),
+    Restores(Box<HeldSeries>, Fence, Box<Restore>, Call),
     Settles(Settle, Call),
     Ends(Vec<SessionId>),
     RevokesTheRest,
@@ -224,7 +224,8 @@ impl Request {
         let (fresh, series) = (secret(100 + number), secret(number));
         let request = RestoreRequest::new(&held.series, session(number), &fresh, &series)
             .with_index(IndexTerms { fence, cap: None });
-        let mut restore = Restore::new(held.clone(), request, TERMS, rules()).with_patience(patience);
+        let restore = Restore::new(held.clone(), request, TERMS, rules()).with_patience(patience);
+        let mut restore = Box::new(restore);
         let step = restore.begin(NOW);
         match step {
             Step::Ask(call) => Stage::Restores(held, fence, restore, call),
@@ -236,7 +237,7 @@ impl Request {
         &mut self,
         held: Box<HeldSeries>,
         fence: Fence,
-        restore: Restore,
+        restore: Box<Restore>,
         step: Step<Restored>,
     ) -> Stage {
         match step {

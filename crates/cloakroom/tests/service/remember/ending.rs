@@ -27,7 +27,7 @@ async fn rev_02_a_sign_out_forgets_the_browser_and_takes_both_cookies_away(store
     assert!(alice.jar.is_empty() && answer.is_no_store);
     assert_eq!(copy.clone().me().await, None, "neither works any more");
     assert_eq!(copy.thief().me().await, None);
-    assert_eq!(site.sessions.page(None, 10).await.unwrap().0, []);
+    assert_eq!(site.sessions.page(None, 10).await.expect("a page").0, []);
 
     // One who comes back only to sign out.
     let mut alice = site.asleep("alice").await;
@@ -66,13 +66,15 @@ async fn every_way_to_end_a_session_forgets_its_browser(store: Store) {
                 assert!(alice.jar.is_empty());
             }
             "handle" => {
-                let [session] = &site.sessions.list(&subject("alice")).await.unwrap()[..] else {
+                let [session] = &site.sessions.list(&subject("alice")).await.expect("a list")[..] else {
                     panic!("one session")
                 };
-                assert!(site.sessions.revoke(session.id).await.unwrap());
+                assert!(site.sessions.revoke(session.id).await.expect("a revocation"));
             }
-            "subject" => assert!(site.sessions.revoke_subject(&subject("alice")).await.unwrap() >= 1),
-            _ => assert!(site.sessions.revoke_everyone().await.unwrap() >= 3),
+            "subject" => {
+                assert!(site.sessions.revoke_subject(&subject("alice")).await.expect("a revocation") >= 1);
+            }
+            _ => assert!(site.sessions.revoke_everyone().await.expect("a revocation") >= 3),
         }
         assert_eq!(copy.clone().me().await, None, "{way}");
         assert_eq!(copy.thief().me().await, None, "{way}");
@@ -99,7 +101,7 @@ async fn behaviour_05_a_remembered_sign_in_that_began_before_a_password_change_l
     let mut alice = site.browser();
     let answer = alice.post("/slow").await;
     assert_eq!((answer.status, answer.cookies.len()), (StatusCode::UNAUTHORIZED, 0));
-    assert_eq!(site.sessions.revoke_everyone().await.unwrap(), 0, "no row is left");
+    assert_eq!(site.sessions.revoke_everyone().await.expect("a revocation"), 0, "no row is left");
 }
 
 async fn behaviour_12_the_next_sign_in_of_a_browser_ends_what_it_was_remembered_by(store: Store) {
@@ -133,10 +135,10 @@ async fn a_sign_out_ends_what_a_copy_of_the_cookie_has_got_too(store: Store) {
 async fn a_series_that_has_seen_its_last_day_leaves_the_store() {
     let site = Site::on(Store::Memory).await;
     let mut alice = site.asleep("alice").await;
-    assert_eq!(site.sessions.purge().await.unwrap(), 1, "the session; the series has its days");
+    assert_eq!(site.sessions.purge().await.expect("a purge"), 1, "the session; the series has its days");
     assert!(alice.me().await.is_some());
     site.clock.advance(hours(24 * 30) + seconds(1));
-    assert_eq!(site.sessions.purge().await.unwrap(), 2);
+    assert_eq!(site.sessions.purge().await.expect("a purge"), 2);
     let kinds = site.reported();
     assert!(kinds.contains(&EventKind::Remembered) && kinds.contains(&EventKind::Restored), "{kinds:?}");
 }

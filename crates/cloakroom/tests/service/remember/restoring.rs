@@ -1,10 +1,12 @@
 //! What a remembered browser gets, and what it does not.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use cloakroom::assurance::Profile;
 use cloakroom::remember::RememberMe;
 use cloakroom::store::{CapPolicy, SubjectIndex as _};
-use cloakroom::{CookiePolicy, EventKind, MemoryStore, Method, Sessions, hours, seconds};
+use cloakroom::{CookiePolicy, EventKind, MemoryStore, Method, Sessions, hours, minutes, seconds};
 use cloakroom_testkit::ModelStore;
 
 use super::site::{AFTER_THE_GRACE, NIGHT, SERIES, SID, Site, Store, on_each_store, subject};
@@ -15,6 +17,7 @@ on_each_store!(
     lif_12_ten_tabs_that_a_browser_opens_again_share_one_session,
     behaviour_20_a_lost_answer_locks_no_remembered_browser_out_and_raises_no_alarm,
     lif_12_a_token_that_was_replaced_long_ago_ends_all_that_came_of_its_series,
+    lif_12_a_thief_who_hides_the_new_token_loses_the_session_when_the_owner_comes_back,
     behaviour_22_a_remembered_browser_is_forgotten_on_its_day_and_no_use_moves_that,
     lif_12_no_list_shows_a_series_and_no_cap_counts_one,
     lif_12_the_token_of_a_series_is_none_of_a_session_and_the_other_way_round,
@@ -38,7 +41,7 @@ async fn lif_12_a_remembered_browser_gets_its_user_back_and_does_nothing_of_weig
     assert_eq!(answer.text, "alice by remembered");
     assert!(answer.is_no_store && answer.cookies.len() == 2, "{:?}", answer.cookies);
     let line = answer.cookie(SERIES).expect("another token");
-    let left = (hours(24 * 30) - NIGHT).as_secs();
+    let left = hours(24 * 30).saturating_sub(NIGHT).as_secs();
     assert!(line.ends_with(&format!("SameSite=Lax; Max-Age={left}")), "{line}");
     assert_eq!(alice.get("/safe").await.status, StatusCode::FORBIDDEN);
     assert_eq!(alice.post("/prove").await.status, StatusCode::OK);
@@ -72,7 +75,7 @@ async fn lif_12_ten_tabs_that_a_browser_opens_again_share_one_session(store: Sto
     assert!(answers.iter().all(|answer| answer.text == "alice by remembered"));
     let given: Vec<_> = answers.iter().filter(|answer| !answer.cookies.is_empty()).collect();
     assert_eq!(given.len(), 1, "one answer has the cookies, both of them");
-    assert_eq!(site.sessions.list(&subject("alice")).await.unwrap().len(), 1);
+    assert_eq!(site.sessions.list(&subject("alice")).await.expect("a list").len(), 1);
 
     // Late ones, too, as long as the grace lasts.
     let late = alice.clone();
@@ -129,6 +132,20 @@ async fn lif_12_a_token_that_was_replaced_long_ago_ends_all_that_came_of_its_ser
     assert!(!site.reported().contains(&EventKind::Reused), "it is said once");
 }
 
+/// Story: a thief used the session and threw the token away that came with it, so that the token before stayed good and nothing was found out.
+async fn lif_12_a_thief_who_hides_the_new_token_loses_the_session_when_the_owner_comes_back(store: Store) {
+    let site = Site::on(store).await;
+    let mut alice = site.asleep("alice").await;
+    let mut thief = alice.thief();
+    assert!(thief.me().await.is_some());
+    thief.jar.remove(SERIES);
+    assert!(thief.me().await.is_some());
+    site.clock.advance(AFTER_THE_GRACE);
+    assert!(alice.me().await.is_some());
+    assert_eq!(thief.me().await, None);
+    assert!(alice.me().await.is_some());
+}
+
 async fn behaviour_22_a_remembered_browser_is_forgotten_on_its_day_and_no_use_moves_that(store: Store) {
     let site = Site::on(store).await;
     let mut alice = site.remembered("alice").await;
@@ -138,13 +155,13 @@ async fn behaviour_22_a_remembered_browser_is_forgotten_on_its_day_and_no_use_mo
         assert!(alice.me().await.is_some());
     }
     alice.jar.remove(SID);
-    site.clock.advance(hours(24) - seconds(60));
+    site.clock.advance(minutes(24 * 60 - 1));
     let mut late = alice.clone();
     assert_eq!(alice.me().await.as_deref(), Some("alice by remembered"), "a minute before");
     assert!(alice.me().await.is_some());
-    site.clock.advance(seconds(60) - std::time::Duration::from_millis(1));
+    site.clock.advance(Duration::from_millis(59_999));
     assert!(alice.me().await.is_some(), "a millisecond before");
-    site.clock.advance(std::time::Duration::from_millis(1));
+    site.clock.advance(Duration::from_millis(1));
     assert_eq!(alice.me().await, None, "what it gave ends with it");
     assert_eq!(late.me().await, None);
 }
@@ -153,8 +170,8 @@ async fn lif_12_no_list_shows_a_series_and_no_cap_counts_one(store: Store) {
     let two = std::num::NonZeroUsize::new(2).expect("two is not zero");
     let site = Site::with(store, |sessions| sessions.cap(two, CapPolicy::RefuseNew)).await;
     let (mut one, mut other) = (site.remembered("alice").await, site.remembered("alice").await);
-    assert_eq!(site.sessions.list(&subject("alice")).await.unwrap().len(), 2);
-    let (page, _) = site.sessions.page(None, 100).await.unwrap();
+    assert_eq!(site.sessions.list(&subject("alice")).await.expect("a list").len(), 2);
+    let (page, _) = site.sessions.page(None, 100).await.expect("a page");
     assert_eq!(page.len(), 2, "{page:?}");
     assert!(one.me().await.is_some() && other.me().await.is_some());
     let mut third = site.browser();
@@ -211,7 +228,7 @@ async fn lif_12_the_second_factor_of_a_sign_in_is_remembered_too(store: Store) {
 
     let mut bob = site.browser();
     bob.send("POST", "/first", "user=bob&remember=true".to_owned()).await;
-    site.sessions.revoke_subject(&subject("bob")).await.unwrap();
+    site.sessions.revoke_subject(&subject("bob")).await.expect("a revocation");
     let refused = bob.post("/second").await;
     assert_eq!((refused.status, refused.cookies.len()), (StatusCode::UNAUTHORIZED, 0));
 }
@@ -244,6 +261,7 @@ async fn lif_12_under_a_profile_nobody_is_remembered() {
         let mut there = strict.browser();
         there.jar = alice.jar.clone();
         assert_eq!(there.me().await, None, "{profile:?}");
+        assert_eq!(there.post("/logout").await.status, StatusCode::OK);
         let mut new = strict.browser();
         new.send("POST", "/first", "user=bob&remember=true".to_owned()).await;
         let answer = new.post("/second").await;
@@ -268,7 +286,7 @@ async fn sto_01_the_row_of_a_series_holds_no_token_and_names_its_user_in_no_colu
     let site = Site::of(Sessions::indexed(store.clone()).remember_me(RememberMe::for_days(30)));
     let alice = site.remembered("alice").await;
     let secret = &alice.series()[22..];
-    let page = store.page(None, 10).await.unwrap();
+    let page = store.page(None, 10).await.expect("a page");
     let of_nobody: Vec<_> =
         page.sessions.iter().filter(|(_, loaded)| loaded.row.subject != Some(subject("alice"))).collect();
     assert_eq!((page.sessions.len(), of_nobody.len()), (2, 1));

@@ -43,8 +43,8 @@ async fn behaviour_08_a_sign_out_without_the_store_forgets_the_browser_when_it_i
         switch.set(Mode::Ok);
         assert_eq!(copy.clone().me().await, None);
         assert_eq!(copy.thief().me().await, None);
-        site.sessions.purge().await.unwrap();
-        assert_eq!(site.sessions.page(None, 10).await.unwrap().0, []);
+        site.sessions.purge().await.expect("a purge");
+        assert_eq!(site.sessions.page(None, 10).await.expect("a page").0, []);
     }
 }
 
@@ -98,14 +98,14 @@ async fn lif_12_the_sessions_of_a_thief_end_when_the_store_is_back() {
     held.has_come().await;
     switch.set(Mode::Down);
     drop(held);
-    assert_eq!(request.await.unwrap().status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(request.await.expect("an answer").status, StatusCode::SERVICE_UNAVAILABLE);
     switch.set(Mode::Ok);
     assert_eq!(
-        site.sessions.list(&subject("alice")).await.unwrap().len(),
+        site.sessions.list(&subject("alice")).await.expect("a list").len(),
         2,
         "it got no further than the series"
     );
-    site.sessions.purge().await.unwrap();
+    site.sessions.purge().await.expect("a purge");
     assert_eq!(thief.me().await, None);
-    assert_eq!(site.sessions.list(&subject("alice")).await.unwrap(), []);
+    assert_eq!(site.sessions.list(&subject("alice")).await.expect("a list"), []);
 }
