@@ -54,7 +54,8 @@ pub use ids::{InvalidSessionId, InvalidSubject, SessionId, Subject};
 pub use lifetime::{InvalidLifetime, Lifetime, Renewal};
 pub use moving::MovingMark;
 pub use record::{
-    Authentication, Client, KeptAtSignIn, Method, Persistence, Proof, Record, SlotTooLarge, Slots,
+    Authentication, Client, KeptAtSignIn, Method, Persistence, Proof, Record, Series, SeriesLink,
+    SeriesTerms, SlotTooLarge, Slots,
 };
 pub use time::{Timestamp, hours, minutes, seconds};
 pub use token::{DigestStub, FreshSecret, SecretDigest, Token, TokenText};

@@ -149,7 +149,7 @@ async fn view(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<View
                 engine
                     .report(&engine.event(EventKind::Revoked).of(id).by(subject.as_ref()).because("reused"));
             }
-            View::new(Presented::Unknown)
+            View { unknown: Some(id), ..View::new(Presented::Unknown) }
         }
         Admitted::Undecodable(undecodable) => {
             tracing::warn!(target: "cloakroom", session = %id, error = %undecodable, "a session cannot be read");

@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::event::{EventKind, EventSink, SecurityEvent, TracingSink};
 use crate::moving::MovingIn;
 use crate::recent::{SeenChanges, SeenIds, Superseded};
+use crate::remember::Remembering;
 use crate::sealed::Sealing;
 use crate::system::{OsEntropy, SystemClock};
 
@@ -62,6 +63,8 @@ pub(crate) struct Engine {
     pub(crate) sealing: Option<Arc<Sealing>>,
     /// Users of another system who move in.
     pub(crate) moving: Option<MovingIn>,
+    /// Browsers that are remembered across sessions.
+    pub(crate) remember: Option<Arc<Remembering>>,
     turns: Arc<Turns>,
     expired_seen: Arc<SeenIds>,
 }
@@ -118,6 +121,7 @@ impl Engine {
             superseded: Arc::default(),
             sealing: None,
             moving: None,
+            remember: None,
             turns: Arc::default(),
             expired_seen: Arc::default(),
         }
@@ -325,7 +329,7 @@ impl Engine {
 }
 
 /// Turns of requests that compete for one session.
-struct Turns([Mutex<()>; 64]);
+pub(crate) struct Turns([Mutex<()>; 64]);
 
 impl Default for Turns {
     fn default() -> Self {
@@ -334,7 +338,7 @@ impl Default for Turns {
 }
 
 impl Turns {
-    async fn wait(&self, id: SessionId) -> MutexGuard<'_, ()> {
+    pub(crate) async fn wait(&self, id: SessionId) -> MutexGuard<'_, ()> {
         self.0[usize::from(id.as_octets()[0]) % self.0.len()].lock().await
     }
 }

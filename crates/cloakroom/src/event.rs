@@ -38,6 +38,10 @@ pub enum EventKind {
     SignInFailed,
     /// A user signed in by a session of another system.
     MovedIn,
+    /// A user signed in and asked to be remembered by the browser.
+    Remembered,
+    /// A browser that was remembered got a session of its user, by no proof.
+    Restored,
     /// A session of another system was good and signed nobody in: it had been used, or its user's had been ended. Reported once
     /// while the process remembers it.
     MovingRefused,
@@ -61,7 +65,8 @@ pub enum EventKind {
     Expired,
     /// A session ended to keep its subject's cap.
     Evicted,
-    /// A token was used long after it had been renewed away: a sign of theft.
+    /// A token was used long after it had been renewed away: a sign of theft. With the reason `remember_me` it is that of a remembered
+    /// browser, whose series this is instead of a session.
     Reused,
     /// A request carried two different live tokens, and neither was believed.
     Ambiguous,
@@ -82,6 +87,8 @@ impl EventKind {
             Self::SignedIn => "signed_in",
             Self::SignInFailed => "sign_in_failed",
             Self::MovedIn => "moved_in",
+            Self::Remembered => "remembered",
+            Self::Restored => "restored",
             Self::MovingRefused => "moving_refused",
             Self::SecondFactorDue => "second_factor_due",
             Self::SignedOut => "signed_out",

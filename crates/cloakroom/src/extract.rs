@@ -12,6 +12,7 @@ use crate::admission::{admit_now, admit_on, presented};
 use crate::client::{self, ClientAddress, TlsFingerprint};
 use crate::engine::ClientRecording;
 use crate::error::{Error, Rejection};
+use crate::remember::Claim;
 use crate::session::Session;
 use crate::visit::Visit;
 
@@ -34,6 +35,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
                 let session = Self(Arc::clone(visit));
                 Box::pin(client::check(&session, bound)).await?;
             }
+        }
+        if let Some(remembering) = &visit.engine.remember {
+            remembering.arrive(visit, &parts.headers).await?;
         }
         if let Some(moving) = &visit.engine.moving {
             Box::pin(moving.arrive(visit, &parts.headers)).await?;
@@ -163,6 +167,9 @@ impl SignOut {
                     visit.engine.doomed.add(id, digest);
                 }
                 visit.begin_removal();
+                if let Some(remembering) = &visit.engine.remember {
+                    remembering.forget_in_doubt(&visit);
+                }
                 Err(error)
             }
         }
@@ -178,6 +185,9 @@ impl<S: Send + Sync> FromRequestParts<S> for SignOut {
             Err(Rejection::Failed(error)) => {
                 let visit = parts.extensions.get::<Arc<Visit>>().ok_or(Rejection::LayerMissing)?;
                 let token = presented(&visit.engine, &parts.headers);
+                if let Some(remembering) = &visit.engine.remember {
+                    visit.claim(|| Claim::of(&parts.headers, remembering));
+                }
                 Ok(Self(Err(SignOutInDoubt { visit: Arc::clone(visit), token, error })))
             }
             Err(rejection) => Err(rejection),

@@ -27,7 +27,7 @@ use crate::visit::{End, OldCookie, Outgoing, Visit};
 /// replaced by a 503, since what it says may not be true; when it loses a race, the handler's answer stands and carries no
 /// cookie of ours.
 ///
-/// A handler's own `Set-Cookie` of the session cookie's name is dropped: that line is written here and nowhere else.
+/// A handler's own `Set-Cookie` of the name of one of our cookies is dropped: that line is written here and nowhere else.
 #[derive(Clone)]
 pub struct SessionLayer {
     engine: Arc<Engine>,
@@ -171,14 +171,13 @@ fn finish<R>(response: &mut Response<R>, visit: &Visit, set_cookie: Option<Outgo
     }
     drop_foreign_cookies(headers, &visit.engine);
     headers.append(VARY, COOKIE);
-    let (cookie, has_signed_out) = match set_cookie {
-        None => return,
-        Some(Outgoing::Issued(cookie)) => (cookie, false),
-        Some(Outgoing::Removed(cookie)) => (cookie, true),
-    };
-    let mut value = HeaderValue::try_from(cookie.into_bytes()).expect("a cookie is made of header octets");
-    value.set_sensitive(true);
-    headers.append(SET_COOKIE, value);
+    let Some(Outgoing { session, series, has_signed_out }) = set_cookie else { return };
+    for cookie in [session, series].into_iter().flatten() {
+        let mut value =
+            HeaderValue::try_from(cookie.into_bytes()).expect("a cookie is made of header octets");
+        value.set_sensitive(true);
+        headers.append(SET_COOKIE, value);
+    }
     keep_out_of_caches(headers);
     if has_signed_out {
         response.extensions_mut().insert(SignedOut);
@@ -204,11 +203,15 @@ fn drop_foreign_cookies(headers: &mut HeaderMap, engine: &Engine) {
     if headers.keys().all(|name| name != SET_COOKIE) {
         return;
     }
-    let ours = engine.cookie.name().as_bytes();
+    let series = engine.remember.as_ref().map(|remembering| remembering.cookie.name().as_bytes());
+    let is_ours = |line: &HeaderValue| {
+        let name = name_set_by(line.as_bytes());
+        name == engine.cookie.name().as_bytes() || Some(name) == series
+    };
     let set: Vec<_> = headers.get_all(SET_COOKIE).iter().cloned().collect();
-    if set.iter().any(|line| name_set_by(line.as_bytes()) == ours) {
+    if set.iter().any(is_ours) {
         headers.remove(SET_COOKIE);
-        for line in set.into_iter().filter(|line| name_set_by(line.as_bytes()) != ours) {
+        for line in set.into_iter().filter(|line| !is_ours(line)) {
             headers.append(SET_COOKIE, line);
         }
     }

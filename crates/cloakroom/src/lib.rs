@@ -41,6 +41,7 @@ pub mod manual;
 pub mod memory;
 pub mod moving;
 pub mod near;
+pub mod remember;
 pub mod sealed;
 
 mod admission;

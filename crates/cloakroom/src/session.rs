@@ -204,6 +204,15 @@ impl Session {
         let Some(held) = held else {
             return if self.lost() == LostSession::No { Ok(()) } else { Err(Error::Gone) };
         };
+        // First, so that nothing brings the session's browser back in between.
+        if let Some(remembering) = &engine.remember
+            && let Err(error) = Box::pin(remembering.forget(self)).await
+        {
+            let _ = self.end(&held, self.terms()).await;
+            engine.doomed.add(held.id, held.presented);
+            self.0.change(State::sign_out);
+            return Err(error);
+        }
         match self.end(&held, self.terms()).await {
             Ok(Revoked::Done) => {
                 self.0.change(State::sign_out);

@@ -11,7 +11,7 @@ use cloakroom_core::cookie::CookiePolicy;
 use cloakroom_core::machine::Answer;
 use cloakroom_core::machine::Call;
 use cloakroom_core::store::{Cap, CapPolicy, Loaded, PageCursor, Revoked, Store, SubjectIndex};
-use cloakroom_core::{Clock, Entropy, Lifetime, Renewal, SessionId, Subject};
+use cloakroom_core::{Clock, Entropy, Lifetime, Record, Renewal, SessionId, Subject};
 use thiserror::Error;
 
 use crate::admission::make_up_for_all;
@@ -24,6 +24,7 @@ use crate::event::{EventKind, EventSink};
 use crate::info::SessionInfo;
 use crate::layer::SessionLayer;
 use crate::moving::MovingIn;
+use crate::remember::take_cookie_away;
 use crate::session::Session;
 
 /// Sessions on a store that cannot list them by subject.
@@ -139,7 +140,8 @@ impl Sessions<Indexed> {
         Ok((self.live(page.sessions), page.next))
     }
 
-    /// Ends all sessions of a subject, and every sign-in of that subject that has begun; returns how many it ended.
+    /// Ends all sessions of a subject, and every sign-in of that subject that has begun; returns how many it ended. All browsers of the
+    /// subject are [forgotten](crate::remember).
     ///
     /// # Errors
     /// [`Error::Store`]; some may have ended then.
@@ -149,7 +151,8 @@ impl Sessions<Indexed> {
         self.revoke_all_but(subject, None, "subject_revoked").await
     }
 
-    /// Ends the other sessions of this session's subject, and every sign-in of that subject that has begun.
+    /// Ends the other sessions of this session's subject, and every sign-in of that subject that has begun. All browsers of the subject
+    /// are [forgotten](crate::remember), this one too: it goes on for as long as its session does.
     ///
     /// # Errors
     /// [`Error::NotSignedIn`], [`Error::Gone`], [`Error::Store`].
@@ -157,7 +160,11 @@ impl Sessions<Indexed> {
     /// Source: ASVS 5.0 7.4.3, 7.5.2.
     pub async fn sign_out_others(&self, session: &Session) -> Result<usize, Error> {
         let subject = session.signed_in()?;
-        self.revoke_all_but(&subject, session.id(), "signed_out_others").await
+        let ended = self.revoke_all_but(&subject, session.id(), "signed_out_others").await?;
+        if self.engine.remember.is_some() {
+            take_cookie_away(session);
+        }
+        Ok(ended)
     }
 
     /// Ends all sessions of this session's subject, this one too, and removes the cookie.
@@ -171,7 +178,8 @@ impl Sessions<Indexed> {
         Ok(others + 1)
     }
 
-    /// Ends every session of everybody, visitors' too, and every sign-in that has begun; returns how many it ended.
+    /// Ends every session of everybody, visitors' too, and every sign-in that has begun; returns how many it ended, with the
+    /// [browsers](crate::remember) that were remembered.
     ///
     /// # Errors
     /// [`Error::Store`]; some may have ended then.
@@ -191,6 +199,9 @@ impl Sessions<Indexed> {
         reason: &'static str,
     ) -> Result<usize, Error> {
         self.engine.end_moving_for(Some(subject)).await?;
+        if let Some(remembering) = &self.engine.remember {
+            remembering.end_all_of(&self.engine, subject).await?;
+        }
         let revoked = self.store_index().revoke_subject(subject, spare);
         let ended = self.engine.in_time("revoke_subject", revoked).await?;
         for id in &ended {
@@ -212,16 +223,20 @@ impl Sessions<Indexed> {
 }
 
 impl<I: Stored> Sessions<I> {
-    /// Ends one session by its handle; `false` when there was none.
+    /// Ends one session by its handle; `false` when there was none. Its browser is [forgotten](crate::remember).
     ///
     /// # Errors
     /// [`Error::Store`].
     pub async fn revoke(&self, id: SessionId) -> Result<bool, Error> {
-        let subject =
-            self.find(id).await?.and_then(|session| session.authentication).map(|proof| proof.subject);
+        let Answer::Loaded(loaded) = self.engine.ask(Call::Reload(id)).await? else { return Ok(false) };
+        let record = loaded.and_then(|loaded| Record::from_row(&loaded.row).ok());
+        if let (Some(remembering), Some(record)) = (&self.engine.remember, &record) {
+            remembering.end_of(&self.engine, id, record).await?;
+        }
+        let subject = record.as_ref().and_then(|record| record.subject());
         let ended = matches!(self.engine.ask(Call::Revoke(id)).await?, Answer::Revoked(Revoked::Done));
         if ended {
-            self.engine.report(&self.engine.event(EventKind::Revoked).of(id).by(subject.as_ref()));
+            self.engine.report(&self.engine.event(EventKind::Revoked).of(id).by(subject));
         }
         Ok(ended)
     }
@@ -322,7 +337,12 @@ impl<I> Sessions<I> {
     }
 
     /// The layer to put around the routes that have a session.
+    ///
+    /// # Panics
+    /// When the cookie by which browsers are [remembered](crate::remember) has the name of the session's.
     pub fn layer(&self) -> SessionLayer {
+        let series = self.engine.remember.as_ref().map(|series| series.cookie.name());
+        assert_ne!(series, Some(self.engine.cookie.name()), "each cookie has a name of its own");
         SessionLayer::new(Arc::clone(&self.engine))
     }
 
@@ -343,7 +363,10 @@ impl<I> Sessions<I> {
     /// # Errors
     /// [`InsecureCookie`].
     pub fn check_address(&self, address: SocketAddr) -> Result<(), InsecureCookie> {
-        if self.engine.cookie.is_insecure() && !address.ip().is_loopback() {
+        let series = self.engine.remember.as_ref();
+        let is_insecure =
+            self.engine.cookie.is_insecure() || series.is_some_and(|series| series.cookie.is_insecure());
+        if is_insecure && !address.ip().is_loopback() {
             return Err(InsecureCookie(address));
         }
         Ok(())
@@ -357,6 +380,9 @@ impl<I> Sessions<I> {
     pub async fn purge(&self) -> Result<usize, Error> {
         const BATCH_ROWS: usize = 500;
         make_up_for_all(&self.engine).await?;
+        if let Some(remembering) = &self.engine.remember {
+            remembering.make_up_for_all(&self.engine).await?;
+        }
         if let Some(moving) = &self.engine.moving {
             moving.purge(&self.engine).await?;
         }

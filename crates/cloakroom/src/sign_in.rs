@@ -3,10 +3,11 @@
 use cloakroom_core::machine::{IndexTerms, SignIn, SignInOutcome, SignInRequest};
 use cloakroom_core::sealed::Epochs;
 use cloakroom_core::store::Fence;
-use cloakroom_core::{Method, Persistence, Proof, Subject};
+use cloakroom_core::{Method, Persistence, Proof, SeriesLink, Subject};
 
 use crate::error::Error;
 use crate::event::EventKind;
+use crate::remember::SeriesWish;
 use crate::sealed::SealedWrite;
 use crate::session::Session;
 use crate::visit::{LostSession, State};
@@ -49,6 +50,7 @@ pub struct SignInAttempt {
     pub(crate) persistence: Persistence,
     /// The first of two factors, when it was proven before.
     pub(crate) first: Option<Proof>,
+    pub(crate) series: SeriesWish,
 }
 
 /// What a sign-in knew of its subject's revocations when it began.
@@ -69,14 +71,26 @@ impl SignInAttempt {
             (None, Some(index)) => Began::At(engine.in_time("fence", index.fence(&subject)).await?),
             (None, None) => Began::Unfenced,
         };
-        Ok(Self { session, subject, began, persistence: Persistence::Session, first: None })
+        let series = match &engine.remember {
+            Some(remembering) => Box::pin(remembering.begin(engine, &subject)).await?,
+            None => SeriesWish::Off,
+        };
+        Ok(Self { session, subject, began, persistence: Persistence::Session, first: None, series })
     }
 
     /// Lets the browser keep the cookie when it is closed, for as long as the absolute timeout and no longer.
     ///
-    /// Changes no limit of the session.
+    /// Changes no limit of the session. What outlives the session is [`SignInAttempt::remember_me`].
     pub fn remembered(self) -> Self {
         Self { persistence: Persistence::Remembered, ..self }
+    }
+
+    /// Remembers the user in this browser beyond the session: with a second cookie, as [`remember`](crate::remember) says.
+    ///
+    /// Without effect where [`Sessions::remember_me`](crate::Sessions::remember_me) is not set, and under a
+    /// [`Profile`](crate::assurance::Profile). Ask the user, for whom it must be a choice on a computer that others use too.
+    pub fn remember_me(self) -> Self {
+        Self { series: self.series.made(), ..self }
     }
 
     /// Who is about to sign in.
@@ -93,18 +107,34 @@ impl SignInAttempt {
     /// sign-in began. [`Error::TwoFactorsRequired`] under a [`Profile`](crate::assurance::Profile). [`Error::TooManySessions`] when the cap refuses it. [`Error::Store`] when the store failed. No
     /// cookie is set in any of these cases.
     pub async fn finish(self, method: Method) -> Result<(), Error> {
-        let Self { session, subject, began, persistence, first } = self;
-        let engine = &session.0.engine;
-        if session.lost() == LostSession::SignedIn {
+        match self.session.0.engine.remember.clone() {
+            Some(remembering) => Box::pin(remembering.sign_in(self, method)).await,
+            None => self.establish(method, None).await,
+        }
+    }
+
+    /// Whether it may go on, for all that is known without the store.
+    pub(crate) fn check(&self, method: Method) -> Result<(), Error> {
+        if self.session.lost() == LostSession::SignedIn {
             return Err(Error::Gone);
         }
-        engine.check_sign_in(&subject, method, first)?;
+        self.session.0.engine.check_sign_in(&self.subject, method, self.first)
+    }
+
+    /// Makes the session, of a browser that is remembered by this series if there is one.
+    pub(crate) async fn establish(self, method: Method, series: Option<SeriesLink>) -> Result<(), Error> {
+        self.check(method)?;
+        let Self { session, subject, began, persistence, first, series: _ } = self;
+        let engine = &session.0.engine;
         let (id, fresh) = (engine.fresh_id_of(&subject)?, engine.fresh_secret()?);
         let mut request = SignInRequest::new(subject.clone(), method, id, &fresh)
             .with_persistence(persistence)
             .with_client(session.0.client());
         if let Some(first) = first {
             request = request.after_first_factor(first);
+        }
+        if let Some(link) = series {
+            request = request.with_series(link);
         }
         if let Began::At(fence) = began {
             request = request.with_index(IndexTerms { fence, cap: engine.cap });

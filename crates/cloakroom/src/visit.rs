@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use cloakroom_core::cookie::{CookieValue, MaxAge, RenderedCookie};
+use cloakroom_core::cookie::{CookiePolicy, CookieValue, MaxAge, RenderedCookie};
 use cloakroom_core::machine::Held;
 use cloakroom_core::sealed::Terms;
-use cloakroom_core::{Client, Persistence, SessionId, Slots, TokenText};
+use cloakroom_core::{Client, Persistence, SessionId, Slots, Timestamp, TokenText};
 
 use crate::edit::SlotEdits;
 use crate::engine::Engine;
+use crate::remember::Claim;
 use crate::sealed::SealedText;
 
 /// What a request's cookie turned out to be worth.
@@ -53,6 +54,8 @@ pub(crate) struct Visit {
     found: OnceLock<View>,
     changed: OnceLock<Box<Mutex<State>>>,
     old_cookie: OnceLock<OldCookie>,
+    claim: OnceLock<Box<Claim>>,
+    series_is_settled: OnceLock<()>,
 }
 
 /// The session as a request sees it. What is rare is boxed, since every request moves one about.
@@ -77,6 +80,7 @@ pub(crate) struct State {
     pub(crate) view: View,
     pub(crate) edits: SlotEdits,
     pub(crate) cookie: CookieChange,
+    series_cookie: CookieChange,
 }
 
 /// What is left to do for a request whose handler has answered.
@@ -116,11 +120,14 @@ impl From<SealedText> for CookieText {
     }
 }
 
-/// The one `Set-Cookie` line of a response.
-pub(crate) enum Outgoing {
-    Issued(RenderedCookie),
+/// The `Set-Cookie` lines of a response: at most one of each name.
+pub(crate) struct Outgoing {
+    /// That of the session.
+    pub(crate) session: Option<RenderedCookie>,
+    /// That of the series by which the browser is remembered.
+    pub(crate) series: Option<RenderedCookie>,
     /// The session that the request presented has ended.
-    Removed(RenderedCookie),
+    pub(crate) has_signed_out: bool,
 }
 
 /// What is to become of a request's cookie of another system.
@@ -149,6 +156,8 @@ impl Visit {
             found: OnceLock::new(),
             changed: OnceLock::new(),
             old_cookie: OnceLock::new(),
+            claim: OnceLock::new(),
+            series_is_settled: OnceLock::new(),
         }
     }
 
@@ -207,6 +216,20 @@ impl Visit {
         let _ = self.old_cookie.set(old_cookie);
     }
 
+    /// What the request says of the series that its browser is remembered by; `read` looks, the first time.
+    pub(crate) fn claim(&self, read: impl FnOnce() -> Claim) -> Claim {
+        **self.claim.get_or_init(|| Box::new(read()))
+    }
+
+    /// Whether it has been found out what becomes of that.
+    pub(crate) fn series_is_settled(&self) -> bool {
+        self.series_is_settled.get().is_some()
+    }
+
+    pub(crate) fn settle_series(&self) {
+        let _ = self.series_is_settled.set(());
+    }
+
     /// What is left to do when the handler has answered.
     pub(crate) fn end(&self) -> End {
         let Some(found) = self.found.get() else { return End::Unasked };
@@ -253,7 +276,12 @@ impl View {
 
 impl State {
     fn new(view: View) -> Self {
-        Self { view, edits: SlotEdits::default(), cookie: CookieChange::None }
+        Self {
+            view,
+            edits: SlotEdits::default(),
+            cookie: CookieChange::None,
+            series_cookie: CookieChange::None,
+        }
     }
 
     fn end(&mut self, engine: &Engine) -> End {
@@ -278,6 +306,7 @@ impl State {
         };
         self.forget();
         self.cookie = CookieChange::None;
+        self.series_cookie = CookieChange::None;
     }
 
     /// The session is not for this request, and is as unknown to it; no cookie is sent.
@@ -304,6 +333,17 @@ impl State {
         self.view.renewal_is_due = false;
     }
 
+    /// The browser is remembered by this token until then.
+    pub(crate) fn remember(&mut self, text: TokenText, ends_at: Timestamp, now: Timestamp) {
+        let left = Duration::from_secs(ends_at.since(now).as_secs());
+        self.series_cookie = CookieChange::Issue(text.into(), Some(MaxAge::from(left)));
+    }
+
+    /// The browser is remembered no more.
+    pub(crate) fn forget_browser(&mut self) {
+        self.series_cookie = CookieChange::Remove;
+    }
+
     /// What was changed is written.
     pub(crate) fn keep(&mut self, held: Held) {
         self.view.held = Some(held);
@@ -318,20 +358,26 @@ impl State {
         self.view.renewal_is_due = false;
     }
 
-    /// The one `Set-Cookie` line of this request, if it has one.
+    /// The `Set-Cookie` lines of this request, if it has any.
     pub(crate) fn set_cookie(&mut self, engine: &Engine) -> Option<Outgoing> {
-        match std::mem::take(&mut self.cookie) {
-            CookieChange::None => None,
-            CookieChange::Issue(CookieText::Token(text), max_age) => {
-                Some(Outgoing::Issued(engine.cookie.issue_token(&text, max_age)))
-            }
-            CookieChange::Issue(CookieText::Sealed(text), max_age) => {
+        let has_signed_out = matches!(self.cookie, CookieChange::Remove);
+        let session = std::mem::take(&mut self.cookie).render(&engine.cookie);
+        let series = std::mem::take(&mut self.series_cookie);
+        let series = engine.remember.as_ref().and_then(|remembering| series.render(&remembering.cookie));
+        (session.is_some() || series.is_some()).then_some(Outgoing { session, series, has_signed_out })
+    }
+}
+
+impl CookieChange {
+    fn render(self, policy: &CookiePolicy) -> Option<RenderedCookie> {
+        match self {
+            Self::None => None,
+            Self::Issue(CookieText::Token(text), max_age) => Some(policy.issue_token(&text, max_age)),
+            Self::Issue(CookieText::Sealed(text), max_age) => {
                 let value = CookieValue::parse(text.expose()).expect("base64url is made of cookie octets");
-                let cookie =
-                    engine.cookie.issue(value, max_age).expect("what was sealed fits into the cookie");
-                Some(Outgoing::Issued(cookie))
+                Some(policy.issue(value, max_age).expect("what was sealed fits into the cookie"))
             }
-            CookieChange::Remove => Some(Outgoing::Removed(engine.cookie.remove())),
+            Self::Remove => Some(policy.remove()),
         }
     }
 }

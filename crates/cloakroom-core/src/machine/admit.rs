@@ -70,6 +70,8 @@ impl Admit {
     fn judge(&mut self, loaded: &Loaded, now: Timestamp) -> Step<Admitted> {
         let held = match Held::loaded(self.id, self.presented, loaded, now) {
             Ok(held) => held,
+            // Its ID is public, and whoever claims it as a session's must not end it.
+            Err(Undecodable::Series) => return Step::Done(Admitted::Unknown),
             Err(undecodable) => return Step::Done(Admitted::Undecodable(undecodable)),
         };
         let record = &held.record;

@@ -25,6 +25,7 @@ use world::{Fault, Trouble, World};
 
 mod browser;
 mod carts;
+mod remembered;
 mod request;
 mod world;
 

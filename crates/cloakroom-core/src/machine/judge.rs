@@ -78,6 +78,12 @@ impl Held {
         Ok(held)
     }
 
+    /// A session that a request takes part in without having its token: that of the browser which it is known to come from.
+    pub(super) fn joined(id: SessionId, record: Record, version: Version) -> Self {
+        let presented = record.tokens.current;
+        Self(Box::new(Holding { id, presented, source: TokenSource::Given, record, version }))
+    }
+
     /// Whether the request presented the session's own token, and not one before or after it.
     pub fn presents_current(&self) -> bool {
         self.record.tokens.current == self.presented
@@ -157,24 +163,16 @@ pub enum Limit {
 ///
 /// Source: ASVS 5.0 7.3.1, 7.3.2; OWASP Session Management, "Renewal Timeout".
 pub fn judge(record: &Record, presented: &SecretDigest, now: Timestamp, rules: &Rules) -> Judgement {
-    let tokens = &record.tokens;
-    let standing = if let Some(audience) = rules.audience {
-        if !Audiences::grants(&record.slots, audience, presented, now) {
-            return Judgement::Wrong;
+    let standing = match rules.audience {
+        Some(audience) if Audiences::grants(&record.slots, audience, presented, now) => {
+            Ok(Standing::Delegated)
         }
-        Standing::Delegated
-    } else if tokens.current == *presented {
-        Standing::Current
-    } else if tokens.is_pending(presented) {
-        Standing::Pending
-    } else if tokens.is_in_grace(presented, now) {
-        Standing::Previous
-    } else if !tokens.was_good(presented) {
-        return Judgement::Wrong;
-    } else if tokens.reuse_is_suspicious(now) {
-        return Judgement::Reused;
-    } else {
-        return Judgement::Replaced;
+        Some(_) => Err(Judgement::Wrong),
+        None => record.tokens.standing(presented, now),
+    };
+    let standing = match standing {
+        Ok(standing) => standing,
+        Err(worthless) => return worthless,
     };
     match expired(record, now, &rules.lifetime) {
         Some(limit) => Judgement::Expired(limit),
@@ -183,6 +181,23 @@ pub fn judge(record: &Record, presented: &SecretDigest, now: Timestamp, rules: &
 }
 
 impl Tokens {
+    /// Which of these tokens was presented, or that it is none that is good.
+    pub(super) fn standing(&self, presented: &SecretDigest, now: Timestamp) -> Result<Standing, Judgement> {
+        if self.current == *presented {
+            Ok(Standing::Current)
+        } else if self.is_pending(presented) {
+            Ok(Standing::Pending)
+        } else if self.is_in_grace(presented, now) {
+            Ok(Standing::Previous)
+        } else if !self.was_good(presented) {
+            Err(Judgement::Wrong)
+        } else if self.reuse_is_suspicious(now) {
+            Err(Judgement::Reused)
+        } else {
+            Err(Judgement::Replaced)
+        }
+    }
+
     fn is_pending(&self, presented: &SecretDigest) -> bool {
         let last = self.pending.is_some_and(|pending| pending.digest == *presented);
         last || self.pending_before.is_some_and(|before| before == *presented)

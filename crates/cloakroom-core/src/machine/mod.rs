@@ -9,6 +9,7 @@
 //! | [`SignIn`] | new | new | its row goes with the insert | marked slots, never across two subjects |
 //! | [`Commit`] with [`TokenChange::Replace`] | same | new | dead at once; a sign of theft only after the new one's first use | kept |
 //! | [`Commit`] with [`TokenChange::Renew`] | same | new, pending until presented, beside one pending before it | good until then, and for the grace | kept |
+//! | [`Restore`] | new | new | a remembered browser's, good until the new one is presented, and for the grace | none |
 //! | revocation | gone | | dead at once | gone |
 
 mod admit;
@@ -17,6 +18,8 @@ mod edits;
 mod hand_over;
 mod judge;
 mod operation;
+mod restore;
+mod series;
 mod sign_in;
 mod transition;
 
@@ -31,4 +34,6 @@ pub use judge::{
     Held, Holding, Judgement, Limit, Rules, Standing, TokenSource, is_live, judge, renewal_is_due,
 };
 pub use operation::{Answer, Call, IndexTerms, Operation, Step};
+pub use restore::{Patience, Restore, RestoreRequest, Restored};
+pub use series::{Forget, HeldSeries, Recall, Recalled, Settle, Settled, judge_series};
 pub use sign_in::{SignIn, SignInOutcome, SignInRequest};

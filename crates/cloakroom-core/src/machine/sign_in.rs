@@ -2,7 +2,7 @@
 
 use super::{Answer, Call, Edits, Held, IndexTerms, Judgement, Operation, Rules, Step, judge};
 use crate::ids::{SessionId, Subject};
-use crate::record::{Client, Method, Persistence, Proof, Record, Slots};
+use crate::record::{Client, Method, Persistence, Proof, Record, SeriesLink, Slots};
 use crate::store::{Loaded, Seen, SubjectInserted};
 use crate::time::Timestamp;
 use crate::token::{FreshSecret, SecretDigest};
@@ -35,6 +35,8 @@ pub struct SignInRequest {
     persistence: Persistence,
     client: Client,
     first: Option<Proof>,
+    series: Option<SeriesLink>,
+    counts_from: Option<Timestamp>,
 }
 
 impl SignInRequest {
@@ -49,6 +51,8 @@ impl SignInRequest {
             persistence: Persistence::Session,
             client: Client::default(),
             first: None,
+            series: None,
+            counts_from: None,
         }
     }
 
@@ -56,6 +60,19 @@ impl SignInRequest {
     #[must_use]
     pub fn after_first_factor(self, first: Proof) -> Self {
         Self { first: Some(first), ..self }
+    }
+
+    /// The same of a browser that is remembered.
+    #[must_use]
+    pub fn with_series(self, link: SeriesLink) -> Self {
+        Self { series: Some(link), ..self }
+    }
+
+    /// The same with an absolute timeout that counts from this moment, which is none after the sign-in: for a session that is to
+    /// end with what it was restored from.
+    #[must_use]
+    pub fn counting_from(self, begin: Timestamp) -> Self {
+        Self { counts_from: Some(begin), ..self }
     }
 
     /// The same through a subject index.
@@ -110,18 +127,23 @@ impl<E: Edits> SignIn<E> {
     }
 
     fn attempt(&mut self, now: Timestamp) -> Step<SignInOutcome<E::Error>> {
-        let slots = match self.carried_slots() {
+        let mut slots = match self.carried_slots() {
             Ok(slots) => slots,
             Err(refused) => return Step::Done(SignInOutcome::Refused(refused)),
         };
         let request = &self.request;
-        let mut record = Record::signed_in(request.subject.clone(), request.method, request.digest, now)
+        if let Some(link) = request.series {
+            link.write(&mut slots);
+        }
+        let begin = request.counts_from.map_or(now, |begin| begin.min(now));
+        let mut record = Record::signed_in(request.subject.clone(), request.method, request.digest, begin)
             .with_persistence(request.persistence)
             .with_client(request.client.clone())
             .with_slots(slots);
         if let Some(first) = request.first {
             record = record.after_first_factor(first);
         }
+        record.see(now);
         let call = Call::Insert {
             id: request.id,
             row: Box::new(record.to_row(&self.rules.lifetime)),

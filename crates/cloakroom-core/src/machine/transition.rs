@@ -7,25 +7,14 @@ use crate::time::Timestamp;
 use crate::token::SecretDigest;
 
 impl Record {
-    /// Hands out another token; the current one stays the session's until the new one is presented.
-    ///
-    /// One that was handed out before and not presented stays good beside it: its answer may have arrived, and the
-    /// answer with this one may be lost.
+    /// Hands out another token; see [`Tokens::renew`].
     pub(crate) fn renew(&mut self, digest: SecretDigest, now: Timestamp) {
-        if let Some(before) = self.tokens.pending.replace(Pending { digest, issued_at: now }) {
-            self.tokens.pending_before = Some(before.digest);
-        }
+        self.tokens.renew(digest, now);
     }
 
-    /// A pending token was presented: it becomes the session's, and the old one is good for the grace.
-    ///
-    /// One that was handed out before it was lost, and dies; one that was handed out after it may still arrive.
+    /// A pending token was presented; see [`Tokens::promote`].
     pub(crate) fn promote(&mut self, presented: SecretDigest, now: Timestamp, grace: Duration) {
-        if self.tokens.pending_before.take() != Some(presented) {
-            self.tokens.pending = None;
-        }
-        let good_until = now.after(grace);
-        self.tokens.succeed(presented, now, good_until, good_until);
+        self.tokens.promote(presented, now, grace);
     }
 
     /// A new token, and the old one is dead at once, since what it may do has changed.
@@ -63,6 +52,27 @@ impl Record {
 }
 
 impl Tokens {
+    /// Hands out another token; the current one stays until the new one is presented.
+    ///
+    /// One that was handed out before and not presented stays good beside it: its answer may have arrived, and the
+    /// answer with this one may be lost.
+    pub(crate) fn renew(&mut self, digest: SecretDigest, now: Timestamp) {
+        if let Some(before) = self.pending.replace(Pending { digest, issued_at: now }) {
+            self.pending_before = Some(before.digest);
+        }
+    }
+
+    /// A pending token was presented: it becomes the current one, and the old one is good for the grace.
+    ///
+    /// One that was handed out before it was lost, and dies; one that was handed out after it may still arrive.
+    pub(crate) fn promote(&mut self, presented: SecretDigest, now: Timestamp, grace: Duration) {
+        if self.pending_before.take() != Some(presented) {
+            self.pending = None;
+        }
+        let good_until = now.after(grace);
+        self.succeed(presented, now, good_until, good_until);
+    }
+
     fn succeed(
         &mut self,
         digest: SecretDigest,

@@ -33,6 +33,8 @@ use crate::token::SecretDigest;
 
 /// The newest format that this version writes; it reads every format up to it.
 pub const FORMAT: u8 = 2;
+/// The first octet of a series: no format of a record, so that neither passes for the other.
+pub(super) const SERIES: u8 = 0xfd;
 
 mod flag {
     pub(super) const SIGNED_IN: u8 = 1;
@@ -61,6 +63,9 @@ pub enum Undecodable {
     /// It is cut off or was not written by cloakroom.
     #[error("the record is damaged")]
     Damaged,
+    /// It is a [`Series`](super::Series): a remembered browser, and no session.
+    #[error("the row is that of a remembered browser")]
+    Series,
 }
 
 impl Record {
@@ -92,6 +97,7 @@ impl Record {
         let mut reader = Reader::new(&row.body);
         match reader.octet() {
             Some(format @ 1..=FORMAT) => read_record(reader, format, row, self).ok_or(Undecodable::Damaged),
+            Some(SERIES) => Err(Undecodable::Series),
             Some(format) => Err(Undecodable::Format(format)),
             None => Err(Undecodable::Damaged),
         }

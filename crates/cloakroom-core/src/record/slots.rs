@@ -51,6 +51,20 @@ impl Slots {
         value: &[u8],
         kept_at_sign_in: KeptAtSignIn,
     ) -> Result<(), SlotTooLarge> {
+        let slots = self.with(name, value, kept_at_sign_in);
+        if slots.len() > Self::OCTETS_MAX {
+            return Err(SlotTooLarge { octets: slots.len(), octets_max: Self::OCTETS_MAX });
+        }
+        self.0 = slots;
+        Ok(())
+    }
+
+    /// Sets a short value of the library's own, which finds room beyond what the application has taken.
+    pub(super) fn set_beyond_the_limit(&mut self, name: &str, value: &[u8]) {
+        self.0 = self.with(name, value, KeptAtSignIn::No);
+    }
+
+    fn with(&self, name: &str, value: &[u8], kept_at_sign_in: KeptAtSignIn) -> SmallVec<[u8; 48]> {
         assert!(name.len() <= Self::NAME_LEN_MAX, "a slot's name has at most {} octets", Self::NAME_LEN_MAX);
         let mut slots = self.without(name);
         slots.push(match kept_at_sign_in {
@@ -61,11 +75,7 @@ impl Slots {
         slots.extend_from_slice(name.as_bytes());
         put_varint(value.len() as u64, |octet| slots.push(octet));
         slots.extend_from_slice(value);
-        if slots.len() > Self::OCTETS_MAX {
-            return Err(SlotTooLarge { octets: slots.len(), octets_max: Self::OCTETS_MAX });
-        }
-        self.0 = slots;
-        Ok(())
+        slots
     }
 
     /// Removes a slot; nothing happens when there is none.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::event::EventKind;
+use crate::remember::SeriesWish;
 use crate::session::{Session, Wish};
 use crate::sign_in::{Began, SignInAttempt};
 use crate::slot::Slot;
@@ -35,7 +36,15 @@ struct Kept {
 enum KeptBegan {
     Unfenced,
     At(u64),
-    Under { everyone: [u8; Epoch::LEN], subject: [u8; Epoch::LEN] },
+    Under {
+        everyone: [u8; Epoch::LEN],
+        subject: [u8; Epoch::LEN],
+    },
+    /// The browser is to be remembered: with the moment as the store counts the revocations of its series.
+    AtWithSeries {
+        fence: u64,
+        series: u64,
+    },
 }
 
 impl SignInAttempt {
@@ -78,7 +87,12 @@ impl SignInAttempt {
     fn kept(&self, first: Method) -> (Session, Kept) {
         let began = match self.began {
             Began::Unfenced => KeptBegan::Unfenced,
-            Began::At(fence) => KeptBegan::At(fence.number()),
+            Began::At(fence) => match self.series {
+                SeriesWish::Wished(series) => {
+                    KeptBegan::AtWithSeries { fence: fence.number(), series: series.number() }
+                }
+                SeriesWish::Off | SeriesWish::Possible(_) => KeptBegan::At(fence.number()),
+            },
             Began::Under(Epochs { everyone, subject }) => {
                 KeptBegan::Under { everyone: *everyone.as_octets(), subject: *subject.as_octets() }
             }
@@ -112,9 +126,15 @@ impl Session {
         if self.now() >= at.after(PENDING_MAX) {
             return None;
         }
+        let series = match kept.began {
+            KeptBegan::AtWithSeries { series, .. } => SeriesWish::Wished(Fence::from_number(series)),
+            _ => SeriesWish::Off,
+        };
         let began = match kept.began {
             KeptBegan::Unfenced => Began::Unfenced,
-            KeptBegan::At(number) => Began::At(Fence::from_number(number)),
+            KeptBegan::At(fence) | KeptBegan::AtWithSeries { fence, .. } => {
+                Began::At(Fence::from_number(fence))
+            }
             KeptBegan::Under { everyone, subject } => Began::Under(Epochs {
                 everyone: Epoch::from_entropy(everyone),
                 subject: Epoch::from_entropy(subject),
@@ -126,6 +146,7 @@ impl Session {
             began,
             persistence: if kept.remembered { Persistence::Remembered } else { Persistence::Session },
             first: Some(first),
+            series,
         };
         Some(PendingSignIn { attempt, first })
     }

@@ -52,6 +52,9 @@ pub(crate) async fn check(session: &Session, bound: &Bound) -> Result<(), Error>
     }
     let terms = session.terms();
     session.0.change(State::refuse);
+    if let Some(remembering) = &engine.remember {
+        remembering.end_of(engine, held.id, &held.record).await?;
+    }
     let _ended_by_whomever = session.end(&held, terms).await?;
     if !is_news {
         return Ok(());

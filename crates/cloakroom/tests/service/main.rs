@@ -6,5 +6,6 @@ mod binding;
 mod client;
 mod headers;
 mod moving;
+mod remember;
 mod sealed;
 mod site;
