@@ -60,6 +60,8 @@ mod sessions;
 mod sign_in;
 mod slot;
 mod system;
+mod turns;
+mod upkeep;
 mod values;
 mod visit;
 
