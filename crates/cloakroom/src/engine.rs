@@ -12,7 +12,6 @@ use cloakroom_core::{
     Authentication, Client, Clock, Entropy, FreshSecret, Method, Proof, SessionId, Subject, Timestamp,
     minutes,
 };
-use tokio::sync::{Mutex, MutexGuard};
 
 use crate::assurance::Profile;
 use crate::client::Binding;
@@ -25,6 +24,7 @@ use crate::recent::{SeenChanges, SeenIds, Superseded};
 use crate::remember::Remembering;
 use crate::sealed::Sealing;
 use crate::system::{OsEntropy, SystemClock};
+use crate::turns::Turns;
 
 /// What a use of a token does that was renewed away long ago.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -325,20 +325,5 @@ impl Engine {
         if self.expired_seen.is_new(id) {
             self.report(&self.event(EventKind::Expired).of(id).by(subject).because(reason));
         }
-    }
-}
-
-/// Turns of requests that compete for one session.
-pub(crate) struct Turns([Mutex<()>; 64]);
-
-impl Default for Turns {
-    fn default() -> Self {
-        Self(std::array::from_fn(|_| Mutex::new(())))
-    }
-}
-
-impl Turns {
-    pub(crate) async fn wait(&self, id: SessionId) -> MutexGuard<'_, ()> {
-        self.0[usize::from(id.as_octets()[0]) % self.0.len()].lock().await
     }
 }

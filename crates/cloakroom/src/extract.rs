@@ -186,7 +186,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SignOut {
                 let visit = parts.extensions.get::<Arc<Visit>>().ok_or(Rejection::LayerMissing)?;
                 let token = presented(&visit.engine, &parts.headers);
                 if let Some(remembering) = &visit.engine.remember {
-                    visit.claim(|| Claim::of(&parts.headers, remembering));
+                    visit.claim(|| Claim::of(&parts.headers, remembering.cookie.name()));
                 }
                 Ok(Self(Err(SignOutInDoubt { visit: Arc::clone(visit), token, error })))
             }

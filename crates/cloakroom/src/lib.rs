@@ -61,6 +61,8 @@ mod sessions;
 mod sign_in;
 mod slot;
 mod system;
+mod turns;
+mod upkeep;
 mod values;
 mod visit;
 

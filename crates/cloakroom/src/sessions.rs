@@ -14,7 +14,6 @@ use cloakroom_core::store::{Cap, CapPolicy, Loaded, PageCursor, Revoked, Store, 
 use cloakroom_core::{Clock, Entropy, Lifetime, Record, Renewal, SessionId, Subject};
 use thiserror::Error;
 
-use crate::admission::make_up_for_all;
 use crate::cross_origin::{CrossOrigin, CrossOriginLayer};
 use crate::csrf::{CsrfCheck, CsrfLayer};
 use crate::engine::{ClientRecording, Engine, ReusePolicy};
@@ -370,44 +369,6 @@ impl<I> Sessions<I> {
             return Err(InsecureCookie(address));
         }
         Ok(())
-    }
-
-    /// Removes all expired rows, a batch at a time; returns how many. Sign-outs that the store could not take are made up
-    /// for first.
-    ///
-    /// # Errors
-    /// [`Error::Store`]; some may have been removed.
-    pub async fn purge(&self) -> Result<usize, Error> {
-        const BATCH_ROWS: usize = 500;
-        make_up_for_all(&self.engine).await?;
-        if let Some(remembering) = &self.engine.remember {
-            remembering.make_up_for_all(&self.engine).await?;
-        }
-        if let Some(moving) = &self.engine.moving {
-            moving.purge(&self.engine).await?;
-        }
-        let mut removed = 0;
-        loop {
-            let batch = self.engine.store.purge(self.engine.now(), BATCH_ROWS);
-            let batch = self.engine.upkeep("purge", batch).await?;
-            removed += batch;
-            if batch < BATCH_ROWS {
-                return Ok(removed);
-            }
-        }
-    }
-
-    /// Removes expired rows for ever, at this interval. Spawn it once per process.
-    ///
-    /// Expired sessions are refused whether they have been removed or not; this gives their room back.
-    pub async fn purge_every(self, interval: Duration) {
-        let mut interval = tokio::time::interval(interval);
-        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            interval.tick().await;
-            // A failure has been reported by the engine; the next tick tries again.
-            let _ = self.purge().await;
-        }
     }
 
     pub(crate) fn set(mut self, change: impl FnOnce(&mut Engine)) -> Self {

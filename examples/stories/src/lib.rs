@@ -4,6 +4,7 @@
 //! |---|---|
 //! | a guest's cart survives the sign-in | `cargo run -p cloakroom-examples --bin example-cart` |
 //! | closing an account asks for the password again | `cargo run -p cloakroom-examples --bin example-step-up` |
+//! | a browser is known again after it was closed, and proves nothing by that | `cargo run -p cloakroom-examples --bin example-remember-me` |
 //! | a page that talks JSON by `fetch` | `cargo run -p cloakroom-examples --bin example-single-page` |
 //! | a service behind, which verifies a JWT | `cargo run -p cloakroom-examples --bin example-services` |
 //! | users of a Rails application move in | `cargo run -p cloakroom-examples --bin example-moving-in` |

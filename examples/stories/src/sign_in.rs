@@ -14,7 +14,30 @@ use crate::users::Users;
 
 /// `/login` and `/logout`. Both change something by POST only.
 pub fn routes(users: Users) -> Router {
-    Router::new().route("/login", get(form).post(sign_in)).route("/logout", post(sign_out)).with_state(users)
+    routes_with(users, Offer::Nothing)
+}
+
+/// The same, with a box to tick for users who want the browser to be remembered.
+pub fn routes_that_remember(users: Users) -> Router {
+    routes_with(users, Offer::ToRemember)
+}
+
+fn routes_with(users: Users, offer: Offer) -> Router {
+    let state = Site { users, offer };
+    Router::new().route("/login", get(form).post(sign_in)).route("/logout", post(sign_out)).with_state(state)
+}
+
+/// What the form offers beside signing in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Offer {
+    Nothing,
+    ToRemember,
+}
+
+#[derive(Clone)]
+struct Site {
+    users: Users,
+    offer: Offer,
 }
 
 /// What the form of `/login` sends.
@@ -22,32 +45,35 @@ pub fn routes(users: Users) -> Router {
 struct Login {
     user: String,
     password: String,
+    /// A browser sends a box that is ticked, and nothing of one that is not.
+    remember: Option<String>,
 }
 
 /// The form has a token too: otherwise a site could sign its visitors in as somebody else.
-async fn form(token: CsrfToken) -> Html<String> {
-    page("Sign in", &login_form(&token))
+async fn form(State(site): State<Site>, token: CsrfToken) -> Html<String> {
+    page("Sign in", &login_form(&token, site.offer))
 }
 
 async fn sign_in(
-    State(users): State<Users>,
+    State(Site { users, offer }): State<Site>,
     session: Session,
     Form(login): Form<Login>,
 ) -> Result<Response, Error> {
-    let Ok(subject) = Subject::new(&login.user) else { return refused(&session).await };
+    let Ok(subject) = Subject::new(&login.user) else { return refused(&session, offer).await };
     // Before the password is checked: if it is changed meanwhile, this sign-in loses.
     let attempt = session.begin_sign_in(subject.clone()).await?;
     if !users.check(&login.user, login.password).await {
         session.sign_in_failed(Some(&subject), "password");
-        return refused(&session).await;
+        return refused(&session, offer).await;
     }
+    let attempt = if login.remember.is_some() { attempt.remember_me() } else { attempt };
     attempt.finish(Method::Password).await?;
     Ok(Redirect::to("/").into_response())
 }
 
 /// The same answer for a wrong name and a wrong password.
-async fn refused(session: &Session) -> Result<Response, Error> {
-    let form = login_form(&CsrfToken::of(session).await?);
+async fn refused(session: &Session, offer: Offer) -> Result<Response, Error> {
+    let form = login_form(&CsrfToken::of(session).await?, offer);
     let again = html! { p { "That is not right." } (form) };
     Ok((StatusCode::UNAUTHORIZED, page("Sign in", &again)).into_response())
 }
@@ -57,12 +83,15 @@ async fn sign_out(sign_out: SignOut) -> Result<Redirect, Error> {
     Ok(Redirect::to("/"))
 }
 
-fn login_form(token: &CsrfToken) -> Markup {
+fn login_form(token: &CsrfToken, offer: Offer) -> Markup {
     html! {
         form method="post" action="/login" {
             (hidden(token))
             label { "Name " input name="user" autocomplete="username" required; }
             label { "Password " input name="password" type="password" autocomplete="current-password" required; }
+            @if offer == Offer::ToRemember {
+                label { input name="remember" type="checkbox"; " Remember me in this browser for 30 days" }
+            }
             button { "Sign in" }
         }
     }

@@ -214,6 +214,16 @@ mod tests {
     use crate::time::{hours, seconds};
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+    // Of alice, by password, who got session 33.. with the pending token 22.. a second after the sign-in with secret 01...
+    const GOLDEN: &str = concat!(
+        "fd01",
+        "05616c696365",
+        "01",
+        "0133333333333333333333333333333333",
+        "0102",
+        "72cd6e8422c407fb6d098690f1130b7ded7ec2f7f5e1d30bd9d521f01536379300",
+        "2222222222222222222222222222222222222222222222222222222222222222e807",
+    );
     const TERMS: SeriesTerms = SeriesTerms { absolute: hours(24 * 30), grace: seconds(30) };
 
     fn series() -> Series {
@@ -254,6 +264,20 @@ mod tests {
         link.write(&mut slots);
         assert_eq!(SeriesLink::of(&slots), Some(link));
         assert_eq!(SeriesLink::of(&slots.kept_at_sign_in()), None);
+    }
+
+    /// What this version writes, later ones read.
+    #[test]
+    fn a_series_is_written_as_it_always_was() {
+        let mut series = series();
+        series.renew(
+            SecretDigest::from_octets([0x22; 32]),
+            SessionId::from_octets([0x33; 16]),
+            NOW.after(seconds(1)),
+        );
+        let hex: String =
+            series.to_row().body.iter().fold(String::new(), |hex, octet| format!("{hex}{octet:02x}"));
+        assert_eq!(hex, GOLDEN);
     }
 
     proptest! {

@@ -58,11 +58,17 @@ fn behaviour_27_a_record_with_octets_after_its_end_is_refused() {
 
 #[test]
 fn behaviour_27_a_format_that_this_version_does_not_know_is_named() {
+    /// The first octet of a remembered browser's row, which is of another kind.
+    const SERIES: u8 = 0xfd;
     for (_, row) in all_files() {
         for format in (FORMAT + 1)..=u8::MAX {
             let mut body = row.body.to_vec();
             body[0] = format;
-            assert_eq!(Record::from_row(&with_body(&row, &body)), Err(Undecodable::Format(format)));
+            let expected = match format {
+                SERIES => Undecodable::Series,
+                format => Undecodable::Format(format),
+            };
+            assert_eq!(Record::from_row(&with_body(&row, &body)), Err(expected));
         }
     }
 }

@@ -10,6 +10,7 @@
 //! | `SameSite` | `Lax` | links from elsewhere arrive signed in, forms from elsewhere do not; said outright, since browsers that fill it in let a fresh cookie through for two minutes | ASVS 5.0 3.3.2; RFC 6265bis 5.6.7 |
 //! | `Path` | `/` | a path is no wall: pages of one origin reach each other anyway | RFC 6265bis 8.6 |
 //! | `Domain` | none | the host alone | RFC 6265bis 4.1.2.3 |
+//! | a second, long-lived cookie | none; [`remember_me`](crate::Sessions::remember_me) sets `__Host-remember` for users who ask | who may use the device is for the user to say | NIST SP 800-63B-4 5.1 |
 //! | `Max-Age` | none: gone when the browser closes | [`SignInAttempt::remembered`](crate::SignInAttempt::remembered) keeps it as long as the absolute timeout | NIST SP 800-63B-4 5.1 |
 //!
 //! # Time

@@ -40,6 +40,31 @@
 //! }
 //! ```
 //!
+//! # Remember a user in this browser
+//!
+//! For users who tick the box. They are known again after the browser was closed, and are asked for a proof before what weighs more; see
+//! [`remember`](crate::remember).
+//! ```
+//! use axum::{Form, http::StatusCode};
+//! use cloakroom::remember::RememberMe;
+//! use cloakroom::{Error, MemoryStore, Method, Session, Sessions, Subject};
+//! # #[derive(serde::Deserialize)] struct Login { user: String, password: String, remember: Option<String> }
+//! # async fn is_right(_: &Login) -> bool { true }
+//!
+//! let sessions = Sessions::indexed(MemoryStore::new()).remember_me(RememberMe::for_days(30));
+//!
+//! async fn login(session: Session, Form(form): Form<Login>) -> Result<StatusCode, Error> {
+//!     let Ok(subject) = Subject::new(&form.user) else { return Ok(StatusCode::UNAUTHORIZED) };
+//!     let attempt = session.begin_sign_in(subject).await?;
+//!     if !is_right(&form).await {
+//!         return Ok(StatusCode::UNAUTHORIZED);
+//!     }
+//!     let attempt = if form.remember.is_some() { attempt.remember_me() } else { attempt };
+//!     attempt.finish(Method::Password).await?;
+//!     Ok(StatusCode::NO_CONTENT)
+//! }
+//! ```
+//!
 //! # Sign out
 //!
 //! [`SignOut`](crate::SignOut) works, as far as it can, when the store is down too. By POST only.

@@ -34,7 +34,7 @@ impl Remembering {
         if visit.series_is_settled() {
             return Ok(());
         }
-        let claim = visit.claim(|| Claim::of(headers, self));
+        let claim = visit.claim(|| Claim::of(headers, self.cookie.name()));
         // A profile asks for proofs, which this is none of.
         if let Claim::One(id, digest) = claim
             && visit.engine.profile.is_none()

@@ -1,11 +1,9 @@
 //! What a request says of the series that its browser is remembered by.
 
-use cloakroom_core::cookie::find_all;
+use cloakroom_core::cookie::{CookieName, find_all};
 use cloakroom_core::{SecretDigest, SessionId, Token};
 use http::HeaderMap;
 use http::header::COOKIE;
-
-use super::Remembering;
 
 /// The cookie of a series in a request, before any store is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +17,7 @@ pub(crate) enum Claim {
 }
 
 impl Claim {
-    pub(crate) fn of(headers: &HeaderMap, remembering: &Remembering) -> Self {
-        let name = remembering.cookie.name();
+    pub(crate) fn of(headers: &HeaderMap, name: &CookieName) -> Self {
         let lines = headers.get_all(COOKIE).into_iter();
         let mut values = lines.flat_map(|line| find_all(line.as_bytes(), name));
         let Some(first) = values.next() else { return Self::Absent };

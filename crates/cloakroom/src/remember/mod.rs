@@ -54,12 +54,14 @@
 mod arrival;
 mod claim;
 mod ending;
+mod remembering;
 mod setup;
 mod sign_in;
+mod wish;
 
 pub(crate) use claim::Claim;
 pub(crate) use ending::take_cookie_away;
+pub(crate) use remembering::Remembering;
 pub use setup::RememberMe;
-pub(crate) use setup::Remembering;
 pub use sign_in::SERIES_MAX;
-pub(crate) use sign_in::SeriesWish;
+pub(crate) use wish::SeriesWish;

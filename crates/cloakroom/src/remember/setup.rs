@@ -1,13 +1,12 @@
 //! How remembering is set up.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use cloakroom_core::cookie::CookiePolicy;
-use cloakroom_core::{SeriesTerms, SessionId, Subject, hours, seconds};
+use cloakroom_core::{SeriesTerms, hours, seconds};
 
-use crate::doomed::Doomed;
-use crate::engine::Turns;
+use super::Remembering;
 use crate::sessions::{Indexed, Sessions};
 
 /// How long browsers are remembered, and by which cookie; see the [module](super) for what is promised.
@@ -16,18 +15,6 @@ pub struct RememberMe {
     absolute: Duration,
     grace: Duration,
     cookie: CookiePolicy,
-}
-
-/// What requests share of it.
-pub(crate) struct Remembering {
-    pub(crate) cookie: CookiePolicy,
-    pub(super) terms: SeriesTerms,
-    /// Turns of requests that come with one token: all but the first find the session that it got.
-    pub(super) turns: Turns,
-    /// Tokens of browsers that were signed out while the store was down.
-    pub(crate) doomed: Doomed,
-    /// Series that have ended, of whose sessions the store has not ended all.
-    pub(super) unfinished: Mutex<Vec<(SessionId, Subject)>>,
 }
 
 impl RememberMe {
@@ -72,13 +59,7 @@ impl Sessions<Indexed> {
     pub fn remember_me(self, remember: RememberMe) -> Self {
         let RememberMe { absolute, grace, cookie } = remember;
         self.set(|engine| {
-            engine.remember = Some(Arc::new(Remembering {
-                cookie,
-                terms: SeriesTerms { absolute, grace },
-                turns: Turns::default(),
-                doomed: Doomed::default(),
-                unfinished: Mutex::default(),
-            }));
+            engine.remember = Some(Arc::new(Remembering::new(cookie, SeriesTerms { absolute, grace })));
         })
     }
 }

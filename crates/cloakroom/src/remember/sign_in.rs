@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use cloakroom_core::store::{Cap, CapPolicy, Fence, Insert, SubjectInsert, SubjectInserted};
 use cloakroom_core::{Method, Series, SeriesLink, SessionId, Subject, Timestamp, TokenText};
 
-use super::Remembering;
 use super::ending::Browser;
+use super::{Remembering, SeriesWish};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::event::EventKind;
@@ -15,26 +15,6 @@ use crate::visit::State;
 
 /// The most browsers of one subject that are remembered; the one that signed in first is forgotten for one more.
 pub const SERIES_MAX: NonZeroUsize = NonZeroUsize::new(100).expect("a hundred is not zero");
-
-/// Whether a sign-in is to be remembered.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum SeriesWish {
-    /// Nobody is.
-    Off,
-    /// It may be: this is when it began, as the store counts the revocations of series.
-    Possible(Fence),
-    /// It is.
-    Wished(Fence),
-}
-
-impl SeriesWish {
-    pub(crate) const fn made(self) -> Self {
-        match self {
-            Self::Possible(fence) => Self::Wished(fence),
-            other => other,
-        }
-    }
-}
 
 /// A series that nobody has the token of yet.
 struct Begun {

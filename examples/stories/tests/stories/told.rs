@@ -75,6 +75,50 @@ fn closing_an_account_asks_for_the_password_again() {
 }
 
 #[test]
+fn a_browser_that_was_closed_is_known_again_and_proves_nothing_by_that() {
+    let program = Program::start(&mut Command::new(env!("CARGO_BIN_EXE_example-remember-me")));
+    let mut browser = Browser::at(&program);
+    let fields = [("user", "alice"), ("password", program.password.as_str()), ("remember", "on")];
+    assert_eq!(browser.submit("/login", "/login", &fields).status, 303);
+    assert_eq!(browser.submit("/", "/close", &[]).status, 200, "the password was given a moment ago");
+
+    browser.cookies.remove("sid");
+    let page = browser.get("/");
+    assert!(page.body.contains("Signed in as alice, by remembered."), "{}", page.body);
+    assert!(browser.cookies.contains_key("sid"));
+    assert_eq!(browser.submit("/", "/close", &[]).status, 403);
+    assert_eq!(browser.submit("/", "/prove", &[("password", &program.password)]).status, 303);
+    assert_eq!(browser.submit("/", "/close", &[]).status, 200);
+
+    let copy = browser.cookies.clone();
+    assert_eq!(browser.submit("/", "/logout", &[]).status, 303);
+    assert!(!browser.cookies.contains_key("remember"), "{:?}", browser.cookies);
+    let mut replayed = Browser::at(&program);
+    replayed.cookies = copy;
+    assert_eq!(replayed.get("/").status, 401, "nobody is remembered after a sign-out");
+
+    let mut unasked = Browser::at(&program);
+    unasked.sign_in(&program);
+    assert!(!unasked.cookies.contains_key("remember"), "the box was not ticked");
+}
+
+#[test]
+fn a_stolen_long_lived_cookie_ends_what_came_of_it_when_both_have_used_it() {
+    let program = Program::start(Command::new(env!("CARGO_BIN_EXE_example-remember-me")).arg("0"));
+    let mut browser = Browser::at(&program);
+    let fields = [("user", "alice"), ("password", program.password.as_str()), ("remember", "on")];
+    assert_eq!(browser.submit("/login", "/login", &fields).status, 303);
+    let mut thief = Browser::at(&program);
+    thief.cookies = browser.cookies.clone();
+    thief.cookies.remove("sid");
+    assert_eq!((thief.get("/").status, thief.get("/").status), (200, 200));
+    browser.cookies.remove("sid");
+    assert_eq!(browser.get("/").status, 401, "the token was replaced: one of the two is a thief");
+    assert_eq!(thief.get("/").status, 401);
+    assert_eq!(browser.submit("/login", "/login", &fields).status, 303, "the user signs in by password");
+}
+
+#[test]
 fn a_single_page_signs_in_and_keeps_notes_by_fetch() {
     let program = Program::start(&mut Command::new(env!("CARGO_BIN_EXE_example-single-page")));
     let mut browser = Browser::at(&program);

@@ -5,9 +5,10 @@ use std::num::NonZeroU64;
 use axum::http::StatusCode;
 use cloakroom::remember::RememberMe;
 use cloakroom::{EventKind, MemoryStore, Sessions};
+use cloakroom_testkit::ModelStore;
 use cloakroom_testkit::faults::{Faulty, Mode, Switch};
 
-use super::site::{AFTER_THE_GRACE, SERIES, SID, Site, subject};
+use super::site::{AFTER_THE_GRACE, NIGHT, SERIES, SID, Site, subject};
 
 fn site() -> (Site, Switch) {
     let store = Faulty::new(MemoryStore::new());
@@ -81,6 +82,36 @@ async fn behaviour_21_a_request_takes_over_from_one_that_was_cut_off() {
     assert!(request.await.is_err_and(|error| error.is_cancelled()));
     assert_eq!(alice.me().await.as_deref(), Some("alice by remembered"));
     assert!(alice.me().await.is_some());
+}
+
+/// Two nodes get one request each. One has replaced the token and not inserted the session yet when the other looks for it.
+#[tokio::test]
+async fn behaviour_19_requests_in_parallel_on_two_nodes_share_one_session() {
+    let store = ModelStore::new();
+    let (one, other) = (Faulty::new(store.clone()), Faulty::new(store));
+    let (one_switch, other_switch) = (one.switch(), other.switch());
+    let sessions = |store| Sessions::indexed(store).remember_me(RememberMe::for_days(30));
+    let (one, other) = (Site::of(sessions(one)), Site::of(sessions(other)));
+    let alice = one.asleep("alice").await;
+    other.clock.advance(NIGHT);
+
+    let insert = one_switch.hold_call(NonZeroU64::new(4).expect("four is not zero"));
+    let first = alice.clone();
+    let first = tokio::spawn(async move { first.ask("GET", "/me", String::new()).await });
+    insert.has_come().await;
+    // The series, a fence, the session, which is not there, and the session again.
+    let look = other_switch.hold_call(NonZeroU64::new(4).expect("four is not zero"));
+    let mut second = other.browser();
+    second.jar = alice.jar.clone();
+    let second = tokio::spawn(async move { second.ask("GET", "/me", String::new()).await });
+    look.has_come().await;
+    drop(insert);
+    let first = first.await.expect("an answer");
+    drop(look);
+    let second = second.await.expect("an answer");
+    assert_eq!((first.text.as_str(), first.cookies.len()), ("alice by remembered", 2));
+    assert_eq!((second.text.as_str(), second.cookies.len()), ("alice by remembered", 0));
+    assert_eq!(one.sessions.list(&subject("alice")).await.expect("a list").len(), 1);
 }
 
 /// Story: the store failed after the series of a thief had ended and before its sessions had.
