@@ -322,11 +322,11 @@ pub(crate) enum SnippetCommand {
     /// Caddy: a whole Caddyfile.
     Caddy {
         /// Certificate with its chain, for https:// origins [default: Caddy gets its own].
-        #[arg(long, value_name = "FILE", requires = "tls_key")]
-        tls_cert: Option<PlainPath>,
+        #[arg(long, value_name = "FILE", requires = "proxy_key")]
+        proxy_certificate: Option<PlainPath>,
         /// Private key of the certificate.
-        #[arg(long, value_name = "FILE", requires = "tls_cert")]
-        tls_key: Option<PlainPath>,
+        #[arg(long, value_name = "FILE", requires = "proxy_certificate")]
+        proxy_key: Option<PlainPath>,
         #[command(flatten)]
         configuration: Configuration,
     },
@@ -353,7 +353,7 @@ pub(crate) enum SnippetCommand {
         folder: PlainPath,
         /// Certificate with its chain and then its private key, for https:// origins.
         #[arg(long, value_name = "FILE", default_value = "/etc/cloakroom/tls/haproxy.pem")]
-        tls_cert: PlainPath,
+        proxy_certificate: PlainPath,
         #[command(flatten)]
         configuration: Configuration,
     },
@@ -371,15 +371,15 @@ pub(crate) enum SnippetCommand {
 pub(crate) struct CertificateArguments {
     /// Certificate with its chain, for https:// origins.
     #[arg(long, value_name = "FILE", default_value = "/etc/cloakroom/tls/fullchain.pem")]
-    tls_cert: PlainPath,
+    proxy_certificate: PlainPath,
     /// Private key of the certificate.
     #[arg(long, value_name = "FILE", default_value = "/etc/cloakroom/tls/privkey.pem")]
-    tls_key: PlainPath,
+    proxy_key: PlainPath,
 }
 
 impl CertificateArguments {
     pub(crate) fn into_certificate(self) -> Certificate {
-        Certificate { chain: self.tls_cert, key: self.tls_key }
+        Certificate { chain: self.proxy_certificate, key: self.proxy_key }
     }
 }
 
