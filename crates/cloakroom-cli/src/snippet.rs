@@ -2,8 +2,9 @@
 
 use cloakroom_gateway::snippet::{self, Certificate, Site};
 
-use crate::arguments::{Configuration, SnippetCommand};
+use crate::configuration::Configuration;
 use crate::failure::Failure;
+use crate::snippet_command::SnippetCommand;
 
 pub(crate) fn run(command: SnippetCommand) -> Result<(), Failure> {
     let text = match command {
