@@ -2,12 +2,14 @@
 
 mod arguments;
 mod check;
+mod configuration;
 mod failure;
 mod key;
 mod password;
 mod serve;
 mod session;
 mod snippet;
+mod snippet_command;
 mod table;
 mod user;
 

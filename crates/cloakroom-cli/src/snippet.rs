@@ -2,16 +2,17 @@
 
 use cloakroom_gateway::snippet::{self, Certificate, Site};
 
-use crate::arguments::{Configuration, SnippetCommand};
+use crate::configuration::Configuration;
 use crate::failure::Failure;
+use crate::snippet_command::SnippetCommand;
 
 pub(crate) fn run(command: SnippetCommand) -> Result<(), Failure> {
     let text = match command {
         SnippetCommand::Nginx { cache, certificate, configuration } => {
             snippet::nginx(&site(configuration)?, &certificate.into_certificate(), cache.as_ref())
         }
-        SnippetCommand::Caddy { tls_cert, tls_key, configuration } => {
-            let certificate = tls_cert.zip(tls_key).map(|(chain, key)| Certificate { chain, key });
+        SnippetCommand::Caddy { proxy_certificate, proxy_key, configuration } => {
+            let certificate = proxy_certificate.zip(proxy_key).map(|(chain, key)| Certificate { chain, key });
             snippet::caddy(&site(configuration)?, certificate.as_ref())
         }
         SnippetCommand::Traefik { is_static: true, folder, certificate: _, configuration } => {
@@ -21,8 +22,8 @@ pub(crate) fn run(command: SnippetCommand) -> Result<(), Failure> {
             snippet::traefik_dynamic(&site(configuration)?, &certificate.into_certificate())
         }
         SnippetCommand::Haproxy { is_lua: true, .. } => snippet::haproxy_lua().to_owned(),
-        SnippetCommand::Haproxy { is_lua: false, folder, tls_cert, configuration } => {
-            snippet::haproxy(&site(configuration)?, &tls_cert, &folder)
+        SnippetCommand::Haproxy { is_lua: false, folder, proxy_certificate, configuration } => {
+            snippet::haproxy(&site(configuration)?, &proxy_certificate, &folder)
         }
         SnippetCommand::Envoy { certificate, configuration } => {
             snippet::envoy(&site(configuration)?, &certificate.into_certificate())

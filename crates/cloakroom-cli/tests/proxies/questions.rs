@@ -16,6 +16,7 @@ on_every_proxy!(
         a_body_without_a_length_reaches_the_application_too,
         every_line_of_cookies_is_asked_about_and_ours_stays_here,
         without_cookies_left_the_application_gets_none,
+        seven_kilobytes_of_cookies_pass_and_come_back,
         what_decides_is_asked_about,
         a_socket_is_asked_about_as_one_and_carried,
         questions_share_connections,
@@ -135,6 +136,13 @@ fn every_line_of_cookies_is_asked_about_and_ours_stays_here(stage: &Stage) {
 fn without_cookies_left_the_application_gets_none(stage: &Stage) {
     let (got, _) = stage.pass(&signed_in("GET", "/"));
     assert_eq!(got.one("cookie").unwrap_or_default(), "");
+}
+
+/// They come back in the head of the gateway's answer, for which nginx has 4 KiB when nothing is said.
+fn seven_kilobytes_of_cookies_pass_and_come_back(stage: &Stage) {
+    let large = format!("large={}", "x".repeat(7000));
+    let (got, _) = stage.pass(&Request::get("/").field("Cookie", &format!("session=good; {large}")));
+    assert_eq!(got.one("cookie"), Some(&*large));
 }
 
 fn what_decides_is_asked_about(stage: &Stage) {

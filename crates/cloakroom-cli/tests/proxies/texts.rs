@@ -50,8 +50,8 @@ impl Desk {
         let file = |name: &str| self.folder.path().join(name).to_str().unwrap().to_owned();
         let (chain, key, both) = (file("chain.pem"), file("key.pem"), file("both.pem"));
         let certificate: &[&str] = match words[0] {
-            "haproxy" => &["--tls-cert", &both],
-            _ => &["--tls-cert", &chain, "--tls-key", &key],
+            "haproxy" => &["--proxy-certificate", &both],
+            _ => &["--proxy-certificate", &chain, "--proxy-key", &key],
         };
         snippet(self.folder.path(), &[words, certificate].concat())
     }

@@ -168,3 +168,29 @@ fn completions_are_printed_for_a_shell() {
     let directory = tempfile::tempdir().unwrap();
     assert!(out(&run(directory.path(), &["completions", "bash"], "")).contains("revoke-user"));
 }
+
+#[test]
+fn a_snippet_says_what_a_proxy_would_miss() {
+    let directory = tempfile::tempdir().unwrap();
+    let snippet = |configuration: &str| {
+        std::fs::write(directory.path().join("cloakroom.toml"), configuration).unwrap();
+        run(directory.path(), &["snippet", "nginx"], "")
+    };
+    let login = "public_url = \"https://login.example.org\"\n";
+    let wiki = "[[app]]\nname = \"wiki\"\norigin = \"https://wiki.example.org\"\n";
+    let upstream = "upstream = \"http://127.0.0.1:3000\"\n";
+    for (configuration, missing) in [
+        (format!("{wiki}{upstream}"), "set public_url"),
+        (login.to_owned(), "add an [[app]] table"),
+        (format!("{login}{wiki}"), "the application wiki has no upstream"),
+        (format!("listen = \"127.0.0.1:0\"\n{login}{wiki}{upstream}"), "the port of listen is 0"),
+    ] {
+        let refused = snippet(&configuration);
+        assert_eq!((refused.status.code(), out(&refused)), (Some(1), String::new()), "{configuration}");
+        assert!(err(&refused).contains(missing), "{}", err(&refused));
+    }
+    let printed = snippet(&format!("{login}{wiki}{upstream}"));
+    assert!(out(&printed).contains("server_name wiki.example.org;"), "{}", err(&printed));
+    let folder = run(directory.path(), &["snippet", "haproxy", "--folder", "/etc/a b"], "");
+    assert_eq!(folder.status.code(), Some(2));
+}

@@ -31,6 +31,11 @@ pub enum SiteError {
     /// Nothing says where the sign-in pages are.
     #[error("a proxy in front needs the origin of the sign-in pages: set public_url")]
     NoPublicUrl,
+    /// The gateway speaks TLS itself, which no text here does to it.
+    #[error(
+        "the gateway speaks TLS by itself: behind a proxy that does, leave tls_certificate and tls_key out"
+    )]
+    SpeaksTls,
     /// There is nothing to put behind the proxy.
     #[error(
         "there is no application to put behind a proxy: add an [[app]] table with name, origin and upstream"
@@ -98,6 +103,9 @@ impl Site {
     /// # Errors
     /// [`SiteError`] for what is missing or no proxy can serve.
     pub fn of(settings: &Settings) -> Result<Self, SiteError> {
+        if settings.tls.is_some() {
+            return Err(SiteError::SpeaksTls);
+        }
         let sign_in = settings.public_url.clone().ok_or(SiteError::NoPublicUrl)?;
         let apps = settings.apps.iter().map(|app| {
             let (name, origin) = (app.name.clone(), app.origin.clone());
