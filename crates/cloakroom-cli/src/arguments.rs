@@ -84,6 +84,13 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         configuration: Configuration,
     },
+    /// Add users with the password hashes of another program, from lines such as `alice:$2y$10$...`.
+    Import {
+        /// File as htpasswd writes it, or - for standard input.
+        file: PathBuf,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
     /// Change what applications are told of a user.
     Edit {
         /// User name.

@@ -1,11 +1,13 @@
 //! `cloakroom user`: accounts, beside a running gateway or without one.
 
 use std::error::Error;
+use std::path::Path;
 use std::str::FromStr;
+use std::{fs, io};
 
 use cloakroom_gateway::Installation;
 use cloakroom_gateway::accounts::{
-    DisplayName, Edit, Email, Group, Groups, Profile, ProfileEdit, Role, User, UserName,
+    DisplayName, Edit, Email, Group, Groups, Profile, ProfileEdit, Role, User, UserList, UserName,
 };
 use serde_json::{Value, json};
 
@@ -29,6 +31,11 @@ pub(crate) async fn run(command: UserCommand) -> Result<(), Failure> {
             let password = password::read_new()?;
             let added = installation.add_user(name, role, profile, &password).await.map_err(Failure::new)?;
             println!("Added {} ({}).", added.name, added.role.as_str());
+        }
+        UserCommand::Import { file, configuration } => {
+            let list = UserList::parse(&text_of(&file)?).map_err(Failure::new)?;
+            let imported = open(configuration).await?.import_users(list).await.map_err(Failure::new)?;
+            println!("Added {}; {} had an account already.", imported.added, imported.there_already);
         }
         UserCommand::Edit { user, changes, configuration } => {
             let (name, edit) = (read(&user)?, edit(&changes)?);
@@ -65,6 +72,15 @@ pub(crate) async fn run(command: UserCommand) -> Result<(), Failure> {
 pub(crate) async fn open(configuration: Configuration) -> Result<Installation, Failure> {
     let settings = configuration.into_source().load()?;
     Installation::open(&settings).await.map_err(Failure::new)
+}
+
+/// A file, or standard input for `-`.
+fn text_of(file: &Path) -> Result<String, Failure> {
+    if file == Path::new("-") {
+        return io::read_to_string(io::stdin()).map_err(Failure::new);
+    }
+    let named = |error| Failure::new(format!("{} cannot be read: {error}", file.display()));
+    fs::read_to_string(file).map_err(named)
 }
 
 /// Reads an argument as what it has to be.

@@ -21,7 +21,7 @@ mod verify;
 mod web;
 
 pub use cloakroom::{InvalidSessionId, SessionId};
-pub use installation::{Installation, InstallationError, KeyState, ListedKey, ListedSession};
+pub use installation::{Imported, Installation, InstallationError, KeyState, ListedKey, ListedSession};
 pub use start::{Running, StartError};
 pub use tls::{CertificateFiles, TlsError};
 pub use tokens::TokensError;

@@ -1,8 +1,9 @@
 //! The command line beside a running gateway, and without one.
 
 use std::process::Output;
+use std::time::Duration;
 
-use crate::support::{Gateway, PASSWORD, run};
+use crate::support::{Gateway, PASSWORD, run, within};
 
 fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -112,6 +113,34 @@ fn what_applications_are_told_of_a_user_is_said_and_changed_in_words() {
     }
     assert_eq!(json(&run(&["user", "list", "--json"], "")).as_array().unwrap().len(), 1);
     assert_eq!(alice()["groups"], serde_json::json!(["dev", "x.y"]));
+}
+
+/// Made by `htpasswd -nbB -C 5` of Apache 2.4.71 and by crypt(3) of libxcrypt 4.4, of one password.
+const MADE_BY_OTHERS: &str = "Alice:$2y$05$HErv/utXtkPD7WwYzWuBNuvpJvI001D0GhIJ4EE1vxVsbRqM7uu0G
+bob:$2y$05$abcdefghijklmnopqrstuuELCIshG0IuI7zpzrt1qXAwYMBPuHIYO\n";
+
+#[test]
+fn a_list_of_another_program_is_taken_over_and_its_hashes_are_replaced_as_users_sign_in() {
+    let gateway = Gateway::set_up(&[]);
+    let wrong = gateway.command(&["user", "import", "-"], &format!("{MADE_BY_OTHERS}carol:$1$a$b\n"));
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(err(&wrong).contains("line 3: not a password hash of argon2"), "{}", err(&wrong));
+    std::fs::write(gateway.directory().join("users"), MADE_BY_OTHERS).unwrap();
+    let import = || out(&gateway.command(&["user", "import", "users"], ""));
+    assert_eq!(import(), "Added 2; 0 had an account already.\n");
+    assert_eq!(import(), "Added 0; 2 had an account already.\n");
+    assert_eq!(gateway.browser().sign_in("alice", "grâce horse battery 8").status, 401);
+    assert_eq!(gateway.browser().sign_in("alice", "grâce horse battery 7").status, 303);
+    let database = rusqlite::Connection::open(gateway.directory().join("cloakroom.db")).unwrap();
+    let kind = |name: &str| -> String {
+        let hash = "SELECT substr(password_hash, 1, 10) FROM cloakroom_users WHERE name = ?1";
+        database.query_row(hash, [name], |row| row.get(0)).unwrap()
+    };
+    within(Duration::from_secs(10), "the sign-in does not wait for the new hash", || {
+        kind("alice") == "$argon2id$"
+    });
+    assert_eq!(kind("bob"), "$2y$05$abc");
+    assert_eq!(gateway.browser().sign_in("alice", "grâce horse battery 7").status, 303);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod setup;
 mod signing_keys;
 mod statements;
 mod user;
+mod user_list;
 mod user_name;
 
 pub use database::{Accounts, Added};
@@ -27,4 +28,5 @@ pub use profile::{Edit, Profile, ProfileEdit};
 pub use setup::{SetUp, SetupToken};
 pub use signing_keys::PublishedKey;
 pub use user::{Credentials, InvalidUserId, NewUser, Role, User, UserId};
+pub use user_list::{InvalidUserList, UserList, WrongLine};
 pub use user_name::{InvalidUserName, UserName};

@@ -16,4 +16,5 @@ pub(crate) use guesses::Guess;
 pub use keys::{KeyState, ListedKey};
 pub use open::Installation;
 pub use sessions::ListedSession;
+pub use users::Imported;
 pub(crate) use users::Proof;

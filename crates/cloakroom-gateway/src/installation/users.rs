@@ -7,10 +7,20 @@ use cloakroom::Subject;
 
 use crate::accounts::password::{NewPassword, Password, PasswordHash, Verification};
 use crate::accounts::{
-    Added, Credentials, NewUser, Profile, ProfileEdit, Role, SetUp, SetupToken, User, UserId, UserName,
+    Added, Credentials, NewUser, Profile, ProfileEdit, Role, SetUp, SetupToken, User, UserId, UserList,
+    UserName,
 };
 use crate::installation::guesses::Guess;
 use crate::installation::{Installation, InstallationError};
+
+/// What became of a list of users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// So many have accounts now.
+    pub added: usize,
+    /// So many had one, which was left as it is.
+    pub there_already: usize,
+}
 
 /// The number that no user has: what is done for a name that nobody has is done with it.
 const NOBODY: UserId = UserId::from_octets([0; 16]);
@@ -44,6 +54,26 @@ impl Installation {
             Added::Done(user) => Ok(user),
             Added::NameTaken => Err(InstallationError::NameTaken(name)),
         }
+    }
+
+    /// Adds the users of a list with the hashes that another program has made of their passwords.
+    ///
+    /// Users whose names are taken are left as they are, so that a list can be taken over again after it broke off. A password is
+    /// held against no policy, and is hashed anew at its owner's first sign-in.
+    ///
+    /// # Security
+    /// Until then a sign-in takes the time that the hash asks for, which tells who has not signed in yet.
+    pub async fn import_users(&self, list: UserList) -> Result<Imported, InstallationError> {
+        let mut imported = Imported { added: 0, there_already: 0 };
+        for (name, password_hash) in list.into_users() {
+            let id = UserId::from_octets(Self::random()?);
+            let new = NewUser { id, name, role: Role::Member, profile: Profile::default(), password_hash };
+            match self.accounts.add(new, self.now()).await? {
+                Added::Done(_) => imported.added += 1,
+                Added::NameTaken => imported.there_already += 1,
+            }
+        }
+        Ok(imported)
     }
 
     /// Makes the first administrator by a set-up link.

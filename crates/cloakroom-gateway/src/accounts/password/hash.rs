@@ -2,18 +2,13 @@
 
 use argon2::password_hash::{self, phc};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use thiserror::Error;
 
-use crate::accounts::password::{NewPassword, Password};
+use crate::accounts::password::foreign::ForeignHash;
+use crate::accounts::password::{InvalidPasswordHash, NewPassword, Password};
 
-/// The hash of a password in PHC format, such as `$argon2id$v=19$m=19456,t=2,p=1$...`.
+/// The hash of a password in PHC format, such as `$argon2id$v=19$m=19456,t=2,p=1$...`, or as another program has made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasswordHash(String);
-
-/// The text is not the hash of a password in PHC format.
-#[derive(Debug, Error)]
-#[error("not a password hash in PHC format")]
-pub struct InvalidPasswordHash(#[source] phc::Error);
 
 /// What no password has: for names that nobody has, so that they cost the same time.
 const NOBODY: &str =
@@ -23,9 +18,15 @@ impl PasswordHash {
     /// Reads a hash back from where it is stored.
     ///
     /// # Errors
-    /// [`InvalidPasswordHash`] when it is not in PHC format.
+    /// [`InvalidPasswordHash`] when it is none, or one that is too much work: whoever knows the name can have it done.
     pub fn parse(text: &str) -> Result<Self, InvalidPasswordHash> {
-        phc::PasswordHash::new(text).map_err(InvalidPasswordHash)?;
+        if text.len() > LEN_MAX {
+            return Err(InvalidPasswordHash::Damaged);
+        }
+        match ForeignHash::parse(text) {
+            Some(foreign) => drop(foreign?),
+            None => check_argon2(text)?,
+        }
         Ok(Self(text.to_owned()))
     }
 
@@ -50,10 +51,14 @@ impl PasswordHash {
 
     /// Whether this is the hash of a password; compared in constant time. Takes as long as making it did.
     pub(super) fn matches(&self, password: &Password) -> bool {
+        if let Some(foreign) = ForeignHash::parse(&self.0) {
+            return foreign.is_ok_and(|foreign| foreign.matches(password));
+        }
         let computed = || {
             let stored = phc::PasswordHash::new(&self.0)?;
             let algorithm = Algorithm::try_from(stored.algorithm.as_str())?;
-            let version = stored.version.map(Version::try_from).transpose()?.unwrap_or_default();
+            // The first version did not say which it is.
+            let version = stored.version.map_or(Ok(Version::V0x10), Version::try_from)?;
             let argon2 = Argon2::new(algorithm, version, Params::try_from(&stored)?);
             let salt = stored.salt.ok_or(password_hash::Error::PasswordInvalid)?;
             Ok::<bool, password_hash::Error>(stored.hash == Some(run(&argon2, password.expose(), &salt)?))
@@ -61,10 +66,10 @@ impl PasswordHash {
         computed().unwrap_or(false)
     }
 
-    /// Whether it was made with other parameters than would be used today.
+    /// Whether it was made in another way than would be done today.
     pub(super) fn is_outdated(&self) -> bool {
         let today = phc::PasswordHash::new(NOBODY).expect("the constant is in PHC format");
-        phc::PasswordHash::new(&self.0).is_ok_and(|hash| {
+        phc::PasswordHash::new(&self.0).map_or(true, |hash| {
             (hash.algorithm, hash.version, hash.params) != (today.algorithm, today.version, today.params)
         })
     }
@@ -73,6 +78,32 @@ impl PasswordHash {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The most octets of a hash: the databases have room for so many.
+const LEN_MAX: usize = 512;
+
+/// The most memory that a hash of argon2 may ask for, in KiB, how much it may go through in all its passes, and in how many lanes.
+const MEMORY_KIB_MAX: u32 = 128 * 1024;
+const PASSES_KIB_MAX: u64 = 1024 * 1024;
+const LANES_MAX: u32 = 16;
+
+/// Whether a text is a hash of argon2 that is not too much work.
+fn check_argon2(text: &str) -> Result<(), InvalidPasswordHash> {
+    if !text.starts_with("$argon2") {
+        return Err(InvalidPasswordHash::UnknownKind);
+    }
+    let hash = phc::PasswordHash::new(text).map_err(|_| InvalidPasswordHash::Damaged)?;
+    Algorithm::try_from(hash.algorithm.as_str()).map_err(|_| InvalidPasswordHash::UnknownKind)?;
+    let params = Params::try_from(&hash).map_err(|_| InvalidPasswordHash::Damaged)?;
+    if hash.salt.is_none() || hash.hash.is_none() {
+        return Err(InvalidPasswordHash::Damaged);
+    }
+    let passes = u64::from(params.m_cost()) * u64::from(params.t_cost());
+    if params.m_cost() > MEMORY_KIB_MAX || passes > PASSES_KIB_MAX || params.p_cost() > LANES_MAX {
+        return Err(InvalidPasswordHash::TooCostly);
+    }
+    Ok(())
 }
 
 /// Memory of one hashing, in KiB.
@@ -91,7 +122,7 @@ fn run(argon2: &Argon2<'_>, password: &str, salt: &[u8]) -> password_hash::Resul
     let blocks_needed = argon2.params().block_count();
     let mut blocks = Vec::with_capacity(blocks_needed.max(BLOCKS_FROM_SYSTEM));
     blocks.resize(blocks_needed, Block::new());
-    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    let mut output = vec![0; argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
     argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, &mut blocks)?;
     Ok(phc::Output::new(&output)?)
 }
