@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -22,6 +24,23 @@ pub(crate) enum Command {
     Serve(Configuration),
     /// Check the configuration and print what is in effect.
     Check {
+        #[command(flatten)]
+        configuration: Configuration,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Say which rule decides about a request to an application, and which fields leave with it.
+    Explain {
+        /// Method of the request, such as GET.
+        method: String,
+        /// URL that the browser would show.
+        url: String,
+        /// Whose request; without it, that of somebody who is not signed in.
+        #[arg(long, value_name = "NAME")]
+        user: Option<String>,
+        /// How long ago the user proved who they are, in minutes.
+        #[arg(long, value_name = "MINUTES", default_value_t = 0)]
+        proven_ago: u64,
         #[command(flatten)]
         configuration: Configuration,
         #[command(flatten)]

@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod configuration;
+mod explain;
 mod failure;
 mod key;
 mod password;
@@ -15,6 +16,7 @@ mod user;
 
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
 use tokio::runtime::{Builder, Runtime};
@@ -36,6 +38,11 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Serve(configuration) => runtime()?.block_on(serve::run(configuration.into_source().load()?)),
         Command::Check { configuration, output } => check::run(&configuration.into_source().load()?, output),
+        Command::Explain { method, url, user, proven_ago, configuration, output } => {
+            let settings = configuration.into_source().load()?;
+            let age = Duration::from_secs(proven_ago * 60);
+            runtime()?.block_on(explain::run(&settings, (&method, &url), user.as_deref(), age, output))
+        }
         Command::User(command) => runtime()?.block_on(user::run(command)),
         Command::Session(command) => runtime()?.block_on(session::run(command)),
         Command::Snippet(command) => snippet::run(command),

@@ -7,6 +7,7 @@ pub mod config;
 pub mod snippet;
 
 mod apps;
+mod explain;
 mod installation;
 mod pages;
 mod peer;
@@ -21,6 +22,7 @@ mod verify;
 mod web;
 
 pub use cloakroom::{InvalidSessionId, SessionId};
+pub use explain::{ExplainError, Explanation};
 pub use installation::{Imported, Installation, InstallationError, KeyState, ListedKey, ListedSession};
 pub use start::{Running, StartError};
 pub use tls::{CertificateFiles, TlsError};

@@ -353,3 +353,26 @@ fn a_question_that_a_client_could_have_meddled_with_is_no_question() {
     }
     assert_eq!(site.ask("apache", &stranger, &[]).status, 404);
 }
+
+#[test]
+fn explain_says_which_rule_decides_and_what_leaves() {
+    let site = Site::open();
+    let explain = |url: &str, more: &[&str]| {
+        let said = site.gateway.command(&[&["explain", "GET", url][..], more].concat(), "");
+        String::from_utf8(said.stdout).unwrap() + &String::from_utf8(said.stderr).unwrap()
+    };
+    let wiki = format!("http://{WIKI}");
+    let open = explain(&format!("{wiki}/static/a.css"), &[]);
+    assert!(open.contains("the rule of /static/*") && open.contains("pass: everybody may"), "{open}");
+    let locked = explain(&format!("{wiki}/ops/x"), &["--user", "alice"]);
+    assert!(locked.contains("the rule of /ops/*") && locked.contains("not allowed: 403"), "{locked}");
+    assert!(!locked.contains("remote-user"), "{locked}");
+    let odd = explain(&format!("{wiki}/static/../x"), &["--user", "alice"]);
+    assert!(odd.contains("all of its rules, since programs read /static/../x in different ways"), "{odd}");
+    let page = explain(&format!("{wiki}/page"), &["--user", "alice"]);
+    assert!(page.contains("no rule is about GET /page") && page.contains("remote-email"), "{page}");
+    assert!(explain(&format!("{wiki}/page"), &[]).contains("sign in: a page is led there"));
+    assert!(
+        explain("http://evil.localhost/", &[]).contains("no [[app]] has the origin http://evil.localhost")
+    );
+}

@@ -1,6 +1,9 @@
 //! What it takes to reach a path of an application.
 
-use crate::config::{Access, App, is_canonical};
+use std::time::Duration;
+
+use crate::accounts::Groups;
+use crate::config::{Access, App, Rule, is_canonical};
 
 /// What it takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,21 +14,71 @@ pub(crate) enum Demand<'a> {
     User(Vec<&'a Access>),
 }
 
-impl<'a> Demand<'a> {
-    /// What an application asks for on this path, which is without its query.
+/// What in an application's table decides about a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decider<'a> {
+    /// The first rule that matches.
+    Rule(&'a Rule),
+    /// What the table says where no rule does.
+    Table,
+    /// All of it: programs read the path in different ways.
+    Everything,
+}
+
+/// Whether a user brings what it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Met {
+    /// They do.
+    Yes,
+    /// They will, once they have proved again who they are.
+    WithNewProof,
+    /// They are in none of the groups.
+    No,
+}
+
+impl<'a> Decider<'a> {
+    /// What decides about this path, which is without its query.
     ///
-    /// The first rule that matches decides. A path that programs read in different ways could be another rule's in the
-    /// application's eyes, so it has to meet every rule there is, and is never public.
+    /// A path that programs read in different ways could be another rule's in the application's eyes, so it has to meet every rule
+    /// there is, and is never public.
     ///
     /// Source: Traefik GHSA-6jwx-7vp4-9847, oauth2-proxy CVE-2025-54576.
     pub(crate) fn of(app: &'a App, path: &str) -> Self {
         if !is_canonical(path) {
-            let rules = app.rules.iter().filter_map(|rule| rule.access.as_ref());
-            return Self::User(std::iter::once(&app.access).chain(rules).collect());
+            return Self::Everything;
         }
-        match app.rules.iter().find(|rule| rule.path.matches(path)) {
-            Some(rule) => rule.access.as_ref().map_or(Self::Nothing, |access| Self::User(vec![access])),
-            None => Self::User(vec![&app.access]),
+        app.rules.iter().find(|rule| rule.path.matches(path)).map_or(Self::Table, Self::Rule)
+    }
+}
+
+impl<'a> Demand<'a> {
+    /// What an application asks for on this path.
+    pub(crate) fn of(app: &'a App, path: &str) -> Self {
+        match Decider::of(app, path) {
+            Decider::Rule(rule) => {
+                rule.access.as_ref().map_or(Self::Nothing, |access| Self::User(vec![access]))
+            }
+            Decider::Table => Self::User(vec![&app.access]),
+            Decider::Everything => {
+                let rules = app.rules.iter().filter_map(|rule| rule.access.as_ref());
+                Self::User(std::iter::once(&app.access).chain(rules).collect())
+            }
+        }
+    }
+
+    /// Whether a user of these groups meets it, whose last proof is this old.
+    pub(crate) fn met_by(&self, groups: &Groups, proof_age: Duration) -> Met {
+        let Self::User(demanded) = self else { return Met::Yes };
+        let is_in_one = |access: &Access| {
+            access.groups.is_empty() || access.groups.iter().any(|group| groups.contains(group))
+        };
+        let is_recent = |access: &Access| access.proven_within.is_none_or(|window| proof_age < window);
+        if !demanded.iter().all(|access| is_in_one(access)) {
+            Met::No
+        } else if !demanded.iter().all(|access| is_recent(access)) {
+            Met::WithNewProof
+        } else {
+            Met::Yes
         }
     }
 }

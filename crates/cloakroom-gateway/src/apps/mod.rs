@@ -4,6 +4,6 @@ mod demand;
 mod destination;
 mod registry;
 
-pub(crate) use demand::Demand;
+pub(crate) use demand::{Decider, Demand, Met};
 pub(crate) use destination::{AppPath, Destination};
 pub(crate) use registry::{AppEntry, Apps};

@@ -6,6 +6,7 @@ use cloakroom::Timestamp;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+use crate::accounts::{DisplayName, User};
 use crate::config::PublicUrl;
 
 /// What the application is told of a signed-in user. Every field is always sent, empty when unknown, so that a
@@ -66,6 +67,23 @@ pub(super) fn strip(headers: &mut HeaderMap) {
 fn is_reserved(name: &str) -> bool {
     let folded = name.to_ascii_lowercase().replace('_', "-");
     RESERVED.contains(&folded.as_str()) || RESERVED_PREFIXES.iter().any(|prefix| folded.starts_with(prefix))
+}
+
+impl Identity {
+    /// What applications are told of a user with this session.
+    pub(crate) fn of(user: &User, session: String, proven_at: Timestamp, jwt: Option<HeaderValue>) -> Self {
+        let User { name, profile, .. } = user;
+        let display_name = profile.display_name.as_ref().map_or(name.as_typed(), DisplayName::as_str);
+        Self {
+            user: name.canonical().to_owned(),
+            name: display_name.to_owned(),
+            email: profile.email.as_ref().map(ToString::to_string).unwrap_or_default(),
+            groups: profile.groups.to_string(),
+            session,
+            proven_at,
+            jwt,
+        }
+    }
 }
 
 /// All fields, the empty ones too; each is empty when nobody is there.

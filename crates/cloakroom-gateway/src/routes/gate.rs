@@ -6,8 +6,8 @@ use cloakroom::{Rejection, Session};
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, COOKIE, REFERER};
 use http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
 
-use crate::apps::{AppEntry, AppPath, Demand, Destination};
-use crate::config::{Access, CrossSite};
+use crate::apps::{AppEntry, AppPath, Demand, Destination, Met};
+use crate::config::CrossSite;
 use crate::proxy::{Kind, kind};
 use crate::routes::gateway::Gateway;
 use crate::routes::member::Member;
@@ -95,25 +95,21 @@ pub(crate) async fn judge(
         Ok(session) => Member::of(gateway, &session).await,
         Err(rejection) => Err(rejection.into()),
     };
-    let Demand::User(demanded) = Demand::of(&asked.app.app, asked.path()) else {
+    let demand = Demand::of(&asked.app.app, asked.path());
+    if demand == Demand::Nothing {
         let member = member.unwrap_or_default();
         return Ok(if asked.is_forged() { Verdict::Forged } else { Verdict::Pass(member.map(Box::new)) });
-    };
-    let Some(member) = member? else { return Ok(Verdict::SignIn) };
+    }
+    let Some(member) = member?.map(Box::new) else { return Ok(Verdict::SignIn) };
     if asked.is_forged() {
         return Ok(Verdict::Forged);
     }
-    if !demanded.iter().all(|access| is_in_a_group(&member, access)) {
-        return Ok(Verdict::NotAllowed(Box::new(member)));
-    }
-    let now = gateway.installation.now();
-    let is_recent =
-        |access: &&Access| access.proven_within.is_none_or(|window| now.since(member.proven_at) < window);
-    Ok(if demanded.iter().all(is_recent) { Verdict::Pass(Some(Box::new(member))) } else { Verdict::StepUp })
-}
-
-fn is_in_a_group(member: &Member, access: &Access) -> bool {
-    access.groups.is_empty() || access.groups.iter().any(|group| member.user.profile.groups.contains(group))
+    let proof_age = gateway.installation.now().since(member.proven_at);
+    Ok(match demand.met_by(&member.user.profile.groups, proof_age) {
+        Met::Yes => Verdict::Pass(Some(member)),
+        Met::WithNewProof => Verdict::StepUp,
+        Met::No => Verdict::NotAllowed(member),
+    })
 }
 
 /// Where somebody is led who cannot go on.

@@ -9,7 +9,7 @@ use cloakroom::{Rejection, Session, SessionId, SignedIn, Subject, Timestamp};
 use http::Method;
 use http::request::Parts;
 
-use crate::accounts::{DisplayName, User};
+use crate::accounts::User;
 use crate::apps::AppEntry;
 use crate::pages::FormToken;
 use crate::proxy::Identity;
@@ -50,17 +50,7 @@ impl Member {
             (Some(tokens), Some(audience)) => tokens.token(&self.session, &self.user, audience)?,
             _ => None,
         };
-        let User { name, profile, .. } = &*self.user;
-        let display_name = profile.display_name.as_ref().map_or(name.as_typed(), DisplayName::as_str);
-        Ok(Identity {
-            user: name.canonical().to_owned(),
-            name: display_name.to_owned(),
-            email: profile.email.as_ref().map(ToString::to_string).unwrap_or_default(),
-            groups: profile.groups.to_string(),
-            session: self.id.to_string(),
-            proven_at: self.proven_at,
-            jwt,
-        })
+        Ok(Identity::of(&self.user, self.id.to_string(), self.proven_at, jwt))
     }
 
     /// What proves the forms of this user's pages. The first of a session is written down in it, so that every instance
