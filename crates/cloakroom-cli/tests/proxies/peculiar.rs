@@ -60,13 +60,16 @@ fn nginx_current_remembers_for_a_second_that_a_request_may_pass() {
 
 #[test]
 fn haproxy_lets_nobody_in_when_its_program_fails() {
-    let application = Service::application();
+    let (gateway, application) = (Service::gateway(), Service::application());
     let (folder, port) = (tempfile::tempdir().unwrap(), free_port().unwrap());
     fs::write(folder.path().join("cloakroom.toml"), configuration(port, application.address, "")).unwrap();
-    let text = snippet(folder.path(), &["haproxy", "--folder", "."]);
+    let listen = gateway.address.to_string();
+    let text = snippet(folder.path(), &["haproxy", "--folder", ".", "--listen", &listen]);
     let failing = "core.register_action('cloakroom', { 'http-req' }, function(txn) error('no') end, 3)";
     let _server = serve_haproxy(port, &text, failing).unwrap();
     let request = Request::get("/").field("Cookie", "session=good");
-    assert_eq!(request.send(port, &format!("wiki.localhost:{port}")).status, 503);
+    let host = |name: &str| format!("{name}.localhost:{port}");
+    assert_eq!(request.send(port, &host("wiki")).status, 503);
+    assert_eq!(request.send(port, &host("login")).status, 200, "the gateway is there");
     assert_eq!(application.asked(request.mark()).len(), 0);
 }

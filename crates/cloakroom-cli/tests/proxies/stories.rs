@@ -106,6 +106,7 @@ fn nobody_can_pretend_to_be_another_user_or_a_proxy(town: &Town) {
     assert_eq!(got.one("x-cloakroom-aal"), Some("1"));
     assert_eq!(got.one("x-cloakroom-session").map(str::len), Some(32));
     assert!(got.one("x-cloakroom-auth-time").unwrap().parse::<u64>().is_ok());
+    assert_eq!(got.one("x-cloakroom-jwt").unwrap().split('.').count(), 3);
     // A stranger with the same fields is a stranger.
     let stranger =
         FORGED.iter().fold(Request::get("/a").fetch(), |request, (name, value)| request.field(name, value));

@@ -14,8 +14,9 @@ use crate::setup::{Proxy, Setup, configuration};
 /// A password that the policy takes.
 const PASSWORD: &str = "gravel otter lantern fog";
 
-/// A wiki with an open door and a locked room, to which other sites may not write.
+/// A wiki that gets tokens too, with an open door and a locked room, to which other sites may not write.
 const RULES: &str = r#"
+jwt = true
 cross_site = "refuse"
 [[app.rule]]
 path = "/static/*"
