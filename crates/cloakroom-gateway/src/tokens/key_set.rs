@@ -66,3 +66,47 @@ fn written(keys: &[PublishedKey]) -> Result<Bytes, AccountsError> {
     let keys = keys.ok_or(AccountsError::UnreadableKey { column: "jwk" })?;
     Ok(json!({ "keys": keys }).to_string().into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    async fn accounts(directory: &tempfile::TempDir) -> Accounts {
+        let url = format!("sqlite:{}", directory.path().join("a.db").display());
+        Accounts::open(&url.parse().unwrap()).await.unwrap()
+    }
+
+    async fn publish(accounts: &Accounts, id: &str, jwk: &str) {
+        let (id, jwk, published_until) = (id.to_owned(), jwk.to_owned(), NOW.after(seconds(600)));
+        let key = PublishedKey { id, jwk, made_at: NOW, signs_from: NOW, retired_at: None, published_until };
+        accounts.publish_key(&key).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_key_is_in_the_set_a_second_after_it_was_published_at_the_latest_and_until_its_end() {
+        let directory = tempfile::tempdir().unwrap();
+        let accounts = accounts(&directory).await;
+        let set = KeySet::new(accounts.clone());
+        let at = async |now: Timestamp| set.json(|| now).await.unwrap();
+        assert_eq!(at(NOW).await, r#"{"keys":[]}"#);
+        publish(&accounts, "a", r#"{"kid":"a"}"#).await;
+        let last = NOW.after(AGE_MAX).before(Duration::from_millis(1));
+        assert_eq!(at(last).await, r#"{"keys":[]}"#, "nobody asks the database twice in a second");
+        assert_eq!(at(NOW.after(AGE_MAX)).await, r#"{"keys":[{"kid":"a"}]}"#);
+        assert_eq!(at(NOW.after(seconds(600))).await, r#"{"keys":[]}"#);
+    }
+
+    #[tokio::test]
+    async fn a_set_that_is_not_known_is_no_empty_set() {
+        let directory = tempfile::tempdir().unwrap();
+        let accounts = accounts(&directory).await;
+        publish(&accounts, "a", "what nobody can read").await;
+        let set = KeySet::new(accounts.clone());
+        assert!(set.json(|| NOW).await.is_err());
+        assert!(set.json(|| NOW.after(Duration::from_millis(999))).await.is_err());
+        accounts.end_key("a", NOW, NOW).await.unwrap();
+        assert!(set.json(|| NOW.after(AGE_MAX)).await.is_ok());
+    }
+}
