@@ -7,6 +7,8 @@ use clap_complete::Shell;
 use cloakroom_gateway::config::{Key, SettingsSource};
 use cloakroom_gateway::snippet::{Certificate, PlainPath};
 
+use crate::identity::IdentityArguments;
+
 /// Sign-in for web applications: sessions that can be seen and ended.
 #[derive(Debug, Parser)]
 #[command(name = "cloakroom", version, about, max_term_width = 100, after_help = EXIT_CODES)]
@@ -190,6 +192,24 @@ pub(crate) enum UserCommand {
     Enable {
         /// User name.
         user: String,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
+    /// Link a user to somebody at a provider, so that they can sign in there.
+    Link {
+        /// User name.
+        user: String,
+        #[command(flatten)]
+        identity: IdentityArguments,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
+    /// Take such a link away, and end all sessions of the user.
+    Unlink {
+        /// User name.
+        user: String,
+        #[command(flatten)]
+        identity: IdentityArguments,
         #[command(flatten)]
         configuration: Configuration,
     },

@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod failure;
+mod identity;
 mod password;
 mod serve;
 mod session;

@@ -8,6 +8,7 @@ pub mod snippet;
 
 mod apps;
 mod installation;
+mod oidc;
 mod pages;
 mod peer;
 mod proxy;

@@ -166,7 +166,7 @@ impl Accounts {
         Ok(SetUp::Done(rows::made(new, now)))
     }
 
-    async fn read(
+    pub(super) async fn read(
         &self,
         operation: &'static str,
         statement: &'static str,
@@ -176,7 +176,7 @@ impl Accounts {
         rows.map_err(|source| AccountsError::Statement { operation, source })
     }
 
-    async fn change(
+    pub(super) async fn change(
         &self,
         operation: &'static str,
         parts: &'static [Part],
@@ -191,6 +191,6 @@ fn digest(token: &SetupToken) -> Datum {
     Datum::Octets(token.digest().to_vec())
 }
 
-fn is_duplicate(error: &AccountsError) -> bool {
+pub(super) fn is_duplicate(error: &AccountsError) -> bool {
     matches!(error, AccountsError::Statement { source, .. } if source.kind() == ErrorKind::Duplicate)
 }

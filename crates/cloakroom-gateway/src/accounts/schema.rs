@@ -12,7 +12,19 @@ use cloakroom_stores::TableSchema;
 /// The tables `cloakroom_users`, `cloakroom_profiles` and `cloakroom_setup_links`, and the view `cloakroom_users_readable`.
 pub(super) const SCHEMA: TableSchema = TableSchema {
     component: "accounts",
-    sqlite: &[include_str!("schema/sqlite_1.sql"), include_str!("schema/sqlite_2.sql")],
-    postgres: &[include_str!("schema/postgres_1.sql"), include_str!("schema/postgres_2.sql")],
-    mysql: &[include_str!("schema/mysql_1.sql"), include_str!("schema/mysql_2.sql")],
+    sqlite: &[
+        include_str!("schema/sqlite_1.sql"),
+        include_str!("schema/sqlite_2.sql"),
+        include_str!("schema/sqlite_3.sql"),
+    ],
+    postgres: &[
+        include_str!("schema/postgres_1.sql"),
+        include_str!("schema/postgres_2.sql"),
+        include_str!("schema/postgres_3.sql"),
+    ],
+    mysql: &[
+        include_str!("schema/mysql_1.sql"),
+        include_str!("schema/mysql_2.sql"),
+        include_str!("schema/mysql_3.sql"),
+    ],
 };

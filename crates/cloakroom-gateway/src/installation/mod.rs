@@ -8,7 +8,9 @@ mod members;
 mod open;
 mod sessions;
 mod users;
+mod vouched;
 
 pub use error::InstallationError;
 pub use open::Installation;
 pub use sessions::ListedSession;
+pub(crate) use vouched::identity;

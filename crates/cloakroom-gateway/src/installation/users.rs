@@ -156,6 +156,7 @@ impl Installation {
     ) -> Result<Option<User>, InstallationError> {
         let found = self.accounts.get(id).await?;
         let (user, hash) = found.map(|Credentials { user, password_hash }| (user, password_hash)).unzip();
+        let hash = hash.flatten();
         let verification = self.hasher.verify(password.clone(), hash.clone()).await?;
         if let (Verification::RightButOutdated, Some(hash)) = (verification, hash) {
             self.strengthen_later(id, hash, password);
@@ -203,7 +204,7 @@ impl Installation {
             name,
             role,
             profile: Profile::default(),
-            password_hash,
+            password_hash: Some(password_hash),
         })
     }
 

@@ -5,6 +5,8 @@ mod browser;
 mod gateway;
 #[cfg(feature = "servers")]
 mod nodes;
+mod provider;
+mod signing;
 mod visitors;
 
 pub(crate) use application::Application;
@@ -12,4 +14,6 @@ pub(crate) use browser::{Answer, Browser};
 pub(crate) use gateway::{Gateway, run};
 #[cfg(feature = "servers")]
 pub(crate) use nodes::{Dice, Nodes};
+pub(crate) use provider::{Answer as ProviderAnswer, Grant, Provider};
+pub(crate) use signing::{Key, Signing};
 pub(crate) use visitors::PASSWORD;
