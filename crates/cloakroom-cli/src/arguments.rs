@@ -8,6 +8,8 @@ use clap_complete::Shell;
 use crate::configuration::Configuration;
 use crate::snippet_command::SnippetCommand;
 
+use crate::identity::IdentityArguments;
+
 /// Sign-in for web applications: sessions that can be seen and ended.
 #[derive(Debug, Parser)]
 #[command(name = "cloakroom", version, about, max_term_width = 100, after_help = EXIT_CODES)]
@@ -137,6 +139,24 @@ pub(crate) enum UserCommand {
     Enable {
         /// User name.
         user: String,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
+    /// Link a user to somebody at a provider, so that they can sign in there.
+    Link {
+        /// User name.
+        user: String,
+        #[command(flatten)]
+        identity: IdentityArguments,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
+    /// Take such a link away, and end all sessions of the user.
+    Unlink {
+        /// User name.
+        user: String,
+        #[command(flatten)]
+        identity: IdentityArguments,
         #[command(flatten)]
         configuration: Configuration,
     },

@@ -5,6 +5,7 @@ mod check;
 mod configuration;
 mod explain;
 mod failure;
+mod identity;
 mod key;
 mod password;
 mod serve;

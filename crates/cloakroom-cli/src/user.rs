@@ -57,6 +57,17 @@ pub(crate) async fn run(command: UserCommand) -> Result<(), Failure> {
             open(configuration).await?.enable_user(read(&user)?).await.map_err(Failure::new)?;
             println!("Enabled.");
         }
+        UserCommand::Link { user, identity, configuration } => {
+            let (name, identity) = (read(&user)?, identity.into());
+            let user = open(configuration).await?.link_user(name, &identity).await.map_err(Failure::new)?;
+            println!("Linked {}.", user.name);
+        }
+        UserCommand::Unlink { user, identity, configuration } => {
+            let (name, identity) = (read(&user)?, identity.into());
+            let ended =
+                open(configuration).await?.unlink_user(name, &identity).await.map_err(Failure::new)?;
+            println!("Unlinked; {} ended.", sessions(ended));
+        }
         UserCommand::Show { user, configuration, output } => {
             let name = read(&user)?;
             let user = open(configuration).await?.user(name).await.map_err(Failure::new)?;

@@ -9,6 +9,7 @@ pub mod snippet;
 mod apps;
 mod explain;
 mod installation;
+mod oidc;
 mod pages;
 mod peer;
 mod proxy;

@@ -7,6 +7,7 @@ mod forward_auth;
 mod hostile;
 #[cfg(feature = "servers")]
 mod nodes;
+mod oidc;
 mod proxy;
 mod sign_in;
 mod support;

@@ -191,6 +191,6 @@ fn digest(token: &SetupToken) -> Datum {
     Datum::Octets(token.digest().to_vec())
 }
 
-fn is_duplicate(error: &AccountsError) -> bool {
+pub(super) fn is_duplicate(error: &AccountsError) -> bool {
     matches!(error, AccountsError::Statement { source, .. } if source.kind() == ErrorKind::Duplicate)
 }

@@ -8,6 +8,9 @@ use crate::accounts::{
     AccountsError, Credentials, DisplayName, Email, Groups, NewUser, Profile, Role, User, UserId,
 };
 
+/// What stands in the place of the hash of a user who has no password: the hash of nothing, as in `/etc/shadow`.
+const NO_PASSWORD: &str = "!";
+
 /// The values of a new user, in the order of the statement that inserts one.
 pub(super) fn values(new: &NewUser, now: Timestamp, founder: Datum) -> Vec<Datum> {
     let [display_name, email, groups] = profile(&new.profile);
@@ -16,7 +19,7 @@ pub(super) fn values(new: &NewUser, now: Timestamp, founder: Datum) -> Vec<Datum
         text(new.name.canonical()),
         text(new.name.as_typed()),
         text(new.role.as_str()),
-        hash(&new.password_hash),
+        new.password_hash.as_ref().map_or_else(|| text(NO_PASSWORD), hash),
         time(now),
         founder,
         display_name,
@@ -43,6 +46,7 @@ pub(super) fn made(new: NewUser, now: Timestamp) -> User {
         role: new.role,
         created_at: now,
         password_changed_at: now,
+        has_password: new.password_hash.is_some(),
         disabled_at: None,
         profile: new.profile,
         profile_version: 0,
@@ -68,7 +72,12 @@ pub(super) fn time(at: Timestamp) -> Datum {
 
 /// A user with the hash of their password.
 pub(super) fn read(row: &Record) -> Result<Credentials, AccountsError> {
+    let password_hash = match row.text(6) {
+        Some(NO_PASSWORD) => None,
+        _ => Some(parsed(row, 6, "password_hash", |text| PasswordHash::parse(text).ok())?),
+    };
     let user = User {
+        has_password: password_hash.is_some(),
         id: parsed(row, 0, "id", |text| text.parse().ok())?,
         name: parsed(row, 1, "name", |text| text.parse().ok())?,
         role: parsed(row, 2, "role", Role::from_word)?,
@@ -84,11 +93,10 @@ pub(super) fn read(row: &Record) -> Result<Credentials, AccountsError> {
         },
         profile_version: row.number(10).unwrap_or(0),
     };
-    let password_hash = parsed(row, 6, "password_hash", |text| PasswordHash::parse(text).ok())?;
     Ok(Credentials { user, password_hash })
 }
 
-fn parsed<T>(
+pub(super) fn parsed<T>(
     row: &Record,
     place: usize,
     column: &'static str,

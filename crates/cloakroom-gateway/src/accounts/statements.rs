@@ -34,14 +34,14 @@ pub(super) const LINK_WORKS: &str = "SELECT 1 FROM cloakroom_setup_links
     WHERE token_sha256 = $1 AND expires_at_ms > $2 AND NOT EXISTS (SELECT 1 FROM cloakroom_users)";
 
 /// A user: number, name in lower case and as typed, role, hash, the time, and 1 for the founder.
-const INSERT_USER: Part = Part::Must(
+pub(super) const INSERT_USER: Part = Part::Must(
     "INSERT INTO cloakroom_users
         (id, name, name_as_typed, role, password_hash, password_changed_at_ms, created_at_ms, founder)
         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
 );
 
 /// Their profile: display name, e-mail address and groups.
-const INSERT_PROFILE: Part = Part::Must(
+pub(super) const INSERT_PROFILE: Part = Part::Must(
     "INSERT INTO cloakroom_profiles (user_id, display_name, email, group_names, version)
         VALUES ($1, $8, $9, $10, 0)",
 );

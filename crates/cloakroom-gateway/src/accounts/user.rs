@@ -91,6 +91,8 @@ pub struct User {
     pub created_at: Timestamp,
     /// When the password was last set.
     pub password_changed_at: Timestamp,
+    /// Whether a password was ever set; others sign in by a provider.
+    pub has_password: bool,
     /// Since when the account is disabled; `None` while it is not.
     pub disabled_at: Option<Timestamp>,
     /// What applications are told of the user beside the name.
@@ -122,6 +124,7 @@ impl User {
             role: Role::Member,
             created_at: at,
             password_changed_at: at,
+            has_password: true,
             disabled_at: None,
             profile: Profile::default(),
             profile_version: 0,
@@ -135,7 +138,7 @@ pub struct Credentials {
     /// The user.
     pub user: User,
     /// The hash of their password.
-    pub password_hash: PasswordHash,
+    pub password_hash: Option<PasswordHash>,
 }
 
 /// An account that is about to be made.
@@ -150,7 +153,7 @@ pub struct NewUser {
     /// What applications are told beside the name.
     pub profile: Profile,
     /// The hash of the first password.
-    pub password_hash: PasswordHash,
+    pub password_hash: Option<PasswordHash>,
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub(super) struct TableError {
     pub(super) message: String,
 }
 
-type Entry<'a> = Spanned<DeValue<'a>>;
+pub(super) type Entry<'a> = Spanned<DeValue<'a>>;
 
 const APP_KEYS: [&str; 9] =
     ["name", "origin", "upstream", "groups", "proven_within", "preflight", "cross_site", "jwt", "rule"];
@@ -119,20 +119,24 @@ fn cross_site(value: &Entry<'_>) -> Result<CrossSite, TableError> {
     }
 }
 
-fn flag(value: &Entry<'_>, name: &str) -> Result<bool, TableError> {
+pub(super) fn flag(value: &Entry<'_>, name: &str) -> Result<bool, TableError> {
     value.get_ref().as_bool().ok_or_else(|| wrong(value, name, "true or false"))
 }
 
-fn parsed<T: std::str::FromStr>(value: &Entry<'_>, name: &str, expected: &str) -> Result<T, TableError> {
+pub(super) fn parsed<T: std::str::FromStr>(
+    value: &Entry<'_>,
+    name: &str,
+    expected: &str,
+) -> Result<T, TableError> {
     let parsed = value.get_ref().as_str().and_then(|text| text.parse().ok());
     parsed.ok_or_else(|| wrong(value, name, expected))
 }
 
-fn wrong(value: &Entry<'_>, name: &str, expected: &str) -> TableError {
+pub(super) fn wrong(value: &Entry<'_>, name: &str, expected: &str) -> TableError {
     TableError { at: value.span(), message: format!("this {name} is not valid; expected {expected}") }
 }
 
-fn known(table: &DeTable<'_>, keys: &[&'static str]) -> Result<(), TableError> {
+pub(super) fn known(table: &DeTable<'_>, keys: &[&'static str]) -> Result<(), TableError> {
     let Some((name, _)) = table.iter().find(|(name, _)| !keys.contains(&name.get_ref().as_ref())) else {
         return Ok(());
     };
@@ -143,7 +147,7 @@ fn known(table: &DeTable<'_>, keys: &[&'static str]) -> Result<(), TableError> {
     Err(TableError { at: name.span(), message: format!("unknown key {:?}{meant}", name.get_ref()) })
 }
 
-fn tables<'a, 'b>(
+pub(super) fn tables<'a, 'b>(
     value: &'a Entry<'b>,
     name: &str,
 ) -> Result<impl Iterator<Item = (&'a DeTable<'b>, Range<usize>)>, TableError> {

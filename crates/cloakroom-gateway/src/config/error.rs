@@ -41,9 +41,9 @@ pub enum ConfigError {
         /// The known key nearest to it.
         meant: Option<Key>,
     },
-    /// A table of an application is wrong.
+    /// A table of an application or a provider is wrong.
     #[error("{}, line {line}: {message}", path.display())]
-    App {
+    Table {
         /// The file.
         path: PathBuf,
         /// The line, from 1.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::config::{ConfigError, Given, Key, Layer, Origin, app_table};
+use crate::config::{ConfigError, Given, Key, Layer, Origin, app_table, oidc_table};
 
 impl Layer {
     /// The keys of a configuration file.
@@ -27,14 +27,21 @@ fn parse(path: &Path, text: &str) -> Result<Layer, ConfigError> {
     let mut layer = Layer::default();
     for (name, value) in table.get_ref() {
         let line = line_of(text, name.span().start);
-        if name.get_ref() == "app" {
-            let apps = app_table::apps(value).map_err(|error| ConfigError::App {
-                path: path.to_owned(),
-                line: line_of(text, error.at.start),
-                message: error.message,
-            })?;
-            layer.set_apps(apps);
-            continue;
+        let in_table = |error: app_table::TableError| ConfigError::Table {
+            path: path.to_owned(),
+            line: line_of(text, error.at.start),
+            message: error.message,
+        };
+        match name.get_ref().as_ref() {
+            "app" => {
+                layer.set_apps(app_table::apps(value).map_err(in_table)?);
+                continue;
+            }
+            "oidc" => {
+                layer.set_oidc(oidc_table::providers(value).map_err(in_table)?);
+                continue;
+            }
+            _ => {}
         }
         let Some(key) = Key::from_name(name.get_ref()) else {
             return Err(ConfigError::UnknownKey {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{App, ConfigError, Given, Key, Origin};
+use crate::config::{App, ConfigError, Given, Key, OidcProvider, Origin};
 
 /// Values that one source gives, each with the place where it stands.
 #[derive(Clone, Debug, Default)]
@@ -10,6 +10,8 @@ pub struct Layer {
     entries: BTreeMap<Key, (Given, Origin)>,
     /// Applications, which only a file can name.
     apps: Vec<App>,
+    /// Providers of sign-ins, likewise.
+    oidc: Vec<OidcProvider>,
 }
 
 impl Layer {
@@ -17,7 +19,7 @@ impl Layer {
     pub fn from_flags(flags: impl IntoIterator<Item = (Key, String)>) -> Self {
         let entries =
             flags.into_iter().map(|(key, value)| (key, (Given::Text(value), Origin::Flag(key)))).collect();
-        Self { entries, apps: Vec::new() }
+        Self { entries, ..Self::default() }
     }
 
     /// The environment variables that name a key.
@@ -53,6 +55,14 @@ impl Layer {
 
     pub(super) fn apps(&self) -> &[App] {
         &self.apps
+    }
+
+    pub(super) fn set_oidc(&mut self, providers: Vec<OidcProvider>) {
+        self.oidc = providers;
+    }
+
+    pub(super) fn oidc(&self) -> &[OidcProvider] {
+        &self.oidc
     }
 
     pub(super) fn get(&self, key: Key) -> Option<&(Given, Origin)> {

@@ -1,5 +1,5 @@
 //! Configuration: one TOML file of about a dozen keys, each also an environment variable and a flag, and a table for each
-//! application.
+//! application and each provider of sign-ins.
 //!
 //! A flag wins over the environment, which wins over the file, which wins over the default. Whatever is
 //! wrong stops the start and says where it stands, what it says and what would be right.
@@ -11,6 +11,8 @@ mod file;
 mod given;
 mod key;
 mod layer;
+mod oidc;
+mod oidc_table;
 mod path_pattern;
 mod public_url;
 mod settings;
@@ -23,6 +25,10 @@ pub use error::ConfigError;
 pub use given::{Given, Origin};
 pub use key::Key;
 pub use layer::Layer;
+pub use oidc::{
+    ClientSecret, GroupsClaim, InvalidIssuer, InvalidProviderName, IssuerUrl, Newcomers, OidcProvider,
+    ProviderName, ProviderSignOut,
+};
 pub use path_pattern::{InvalidPathPattern, PathPattern, is_canonical};
 pub use public_url::{InvalidPublicUrl, PublicUrl, Scheme};
 pub use settings::{Settings, SettingsSource};

@@ -8,7 +8,9 @@ use cloakroom::client::Network;
 use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
-use crate::config::{App, ConfigError, Given, Key, Layer, Origin, PublicUrl, Scheme, Upstream, span};
+use crate::config::{
+    App, ConfigError, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream, span,
+};
 use crate::tls::CertificateFiles;
 
 /// The configuration file that is read when it exists and no other is named.
@@ -58,6 +60,8 @@ pub struct Settings {
     pub in_effect: Vec<(Key, String, Origin)>,
     /// The applications of the file's `[[app]]` tables.
     pub apps: Vec<App>,
+    /// The providers of sign-ins of the file's `[[oidc]]` tables.
+    pub oidc: Vec<OidcProvider>,
 }
 
 /// Where settings come from.
@@ -137,6 +141,7 @@ impl Settings {
             log: keys.read(Key::Log, "info", level)?,
             in_effect: Vec::new(),
             apps: keys.layers.iter().flat_map(Layer::apps).cloned().collect(),
+            oidc: keys.layers.iter().flat_map(Layer::oidc).cloned().collect(),
         };
         settings.check_network(&keys)?;
         settings.check_apps(&keys)?;

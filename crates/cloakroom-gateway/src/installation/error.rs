@@ -40,6 +40,12 @@ pub enum InstallationError {
     /// Somebody has this name.
     #[error("there is a user {0:?} already")]
     NameTaken(String),
+    /// Somebody is linked to this identity.
+    #[error("a user is linked to this subject already")]
+    IdentityTaken,
+    /// The user is not linked to this identity.
+    #[error("the user is not linked to this subject")]
+    NoSuchIdentity,
     /// The user would be in too many groups.
     #[error(transparent)]
     TooManyGroups(#[from] TooManyGroups),

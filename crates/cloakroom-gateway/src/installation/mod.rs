@@ -10,6 +10,7 @@ mod members;
 mod open;
 mod sessions;
 mod users;
+mod vouched;
 
 pub use error::InstallationError;
 pub(crate) use guesses::Guess;
@@ -18,3 +19,4 @@ pub use open::Installation;
 pub use sessions::ListedSession;
 pub use users::Imported;
 pub(crate) use users::Proof;
+pub(crate) use vouched::identity;

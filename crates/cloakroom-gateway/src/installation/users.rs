@@ -67,7 +67,13 @@ impl Installation {
         let mut imported = Imported { added: 0, there_already: 0 };
         for (name, password_hash) in list.into_users() {
             let id = UserId::from_octets(Self::random()?);
-            let new = NewUser { id, name, role: Role::Member, profile: Profile::default(), password_hash };
+            let new = NewUser {
+                id,
+                name,
+                role: Role::Member,
+                profile: Profile::default(),
+                password_hash: Some(password_hash),
+            };
             match self.accounts.add(new, self.now()).await? {
                 Added::Done(_) => imported.added += 1,
                 Added::NameTaken => imported.there_already += 1,
@@ -204,6 +210,7 @@ impl Installation {
         }
         let found = self.accounts.get(id).await?;
         let (user, hash) = found.map(|Credentials { user, password_hash }| (user, password_hash)).unzip();
+        let hash = hash.flatten();
         let may_go_on = {
             let (this, guess) = (self.clone(), guess.clone());
             move || this.guesses.wait(&guess, this.now()).is_none()
@@ -263,7 +270,7 @@ impl Installation {
             name,
             role,
             profile: Profile::default(),
-            password_hash,
+            password_hash: Some(password_hash),
         })
     }
 

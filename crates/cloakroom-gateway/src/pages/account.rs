@@ -17,6 +17,8 @@ pub(crate) struct AccountPage<'a> {
     pub(crate) sessions: Vec<SessionCard>,
     /// What proves the forms.
     pub(crate) token: FormToken,
+    /// Whether there is a password to change.
+    pub(crate) has_password: bool,
     /// What has just been done.
     pub(crate) done: Option<&'static str>,
 }
@@ -44,7 +46,7 @@ impl AccountPage<'_> {
         let content = html! {
             @if let Some(done) = self.done { p.notice role="status" { (done) } }
             div.row.spread {
-                a href="/_cloakroom/account/password" { "Change password" }
+                @if self.has_password { a href="/_cloakroom/account/password" { "Change password" } }
                 form method="post" action="/_cloakroom/logout" {
                     (self.token.field())
                     button.slim type="submit" { "Sign out" }
@@ -107,7 +109,13 @@ mod tests {
     }
 
     fn render(sessions: Vec<SessionCard>) -> String {
-        let page = AccountPage { user: "<alice>", sessions, token: FormToken("t".into()), done: None };
+        let page = AccountPage {
+            user: "<alice>",
+            sessions,
+            token: FormToken("t".into()),
+            has_password: true,
+            done: None,
+        };
         page.render(&Site { name: "<site>".into() }).into_string()
     }
 

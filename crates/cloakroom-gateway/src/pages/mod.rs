@@ -9,6 +9,7 @@ mod instant;
 mod layout;
 mod password;
 mod problem;
+mod provider;
 mod setup;
 mod sign_in;
 
@@ -19,5 +20,6 @@ pub(crate) use layout::TOO_MANY;
 pub(crate) use layout::{FormToken, Site};
 pub(crate) use password::{PasswordPage, ReauthenticatePage};
 pub(crate) use problem::{NotAllowedPage, ProblemPage};
+pub(crate) use provider::{ProviderLink, ProviderProblem, ProviderProblemPage, SignedOutHerePage};
 pub(crate) use setup::{DeadLinkPage, SetupPage};
 pub(crate) use sign_in::{SignInNotice, SignInPage, SignOutPage, SignedOutPage};

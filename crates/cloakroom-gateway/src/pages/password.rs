@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::apps::Destination;
 use crate::pages::layout::{Width, destination_field, new_password_fields, refusal};
-use crate::pages::{FormToken, Site};
+use crate::pages::provider::provider_buttons;
+use crate::pages::{FormToken, ProviderLink, Site};
 
 /// The form of a new password.
 #[derive(Debug)]
@@ -56,6 +57,10 @@ pub(crate) struct ReauthenticatePage<'a> {
     pub(crate) token: FormToken,
     /// Why the last attempt was not taken.
     pub(crate) refused: Option<&'a str>,
+    /// Whether there is a password to ask for.
+    pub(crate) has_password: bool,
+    /// Who else can say that it is the user.
+    pub(crate) providers: Vec<ProviderLink>,
 }
 
 impl ReauthenticatePage<'_> {
@@ -63,21 +68,31 @@ impl ReauthenticatePage<'_> {
     pub(crate) fn render(&self, site: &Site) -> Markup {
         let content = html! {
             div.panel {
-                p { "Please enter your password again: what you are about to do needs a recent proof that it is you." }
+                p { "Please prove again that it is you: what you are about to do needs a recent proof." }
                 @if let Some(text) = self.refused { (refusal(text)) }
-                form method="post" action="/_cloakroom/reauthenticate" {
-                    (self.token.field())
-                    input type="text" name="username" value=(self.user) autocomplete="username" hidden readonly;
-                    div.field {
-                        label for="password" { "Password" }
-                        input type="password" id="password" name="password" autocomplete="current-password" required
-                            autofocus maxlength="1024";
-                    }
-                    (destination_field(self.next))
-                    button.full type="submit" { "Go on" }
+                @if self.has_password { (self.password_form()) }
+                (provider_buttons("Go on with", &self.providers))
+                @if !self.has_password && self.providers.is_empty() {
+                    p { "Your account has no password, and nobody else can say that it is you. Whoever runs this site can help." }
                 }
             }
         };
         site.page("Is it you?", Some(self.user), Width::Form, &content)
+    }
+
+    fn password_form(&self) -> Markup {
+        html! {
+            form method="post" action="/_cloakroom/reauthenticate" {
+                (self.token.field())
+                input type="text" name="username" value=(self.user) autocomplete="username" hidden readonly;
+                div.field {
+                    label for="password" { "Password" }
+                    input type="password" id="password" name="password" autocomplete="current-password" required
+                        autofocus maxlength="1024";
+                }
+                (destination_field(self.next))
+                button.full type="submit" { "Go on" }
+            }
+        }
     }
 }

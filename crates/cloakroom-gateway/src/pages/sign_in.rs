@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::apps::Destination;
 use crate::pages::layout::{TOO_MANY, Width, destination_field, refusal};
-use crate::pages::{FormToken, Site};
+use crate::pages::provider::provider_buttons;
+use crate::pages::{FormToken, ProviderLink, Site};
 
 /// The sign-in form.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub(crate) struct SignInPage<'a> {
     pub(crate) next: Option<&'a Destination>,
     /// What to say above the form.
     pub(crate) notice: Option<SignInNotice>,
+    /// Other ways to sign in.
+    pub(crate) providers: Vec<ProviderLink>,
 }
 
 /// What the sign-in page may have to say.
@@ -56,6 +59,7 @@ impl SignInPage<'_> {
                     (destination_field(self.next))
                     button.full type="submit" { "Sign in" }
                 }
+                (provider_buttons("Sign in with", &self.providers))
             }
         };
         site.page("Sign in", None, Width::Form, &content)

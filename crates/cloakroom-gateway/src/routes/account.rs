@@ -26,6 +26,7 @@ pub(super) async fn show(
         user: member.user.name.as_typed(),
         sessions: infos.iter().map(|info| card(info, member.id, now)).collect(),
         token: member.form_token().await?,
+        has_password: member.user.has_password,
         done: query.as_deref().and_then(done),
     };
     Ok(html(page.render(&gateway.site)).into_response())

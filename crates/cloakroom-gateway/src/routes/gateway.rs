@@ -1,6 +1,7 @@
 //! What every route may need.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::Html;
 use cloakroom::client::TrustedProxies;
@@ -12,6 +13,7 @@ use http::HeaderValue;
 use crate::apps::{Apps, Destination};
 use crate::config::{App, AppName, PublicUrl, Settings};
 use crate::installation::Installation;
+use crate::oidc::Providers;
 use crate::pages::Site;
 use crate::tokens::{KeySet, Tokens};
 use crate::web::{RequestIds, flow_cookie, headers};
@@ -32,6 +34,10 @@ pub(crate) struct Inner {
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) requests: RequestIds,
     pub(crate) apps: Apps,
+    /// Providers that vouch for users.
+    pub(crate) providers: Providers,
+    /// How long a proof of identity counts as recent.
+    pub(crate) reauthentication_window: Duration,
     /// Proxies whose questions are answered: those that are trusted, and this machine's.
     pub(crate) asking_proxies: TrustedProxies,
     /// The names of our cookies, which no application sees.
@@ -80,6 +86,8 @@ impl Gateway {
             requests: RequestIds::new(u32::from_be_bytes(Installation::random()?)),
             page_policy: headers::page_policy(apps.iter().map(|app| app.origin.as_str())),
             apps,
+            providers: Providers::new(&settings.oidc, &public_url),
+            reauthentication_window: settings.reauthentication_window,
             cookies,
             public_url,
         })))

@@ -14,26 +14,15 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom::audience::Challenge;
-use cloakroom::cookie::{CookiePolicy, CookieValue, MaxAge, find_all};
 use cloakroom::{Rejection, Session};
-use http::header::{COOKIE, SET_COOKIE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::header::SET_COOKIE;
+use http::{HeaderMap, StatusCode};
 
 use crate::apps::{AppEntry, AppPath, Destination};
-use crate::installation::Installation;
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
-use crate::web::{Fields, flow_cookie};
-
-/// How long a browser holds the secret of its hand-overs: as long as somebody may take to sign in, and then some.
-const HELD: MaxAge = match MaxAge::from_seconds(24 * 60 * 60) {
-    Ok(age) => age,
-    Err(_) => MaxAge::ZERO,
-};
-
-/// Octets of the secret that a browser holds.
-const SECRET_LEN: usize = 32;
+use crate::web::{Fields, FlowSecret};
 
 /// `GET /_cloakroom/begin?to=PATH` at an application's origin.
 ///
@@ -45,10 +34,7 @@ pub(super) fn begin(
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let to = path_to(query)?;
-    let policy = flow_cookie();
-    let known = held(headers, &policy);
-    let is_fresh = known.is_none();
-    let held = known.map_or_else(fresh_secret, Ok)?;
+    let (held, set_cookie) = FlowSecret::held_or_new(headers).map_err(cloakroom::Error::from)?;
     let challenge = URL_SAFE_NO_PAD.encode(Challenge::of_verifier(held.as_bytes()).as_octets());
     let mut response = see_other(&format!(
         "{}/_cloakroom/hand-over?app={}&challenge={challenge}&to={}",
@@ -56,20 +42,10 @@ pub(super) fn begin(
         app.app.name,
         to.encoded()
     ));
-    if is_fresh {
-        let value = CookieValue::parse(held.as_bytes()).expect("base64url is made of cookie octets");
-        let cookie = policy.issue(value, Some(HELD)).expect("43 characters fit into a cookie");
-        let mut cookie =
-            HeaderValue::try_from(cookie.into_bytes()).expect("a cookie is made of header octets");
-        cookie.set_sensitive(true);
+    if let Some(cookie) = set_cookie {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
-}
-
-fn fresh_secret() -> Result<String, Problem> {
-    let octets = Installation::random::<SECRET_LEN>().map_err(cloakroom::Error::from)?;
-    Ok(URL_SAFE_NO_PAD.encode(octets))
 }
 
 /// `GET /_cloakroom/hand-over?app=NAME&challenge=TEXT&to=PATH` at the origin of the sign-in.
@@ -109,7 +85,7 @@ pub(super) async fn callback(
 ) -> Result<Response, Problem> {
     let fields = Fields::parse(query.clone().unwrap_or_default().as_bytes())?;
     let (to, session) = (path_to(query)?, session?);
-    let taken_over = match held(&headers, &flow_cookie()) {
+    let taken_over = match FlowSecret::held(&headers) {
         Some(held) => session.accept(fields.one("code")?, Challenge::of_verifier(held.as_bytes())).await?,
         None => false,
     };
@@ -132,13 +108,4 @@ pub(super) fn elsewhere(gateway: &Gateway, path: &str) -> Response {
 fn path_to(query: Option<String>) -> Result<AppPath, Problem> {
     let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
     AppPath::parse(fields.one("to")?).ok_or(Problem::Status(StatusCode::BAD_REQUEST))
-}
-
-/// The secret that a browser holds; none when it holds two.
-fn held(headers: &HeaderMap, policy: &CookiePolicy) -> Option<String> {
-    let lines = headers.get_all(COOKIE).into_iter();
-    let mut values = lines.flat_map(|line| find_all(line.as_bytes(), policy.name()));
-    let value = values.next().filter(|_| values.next().is_none())?;
-    let octets = URL_SAFE_NO_PAD.decode(value).ok().filter(|octets| octets.len() == SECRET_LEN)?;
-    Some(URL_SAFE_NO_PAD.encode(octets))
 }

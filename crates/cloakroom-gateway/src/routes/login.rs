@@ -14,6 +14,7 @@ use crate::apps::Destination;
 use crate::installation::{Guess, Proof};
 use crate::pages::{SignInNotice, SignInPage};
 use crate::routes::gateway::{Gateway, html};
+use crate::routes::oidc;
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
@@ -41,7 +42,8 @@ pub(super) async fn show(
         (_, Ok(_)) => Some(SignInNotice::NotSent),
         _ => None,
     };
-    Ok(html(SignInPage { next: next.as_ref(), notice }.render(&gateway.site)).into_response())
+    let providers = oidc::links(&gateway, next.as_ref());
+    Ok(html(SignInPage { next: next.as_ref(), notice, providers }.render(&gateway.site)).into_response())
 }
 
 /// `POST /_cloakroom/login`
@@ -73,7 +75,8 @@ pub(super) async fn submit(
         }
         Proof::TooMany(wait) => {
             session.sign_in_failed(None, "too_many_guesses");
-            let page = SignInPage { next: next.as_ref(), notice: Some(SignInNotice::TooMany) };
+            let providers = oidc::links(&gateway, next.as_ref());
+            let page = SignInPage { next: next.as_ref(), notice: Some(SignInNotice::TooMany), providers };
             return Ok(too_many(html(page.render(&gateway.site)), wait));
         }
     }
@@ -93,7 +96,8 @@ pub(super) fn too_many(page: Html<String>, wait: Duration) -> Response {
 ///
 /// Source: ASVS 5.0 6.3.8.
 fn failed(gateway: &Gateway, next: Option<&Destination>) -> Response {
-    let page = SignInPage { next, notice: Some(SignInNotice::Failed) }.render(&gateway.site);
+    let (notice, providers) = (Some(SignInNotice::Failed), oidc::links(gateway, next));
+    let page = SignInPage { next, notice, providers }.render(&gateway.site);
     let mut response = (StatusCode::UNAUTHORIZED, html(page)).into_response();
     // RFC 9110 15.5.2 asks for a challenge; browsers know no scheme of this name and show the page.
     response

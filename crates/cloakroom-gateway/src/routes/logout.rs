@@ -11,6 +11,7 @@ use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
+use crate::routes::provider_sign_out;
 use crate::routes::redirect::see_other;
 
 /// `GET /_cloakroom/logout`: asks, since a link alone must change nothing.
@@ -42,12 +43,20 @@ pub(super) async fn submit(
             Err(problem) => return Err(problem),
         }
     }
+    let provider = match &session {
+        Ok(session) => provider_sign_out::provider_of(&gateway, session.id()).await,
+        Err(_) => None,
+    };
     match sign_out.finish().await {
         // Somebody else ended it first: signed out is signed out.
         Ok(()) | Err(Error::Gone) => {}
         Err(error) => return Err(error.into()),
     }
-    let mut response = see_other("/_cloakroom/logout");
+    let led_on = match provider {
+        Some(provider) => provider_sign_out::lead_on(&gateway, provider).await,
+        None => None,
+    };
+    let mut response = led_on.unwrap_or_else(|| see_other("/_cloakroom/logout"));
     if gateway.public_url.scheme() == Scheme::Https {
         // Not "cookies": it would clear the whole registrable domain (standards of Clear-Site-Data 4.2.4).
         response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));

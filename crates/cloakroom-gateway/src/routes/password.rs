@@ -35,6 +35,9 @@ pub(super) async fn submit(
     posted: Posted,
 ) -> Result<Response, Problem> {
     posted.check(&member.session).await?;
+    if !member.user.has_password {
+        return Err(StatusCode::NOT_FOUND.into());
+    }
     let refuse = async |why: &str| form(&gateway, &member, StatusCode::UNPROCESSABLE_ENTITY, Some(why)).await;
     let new = posted.0.one("new_password")?;
     if new != posted.0.one("repeated")? {
@@ -71,6 +74,9 @@ async fn form(
     status: StatusCode,
     refused: Option<&str>,
 ) -> Result<Response, Problem> {
+    if !member.user.has_password {
+        return Err(StatusCode::NOT_FOUND.into());
+    }
     let length_min = gateway.installation.policy().length_min();
     let token = member.form_token().await?;
     let page = PasswordPage { user: member.user.name.as_typed(), length_min, token, refused };

@@ -15,6 +15,7 @@ use crate::installation::{Guess, Proof};
 use crate::pages::{ReauthenticatePage, TOO_MANY};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
+use crate::routes::oidc;
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
@@ -80,6 +81,8 @@ async fn form(
     refused: Option<&str>,
 ) -> Result<Response, Problem> {
     let token = member.form_token().await?;
-    let page = ReauthenticatePage { user: member.user.name.as_typed(), next, token, refused };
+    let providers = oidc::proof_links(gateway, &member.user, next).await?;
+    let (user, has_password) = (member.user.name.as_typed(), member.user.has_password);
+    let page = ReauthenticatePage { user, next, token, refused, has_password, providers };
     Ok((status, html(page.render(&gateway.site))).into_response())
 }

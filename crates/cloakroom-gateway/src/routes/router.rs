@@ -22,8 +22,8 @@ use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
 use crate::routes::{
-    account, application, asset, dress, hand_over, health, jwks, login, logout, password, reauthenticate,
-    setup,
+    account, application, asset, dress, hand_over, health, jwks, login, logout, oidc, password,
+    provider_sign_out, reauthenticate, setup,
 };
 use crate::verify;
 
@@ -88,6 +88,9 @@ fn own(gateway: &Gateway) -> Router {
         .route("/_cloakroom/account/password", get(password::show).post(password::submit))
         .route("/_cloakroom/reauthenticate", get(reauthenticate::show).post(reauthenticate::submit))
         .route("/_cloakroom/jwks.json", get(jwks::show))
+        .route("/_cloakroom/oidc/begin/{provider}", get(oidc::begin))
+        .route("/_cloakroom/oidc/callback", get(oidc::callback))
+        .route("/_cloakroom/oidc/backchannel-logout", post(provider_sign_out::submit))
         .route("/_cloakroom/live", get(health::live))
         .route("/_cloakroom/ready", get(health::ready))
         .merge(assets())

@@ -7,7 +7,7 @@ mod request_id;
 mod return_path;
 mod user_agent;
 
-pub(crate) use flow::flow_cookie;
+pub(crate) use flow::{FlowSecret, flow_cookie};
 pub(crate) use form::{FieldError, Fields};
 pub(crate) use request_id::{RequestId, RequestIds};
 pub(crate) use return_path::ReturnPath;

@@ -33,7 +33,7 @@ fn user(number: u8, name: &str) -> NewUser {
         name: name.parse().unwrap(),
         role: Role::Member,
         profile: Profile::default(),
-        password_hash: hash('A'),
+        password_hash: Some(hash('A')),
     }
 }
 
@@ -69,7 +69,7 @@ pub(crate) async fn a_user_is_read_as_written(place: &impl Place) {
     let found = again.get(id(1)).await.unwrap().unwrap();
     assert_eq!((found.user.created_at, found.user.password_changed_at), (NOW, later));
     assert_eq!((found.user.name.as_typed(), found.user.role), (made.name.as_typed(), made.role));
-    assert_eq!((found.user.disabled_at, found.password_hash), (None, hash('B')));
+    assert_eq!((found.user.disabled_at, found.password_hash), (None, Some(hash('B'))));
     assert!(again.get(id(2)).await.unwrap().is_none());
 }
 
@@ -258,7 +258,7 @@ pub(crate) async fn a_stronger_hash_never_undoes_a_password_change(place: &impl 
     accounts.strengthen(id(1), hash('A'), hash('B')).await.unwrap();
     assert!(accounts.set_password(id(1), hash('C'), NOW).await.unwrap());
     accounts.strengthen(id(1), hash('B'), hash('D')).await.unwrap();
-    assert_eq!(accounts.get(id(1)).await.unwrap().unwrap().password_hash, hash('C'));
+    assert_eq!(accounts.get(id(1)).await.unwrap().unwrap().password_hash, Some(hash('C')));
 }
 
 pub(crate) async fn the_password_of_nobody_cannot_be_set(place: &impl Place) {

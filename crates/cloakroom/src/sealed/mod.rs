@@ -41,7 +41,9 @@ mod sealing;
 mod session;
 mod write;
 
-pub use cloakroom_core::seal::{InvalidKey, KeyId, KeyRing, KeyRingError, SealKey};
+pub use cloakroom_core::seal::{
+    InvalidKey, KeyId, KeyRing, KeyRingError, Opened, Purpose, SealError, SealKey, Sealer,
+};
 pub use faces::{Irrevocable, Sealed};
 pub use keys::SealKeys;
 

@@ -6,7 +6,9 @@ mod gateway;
 #[cfg(feature = "servers")]
 mod nodes;
 mod patience;
+mod provider;
 mod service;
+mod signing;
 mod visitors;
 
 pub(crate) use application::Application;
@@ -15,5 +17,7 @@ pub(crate) use gateway::{Gateway, run};
 #[cfg(feature = "servers")]
 pub(crate) use nodes::{Dice, Nodes};
 pub(crate) use patience::within;
+pub(crate) use provider::{Answer as ProviderAnswer, Grant, Provider};
 pub(crate) use service::{Service, now};
+pub(crate) use signing::{Key, Signing};
 pub(crate) use visitors::PASSWORD;

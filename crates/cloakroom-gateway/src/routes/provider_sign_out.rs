@@ -1,0 +1,162 @@
+//! Sign-outs between us and a provider: those that it tells us of, and those that it is told of by the browser.
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use cloakroom::{SessionId, minutes};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, StatusCode};
+
+use crate::accounts::{AccountsError, Identity, Note};
+use crate::installation::{Installation, InstallationError};
+use crate::oidc::{Logout, Provider};
+use crate::pages::SignedOutHerePage;
+use crate::routes::gateway::{Gateway, html};
+use crate::routes::posted::Posted;
+use crate::web::RequestId;
+
+const REFRESH: HeaderName = HeaderName::from_static("refresh");
+
+/// `POST /_cloakroom/oidc/backchannel-logout`, which the provider itself sends.
+///
+/// Answers 200 when the sessions are ended, and 400 whenever they are not.
+///
+/// Source: OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8.
+pub(super) async fn submit(
+    State(gateway): State<Gateway>,
+    Extension(request_id): Extension<RequestId>,
+    posted: Posted,
+) -> Response {
+    let refused = |provider: Option<&str>, reason: &(dyn std::error::Error + 'static), code| {
+        tracing::warn!(
+            target: "cloakroom::security",
+            event = "provider_sign_out_refused",
+            provider,
+            request = request_id.as_str(),
+            reason
+        );
+        answer(StatusCode::BAD_REQUEST, Body::from(format!(r#"{{"error":"{code}"}}"#)))
+    };
+    let token = match posted.0.one("logout_token") {
+        Ok(token) => token,
+        Err(error) => return refused(None, &error, "invalid_request"),
+    };
+    let Some(provider) = gateway.providers.claimed_by(token) else {
+        return refused(None, &NoSuchIssuer, "invalid_request");
+    };
+    let name = Some(provider.config.name.as_str());
+    let logout = match provider.logout(token, gateway.installation.now()).await {
+        Ok(logout) => logout,
+        Err(error) => return refused(name, &error, "invalid_request"),
+    };
+    match follow(&gateway.installation, provider, &logout).await {
+        Ok(Some(ended)) => {
+            tracing::info!(
+                target: "cloakroom::security",
+                event = "provider_signed_out",
+                provider = name,
+                request = request_id.as_str(),
+                sessions = ended
+            );
+            answer(StatusCode::OK, Body::empty())
+        }
+        Ok(None) => refused(name, &UsedBefore, "invalid_request"),
+        Err(error) => refused(name, &error, "temporarily_unavailable"),
+    }
+}
+
+/// Ends what the provider has ended; returns how many sessions, or `None` when this was told before.
+///
+/// It is noted down before anything is looked for: a sign-in that is under way finds the note, or its session is found here. That the
+/// token is used up is noted last, so that the provider can send it again when something failed.
+async fn follow(
+    installation: &Installation,
+    provider: &Provider,
+    logout: &Logout,
+) -> Result<Option<usize>, InstallationError> {
+    let (accounts, now) = (installation.accounts(), installation.now());
+    let issuer = provider.config.issuer.as_str();
+    let used = Note::LogoutToken(issuer, &logout.token_id);
+    if accounts.is_noted_since(used, cloakroom::Timestamp::EPOCH).await? {
+        return Ok(None);
+    }
+    // As long as a flow may be under way.
+    let until = now.after(minutes(20));
+    let ended = match (&logout.sid, &logout.subject) {
+        (Some(sid), _) => {
+            accounts.note(Note::EndedSid(issuer, sid), now, until).await?;
+            let mut ended = 0;
+            for session in accounts.sessions_of_sid(issuer, sid).await? {
+                ended += usize::from(installation.sessions().revoke(session).await?);
+                accounts.forget_session(session).await?;
+            }
+            ended
+        }
+        (None, Some(subject)) => {
+            accounts.note(Note::EndedSubject(issuer, subject), now, until).await?;
+            let identity = Identity { issuer: issuer.to_owned(), subject: subject.clone() };
+            match accounts.user_of(&identity).await? {
+                // All of them, those of a password too: whoever ends a user's sessions wants them ended.
+                Some(user) => installation.sessions().revoke_subject(&user.subject()).await?,
+                None => 0,
+            }
+        }
+        (None, None) => 0,
+    };
+    let first = accounts.note_once(used, now, logout.expires_at.after(minutes(2))).await?;
+    Ok(first.then_some(ended))
+}
+
+/// The provider that a session came from, which its end forgets. While the accounts are down there is none: a sign-out has to work.
+pub(super) async fn provider_of(gateway: &Gateway, session: Option<SessionId>) -> Option<&Provider> {
+    let (accounts, session) = (gateway.installation.accounts(), session?);
+    if gateway.providers.iter().next().is_none() {
+        return None;
+    }
+    let found = async {
+        let issuer = accounts.issuer_of(session).await?;
+        if issuer.is_some() {
+            accounts.forget_session(session).await?;
+        }
+        Ok::<_, AccountsError>(issuer)
+    };
+    match found.await {
+        Ok(issuer) => gateway.providers.of_issuer(&issuer?).map(|provider| &**provider),
+        Err(error) => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the provider of a session is not known"
+            );
+            None
+        }
+    }
+}
+
+/// The page that leads a browser on to end its session with the provider too; `None` when that is not wanted or not possible.
+///
+/// By a field and not by a redirect, which browsers would hold against the policy of the page whose form it follows.
+pub(super) async fn lead_on(gateway: &Gateway, provider: &Provider) -> Option<Response> {
+    let url = provider.sign_out_url(gateway.installation.now()).await?;
+    let refresh = HeaderValue::try_from(format!("0; url={url}")).ok()?;
+    let page = SignedOutHerePage { provider: &provider.config.title, url: &url };
+    let mut response = html(page.render(&gateway.site)).into_response();
+    response.headers_mut().insert(REFRESH, refresh);
+    Some(response)
+}
+
+fn answer(status: StatusCode, body: Body) -> Response {
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the token is of no provider of ours")]
+struct NoSuchIssuer;
+
+#[derive(Debug, thiserror::Error)]
+#[error("the token has been used before")]
+struct UsedBefore;
