@@ -1,7 +1,10 @@
 //! The `cloakroom` program: arguments, signals and exit codes. What it does is in `cloakroom-gateway`.
 
+mod api_key;
+mod api_key_arguments;
 mod arguments;
 mod check;
+mod configuration;
 mod failure;
 mod key;
 mod password;
@@ -35,6 +38,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(configuration) => runtime()?.block_on(serve::run(configuration.into_source().load()?)),
         Command::Check { configuration, output } => check::run(&configuration.into_source().load()?, output),
         Command::User(command) => runtime()?.block_on(user::run(command)),
+        Command::ApiKey(command) => runtime()?.block_on(api_key::run(command)),
         Command::Session(command) => runtime()?.block_on(session::run(command)),
         Command::Snippet(command) => snippet::run(command),
         Command::Key(command) => runtime()?.block_on(key::run(command)),

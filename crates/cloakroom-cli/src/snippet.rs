@@ -2,7 +2,8 @@
 
 use cloakroom_gateway::snippet::{self, Certificate, Site};
 
-use crate::arguments::{Configuration, SnippetCommand};
+use crate::arguments::SnippetCommand;
+use crate::configuration::Configuration;
 use crate::failure::Failure;
 
 pub(crate) fn run(command: SnippetCommand) -> Result<(), Failure> {
