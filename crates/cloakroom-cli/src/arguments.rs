@@ -1,14 +1,14 @@
 //! The command line.
 
+use crate::identity::IdentityArguments;
+use crate::snippet_command::SnippetCommand;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::configuration::Configuration;
-use crate::snippet_command::SnippetCommand;
-
-use crate::identity::IdentityArguments;
+use crate::api_key_arguments::ApiKeyCommand;
+use crate::configuration::{Configuration, Output};
 
 /// Sign-in for web applications: sessions that can be seen and ended.
 #[derive(Debug, Parser)]
@@ -51,6 +51,9 @@ pub(crate) enum Command {
     /// Add, change and list user accounts.
     #[command(subcommand)]
     User(UserCommand),
+    /// Make, list and revoke keys by which services use the JSON API.
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
     /// List and end sessions.
     #[command(subcommand)]
     Session(SessionCommand),
@@ -65,14 +68,6 @@ pub(crate) enum Command {
         /// The shell.
         shell: Shell,
     },
-}
-
-/// How a list is printed.
-#[derive(Clone, Copy, Debug, Args)]
-pub(crate) struct Output {
-    /// Print JSON for programs.
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// Role of a new user.

@@ -3,7 +3,7 @@
 use cloakroom_gateway::config::Settings;
 use serde_json::{Value, json};
 
-use crate::arguments::Output;
+use crate::configuration::Output;
 use crate::failure::Failure;
 use crate::table;
 

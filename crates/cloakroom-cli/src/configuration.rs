@@ -1,4 +1,4 @@
-//! The configuration, as flags of nearly every command.
+//! The arguments that say where the configuration is, what it says otherwise, and how a list is printed.
 
 use std::path::PathBuf;
 
@@ -96,4 +96,12 @@ impl Configuration {
             .collect();
         SettingsSource { file: self.config, environment, flags }
     }
+}
+
+/// How a list is printed.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Output {
+    /// Print JSON for programs.
+    #[arg(long)]
+    pub(crate) json: bool,
 }

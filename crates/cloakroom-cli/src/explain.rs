@@ -7,7 +7,7 @@ use cloakroom_gateway::accounts::UserName;
 use cloakroom_gateway::config::Settings;
 use serde_json::json;
 
-use crate::arguments::Output;
+use crate::configuration::Output;
 use crate::failure::Failure;
 use crate::table;
 

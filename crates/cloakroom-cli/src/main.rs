@@ -1,5 +1,7 @@
 //! The `cloakroom` program: arguments, signals and exit codes. What it does is in `cloakroom-gateway`.
 
+mod api_key;
+mod api_key_arguments;
 mod arguments;
 mod check;
 mod configuration;
@@ -45,6 +47,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             runtime()?.block_on(explain::run(&settings, (&method, &url), user.as_deref(), age, output))
         }
         Command::User(command) => runtime()?.block_on(user::run(command)),
+        Command::ApiKey(command) => runtime()?.block_on(api_key::run(command)),
         Command::Session(command) => runtime()?.block_on(session::run(command)),
         Command::Snippet(command) => snippet::run(command),
         Command::Key(command) => runtime()?.block_on(key::run(command)),

@@ -6,7 +6,8 @@ use cloakroom_gateway::ListedSession;
 use cloakroom_gateway::accounts::UserName;
 use serde_json::{Value, json};
 
-use crate::arguments::{Output, SessionCommand};
+use crate::arguments::SessionCommand;
+use crate::configuration::Output;
 use crate::failure::Failure;
 use crate::table;
 use crate::user::{open, read, sessions};

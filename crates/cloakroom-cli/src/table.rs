@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use crate::arguments::Output;
+use crate::configuration::Output;
 use crate::failure::Failure;
 
 /// Prints rows as a table, or as a JSON array of objects with the columns as keys.

@@ -11,8 +11,8 @@ use cloakroom_gateway::accounts::{
 };
 use serde_json::{Value, json};
 
-use crate::arguments::{Changes, Output, RoleArgument, UserCommand};
-use crate::configuration::Configuration;
+use crate::arguments::{Changes, RoleArgument, UserCommand};
+use crate::configuration::{Configuration, Output};
 use crate::failure::Failure;
 use crate::{password, table};
 

@@ -129,6 +129,16 @@ pub(crate) async fn admit_on(engine: &Engine, waiting: Box<Waiting>) -> Result<V
     }
 }
 
+/// Judges a request's cookies without writing down that they were used.
+pub(crate) async fn admit_unnoticed(engine: &Engine, headers: &HeaderMap) -> Result<View, Error> {
+    match Claims::of(headers, engine) {
+        Claims::Absent => Ok(View::new(Presented::Absent)),
+        Claims::Malformed => Ok(View::new(Presented::Malformed)),
+        Claims::One(token) => live_one_of(engine, vec![token]).await,
+        Claims::Several(tokens) => live_one_of(engine, tokens).await,
+    }
+}
+
 fn live(engine: &Engine, held: Held, now: Timestamp) -> View {
     let renewal_is_due = renewal_is_due(&held.record, now, &engine.rules.renewal) && held.presents_current();
     View { held: Some(held), renewal_is_due, ..View::new(Presented::Live) }
@@ -210,6 +220,18 @@ const fn reason(limit: Limit) -> &'static str {
 
 /// Several tokens: the one live among them, or none when there are two. Nothing is written before that is known.
 async fn admit_one_of(engine: &Engine, tokens: Vec<Token>) -> Result<View, Error> {
+    let view = live_one_of(engine, tokens).await?;
+    let Some(held) = view.held else { return Ok(view) };
+    let mut settle = Commit::new(held, NoEdits, TokenChange::Keep, engine.rules);
+    Ok(match engine.drive(&mut settle).await? {
+        Committed::Done { held, .. } | Committed::Lost(held) => live(engine, held, engine.now()),
+        Committed::Gone => View::new(Presented::Unknown),
+        Committed::Refused(never) => match never {},
+    })
+}
+
+/// The one live session among several tokens, or what they are worth together. Nothing is written.
+async fn live_one_of(engine: &Engine, tokens: Vec<Token>) -> Result<View, Error> {
     let mut only_live = None;
     let mut worth = View::new(Presented::Unknown);
     for token in tokens {
@@ -232,11 +254,5 @@ async fn admit_one_of(engine: &Engine, tokens: Vec<Token>) -> Result<View, Error
             }
         }
     }
-    let Some(held) = only_live else { return Ok(worth) };
-    let mut settle = Commit::new(held, NoEdits, TokenChange::Keep, engine.rules);
-    Ok(match engine.drive(&mut settle).await? {
-        Committed::Done { held, .. } | Committed::Lost(held) => live(engine, held, engine.now()),
-        Committed::Gone => View::new(Presented::Unknown),
-        Committed::Refused(never) => match never {},
-    })
+    Ok(only_live.map_or(worth, |held| live(engine, held, engine.now())))
 }

@@ -46,8 +46,11 @@ use http::request::Parts;
 
 pub use cloakroom_core::{Audience, Challenge};
 
+use crate::admission::admit_unnoticed;
+use crate::client;
 use crate::error::{Error, Rejection};
 use crate::event::EventKind;
+use crate::extract::client_of;
 use crate::session::Session;
 use crate::sessions::{Sessions, Stored};
 use crate::slot::SlotError;
@@ -118,6 +121,25 @@ impl<I: Stored> Sessions<I> {
     pub async fn look_up(&self, parts: &mut Parts) -> Result<Session, Rejection> {
         parts.extensions.insert(Arc::new(Visit::new(Arc::clone(self.engine()))));
         Session::from_request_parts(parts, &()).await
+    }
+
+    /// The same without noticing it: for what a page asks on its own, such as when its session is going to end, and must not by that keep
+    /// the session from ending.
+    ///
+    /// Counts as no activity, and a renewed token is not taken to have arrived by it. Nobody moves in, and nothing that is written to
+    /// the session's slots is kept unless it is [committed](Session::commit).
+    ///
+    /// # Errors
+    /// As the extractor of [`Session`].
+    pub async fn look_at(&self, parts: &Parts) -> Result<Session, Rejection> {
+        let engine = self.engine();
+        let session = Session(Arc::new(Visit::new(Arc::clone(engine))));
+        session.0.begin(Box::pin(admit_unnoticed(engine, &parts.headers)).await?);
+        if let Some(bound) = &engine.binding {
+            session.0.record_client(client_of(parts));
+            Box::pin(client::check(&session, bound)).await?;
+        }
+        Ok(session)
     }
 }
 

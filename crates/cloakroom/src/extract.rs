@@ -46,7 +46,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
     }
 }
 
-fn client_of(parts: &Parts) -> Client {
+pub(crate) fn client_of(parts: &Parts) -> Client {
     let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
     let client = Client::new(parts.extensions.get::<ClientAddress>().map(|address| address.0), agent);
     match parts.extensions.get::<TlsFingerprint>() {

@@ -60,6 +60,11 @@ impl Session {
         self.0.read(|view| view.held.as_ref().and_then(|held| held.record.subject().cloned())).flatten()
     }
 
+    /// When the session began; a sign-in begins another.
+    pub fn created_at(&self) -> Option<Timestamp> {
+        self.0.read(|view| view.held.as_ref().map(|held| held.record.created_at())).flatten()
+    }
+
     /// When the session ends if nothing more is sent.
     pub fn expires_at(&self) -> Option<Timestamp> {
         let lifetime = &self.0.engine.rules.lifetime;

@@ -8,8 +8,8 @@ use crate::accounts::password::PasswordHash;
 use crate::accounts::rows::{self, hash, time};
 use crate::accounts::schema::SCHEMA;
 use crate::accounts::statements::{
-    ADD, ALL, ANYBODY, BY_ID, BY_NAME, DISABLE, ENABLE, FORGET_LINKS, ISSUE_LINK, LINK_WORKS, SET_PASSWORD,
-    SET_PROFILE, SET_UP, STRENGTHEN,
+    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, DISABLE, ENABLE, FORGET_LINKS, ISSUE_LINK, LINK_WORKS,
+    SET_PASSWORD, SET_PROFILE, SET_UP, STRENGTHEN,
 };
 use crate::accounts::{
     AccountsError, Credentials, NewUser, Profile, SetUp, SetupToken, User, UserId, UserName,
@@ -67,6 +67,13 @@ impl Accounts {
     /// Every user, by name.
     pub async fn list(&self) -> Result<Vec<User>, AccountsError> {
         let rows = self.read("list users", ALL, Vec::new()).await?;
+        rows.iter().map(|row| rows::read(row).map(|found| found.user)).collect()
+    }
+
+    /// The first so many users whose names, in lower case, come after this text, by name.
+    pub async fn list_after(&self, name: &str, users_max: usize) -> Result<Vec<User>, AccountsError> {
+        let values = vec![rows::text(name), Datum::Number(i64::try_from(users_max).unwrap_or(i64::MAX))];
+        let rows = self.read("list users", AFTER, values).await?;
         rows.iter().map(|row| rows::read(row).map(|found| found.user)).collect()
     }
 

@@ -24,6 +24,12 @@ pub enum AccountsError {
         /// The column.
         column: &'static str,
     },
+    /// A row of an API key holds what this program never wrote.
+    #[error("the column {column} of an API key cannot be read")]
+    UnreadableApiKey {
+        /// The column.
+        column: &'static str,
+    },
     /// A row of a signing key holds what this program never wrote.
     #[error("the column {column} of a signing key cannot be read")]
     UnreadableKey {

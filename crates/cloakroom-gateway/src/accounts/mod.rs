@@ -3,6 +3,7 @@
 //! Accounts live in tables of their own, in the database of the sessions unless the operator says otherwise: one file is a
 //! whole installation, and one server that of many instances. Sessions know an account only by its ID, as their subject.
 
+pub mod api_key;
 mod database;
 mod display_name;
 mod email;

@@ -18,17 +18,20 @@ pub(super) const SCHEMA: TableSchema = TableSchema {
         include_str!("schema/sqlite_2.sql"),
         include_str!("schema/sqlite_3.sql"),
         include_str!("schema/sqlite_4.sql"),
+        include_str!("schema/sqlite_5.sql"),
     ],
     postgres: &[
         include_str!("schema/postgres_1.sql"),
         include_str!("schema/postgres_2.sql"),
         include_str!("schema/postgres_3.sql"),
         include_str!("schema/postgres_4.sql"),
+        include_str!("schema/postgres_5.sql"),
     ],
     mysql: &[
         include_str!("schema/mysql_1.sql"),
         include_str!("schema/mysql_2.sql"),
         include_str!("schema/mysql_3.sql"),
         include_str!("schema/mysql_4.sql"),
+        include_str!("schema/mysql_5.sql"),
     ],
 };

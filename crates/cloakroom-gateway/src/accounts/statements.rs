@@ -26,6 +26,9 @@ pub(super) const BY_ID: &str = concat!(users!(), "WHERE id = $1");
 /// Every user.
 pub(super) const ALL: &str = concat!(users!(), "ORDER BY name");
 
+/// The first `$2` users whose names come after `$1`.
+pub(super) const AFTER: &str = concat!(users!(), "WHERE name > $1 ORDER BY name LIMIT $2");
+
 /// A row if anybody has an account.
 pub(super) const ANYBODY: &str = "SELECT 1 FROM cloakroom_users LIMIT 1";
 

@@ -31,5 +31,7 @@ pub use oidc::{
 };
 pub use path_pattern::{InvalidPathPattern, PathPattern, is_canonical};
 pub use public_url::{InvalidPublicUrl, PublicUrl, Scheme};
+
 pub use settings::{Settings, SettingsSource};
+pub use span::parse as parse_span;
 pub use upstream::{InvalidUpstream, Upstream};

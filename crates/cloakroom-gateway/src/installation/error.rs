@@ -4,6 +4,7 @@ use cloakroom::{EntropyError, InvalidLifetime, SessionId};
 use cloakroom_stores::OpenError;
 use thiserror::Error;
 
+use crate::accounts::api_key::ApiKeyId;
 use crate::accounts::password::{HashError, PasswordRefusal};
 use crate::accounts::{AccountsError, TooManyGroups};
 
@@ -52,4 +53,7 @@ pub enum InstallationError {
     /// There is no live session with this ID.
     #[error("there is no session {0}")]
     NoSuchSession(SessionId),
+    /// There is no key with this ID that is not revoked already.
+    #[error("there is no API key {0} that is not revoked")]
+    NoSuchApiKey(ApiKeyId),
 }

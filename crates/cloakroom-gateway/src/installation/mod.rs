@@ -3,8 +3,10 @@
 //! The pages and the command line do the same things through the same methods, so that a user who is disabled from a
 //! terminal is as gone as one who is disabled in a browser.
 
+mod api_keys;
 mod error;
 mod guesses;
+mod key_copies;
 mod keys;
 mod members;
 mod open;

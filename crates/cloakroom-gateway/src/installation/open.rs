@@ -15,6 +15,7 @@ use crate::accounts::{Accounts, SetupToken};
 use crate::config::Settings;
 use crate::installation::InstallationError;
 use crate::installation::guesses::Guesses;
+use crate::installation::key_copies::KeyCopies;
 use crate::installation::members::Members;
 
 /// How often a session's token is renewed. A copy of the old one that is used later is a sign of theft.
@@ -37,6 +38,7 @@ pub struct Installation {
     pub(super) guesses: Arc<Guesses>,
     clock: Arc<SystemClock>,
     pub(super) members: Arc<Members>,
+    pub(super) key_copies: Arc<KeyCopies>,
 }
 
 impl Installation {
@@ -80,6 +82,7 @@ impl Installation {
             guesses: Arc::default(),
             clock,
             members: Arc::default(),
+            key_copies: Arc::default(),
         })
     }
 

@@ -101,6 +101,15 @@ impl Installation {
         Ok(self.accounts.list().await?)
     }
 
+    /// The first so many users whose names, in lower case, come after this text, by name.
+    pub(crate) async fn users_after(
+        &self,
+        name: &str,
+        users_max: usize,
+    ) -> Result<Vec<User>, InstallationError> {
+        Ok(self.accounts.list_after(name, users_max).await?)
+    }
+
     /// The user of a name.
     ///
     /// # Errors

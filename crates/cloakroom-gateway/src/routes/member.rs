@@ -24,16 +24,16 @@ pub(super) const PROVEN_AT_PROVIDER: Slot<u64> = Slot::new("proven_at_provider")
 /// A signed-in user, as known a second ago at most. Whoever is not signed in is led to the sign-in page, and from there back.
 #[derive(Debug)]
 pub(crate) struct Member {
-    pub(super) session: Session,
-    pub(super) id: SessionId,
-    pub(super) subject: Subject,
-    pub(super) user: Arc<User>,
-    pub(super) proven_at: Timestamp,
+    pub(crate) session: Session,
+    pub(crate) id: SessionId,
+    pub(crate) subject: Subject,
+    pub(crate) user: Arc<User>,
+    pub(crate) proven_at: Timestamp,
 }
 
 impl Member {
     /// Who a session belongs to; `None` when it belongs to nobody who still has an account.
-    pub(super) async fn of(gateway: &Gateway, session: &Session) -> Result<Option<Self>, Problem> {
+    pub(crate) async fn of(gateway: &Gateway, session: &Session) -> Result<Option<Self>, Problem> {
         let (Some(id), Some(authentication)) = (session.id(), session.authentication()) else {
             return Ok(None);
         };

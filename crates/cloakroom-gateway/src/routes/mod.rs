@@ -25,5 +25,6 @@ mod setup;
 pub(crate) use application::{not_allowed, tell_program};
 pub(crate) use gate::{Asked, Detour, Verdict, judge};
 pub(crate) use gateway::Gateway;
+pub(crate) use member::Member;
 pub(crate) use problem::Problem;
 pub(crate) use router::Routes;

@@ -16,6 +16,7 @@ use http::uri::Authority;
 use http::{HeaderMap, StatusCode};
 use tower::ServiceExt as _;
 
+use crate::api::{Api, is_for_api};
 use crate::apps::AppEntry;
 use crate::pages::{GUARD, ICON, STYLE};
 use crate::routes::gateway::Gateway;
@@ -34,6 +35,7 @@ pub(crate) struct Routes(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     gateway: Gateway,
+    api: Api,
     own: Router,
     /// By the authority that a `Host` field has.
     apps: HashMap<String, Router>,
@@ -44,7 +46,8 @@ impl Routes {
     pub(crate) fn new(gateway: &Gateway) -> Self {
         let elsewhere = gateway.apps.iter().filter(|app| !app.is_here);
         let apps = elsewhere.map(|app| (app.app.origin.authority().to_owned(), router_of(gateway, app)));
-        Self(Arc::new(Inner { gateway: gateway.clone(), own: own(gateway), apps: apps.collect() }))
+        let (api, own) = (Api::new(gateway), own(gateway));
+        Self(Arc::new(Inner { gateway: gateway.clone(), api, own, apps: apps.collect() }))
     }
 
     /// Answers a request.
@@ -56,7 +59,11 @@ impl Routes {
             let question = question.to_owned();
             return verify::answer(&self.0.gateway, &question, request).await;
         }
-        let router = host(&request).and_then(|host| self.0.apps.get(&host)).unwrap_or(&self.0.own);
+        let host = host(&request);
+        if is_for_api(request.uri().path()) {
+            return self.0.api.answer(host.as_deref(), request).await;
+        }
+        let router = host.and_then(|host| self.0.apps.get(&host)).unwrap_or(&self.0.own);
         let answer = router.clone().oneshot(request).await;
         answer.unwrap_or_else(|never: Infallible| match never {})
     }

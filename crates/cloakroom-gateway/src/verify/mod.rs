@@ -10,3 +10,4 @@ mod family;
 mod question;
 
 pub(crate) use endpoint::answer;
+pub(crate) use question::Question;

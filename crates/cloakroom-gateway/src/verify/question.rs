@@ -9,13 +9,13 @@ use crate::verify::family::{Family, Fields};
 
 /// A request that a proxy holds back until it is told what to do with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Question {
+pub(crate) struct Question {
     /// The origin that the browser sees.
-    pub(super) origin: PublicUrl,
+    pub(crate) origin: PublicUrl,
     /// The method.
-    pub(super) method: Method,
+    pub(crate) method: Method,
     /// Path and query, as they came.
-    pub(super) target: String,
+    pub(crate) target: String,
 }
 
 /// The question cannot be understood: the proxy is not set up as it should be, or a client meddled with it.
@@ -64,6 +64,12 @@ impl Question {
         }
     }
 
+    /// A request to a URL, in the words of a service that is believed; `None` when it is none.
+    pub(crate) fn of_url(method: &str, url: &str) -> Option<Self> {
+        let (scheme, host, target) = split(url)?;
+        Self::new((scheme, host), plain_method(method)?, target, HOST).ok()
+    }
+
     fn new(
         (scheme, host): (&str, &str),
         method: Method,
@@ -91,10 +97,12 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, BadQue
 }
 
 fn parsed_method(headers: &HeaderMap, name: &HeaderName) -> Result<Method, BadQuestion> {
-    let method = only(headers, name)?;
+    plain_method(only(headers, name)?).ok_or_else(|| BadQuestion::Malformed(name.clone()))
+}
+
+fn plain_method(method: &str) -> Option<Method> {
     let is_plain = (1..=20).contains(&method.len()) && method.bytes().all(|octet| octet.is_ascii_uppercase());
-    let method = method.parse().ok().filter(|_| is_plain);
-    method.ok_or_else(|| BadQuestion::Malformed(name.clone()))
+    method.parse().ok().filter(|_| is_plain)
 }
 
 /// Scheme, host and the rest of a URL.

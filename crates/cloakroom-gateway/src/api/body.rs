@@ -1,0 +1,86 @@
+//! The body of a question, read within bounds.
+
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::api::problem::{ApiProblem, Kind};
+
+/// The most octets of a body; a question has a cookie field and a URL in it, and proxies take fewer octets of either.
+pub(super) const OCTETS_MAX: usize = 64 * 1024;
+
+/// How long a client may take to send a body.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// Reads a question.
+///
+/// JSON that says so and nothing else: what a form of another site can send without asking is refused by its type.
+///
+/// Source: ASVS 5.0 3.5.2.
+pub(super) async fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T, ApiProblem> {
+    if !is_json(headers) {
+        let detail = "the body is to be JSON, and Content-Type to be application/json";
+        return Err(ApiProblem::new(Kind::UnsupportedMediaType, detail));
+    }
+    let octets = match tokio::time::timeout(WAIT, to_bytes(body, OCTETS_MAX)).await {
+        Ok(Ok(octets)) => octets,
+        Ok(Err(_)) => {
+            return Err(ApiProblem::new(
+                Kind::BodyTooLarge,
+                format!("a body has {OCTETS_MAX} octets at most"),
+            ));
+        }
+        Err(_) => {
+            let detail = format!("the body did not come within {} seconds", WAIT.as_secs());
+            return Err(ApiProblem::new(Kind::BodyTooSlow, detail));
+        }
+    };
+    serde_json::from_slice(&octets).map_err(|error| match error.classify() {
+        Category::Data => ApiProblem::new(Kind::Invalid, error.to_string()),
+        Category::Io | Category::Syntax | Category::Eof => {
+            ApiProblem::new(Kind::Malformed, format!("the body is no JSON: {error}"))
+        }
+    })
+}
+
+/// One field that says JSON, with parameters or without.
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(only), None) = (types.next(), types.next()) else { return false };
+    let media = only.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    media.eq_ignore_ascii_case("application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn csr_16_what_a_form_can_send_is_no_json() {
+        let is_json = |types: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for media in types {
+                headers.append(CONTENT_TYPE, HeaderValue::from_static(media));
+            }
+            super::is_json(&headers)
+        };
+        assert!(is_json(&["application/json"]) && is_json(&["Application/JSON; charset=utf-8"]));
+        for wrong in [
+            &[][..],
+            &["text/plain"],
+            &["application/x-www-form-urlencoded"],
+            &["multipart/form-data; boundary=application/json"],
+            &["text/plain; application/json"],
+            &["application/jsonx"],
+            &["application/json", "text/plain"],
+        ] {
+            assert!(!is_json(wrong), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Lists a page at a time.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::api::problem::{ApiProblem, Kind};
+use crate::web::{FieldError, Fields};
+
+/// How many entries a page has at most.
+pub(super) const ENTRIES_MAX: usize = 500;
+
+/// How many entries a page has where nothing is said.
+pub(super) const ENTRIES_DEFAULT: usize = 100;
+
+/// Which page is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Page {
+    /// The last entry of the page before, by what the list is in the order of.
+    pub(super) after: Option<String>,
+    /// How many entries it is to have at most.
+    pub(super) limit: usize,
+}
+
+impl Page {
+    /// The names of what a query may say.
+    pub(super) const PARAMETERS: &[&str] = &["cursor", "limit"];
+
+    pub(super) fn parse(query: &Fields) -> Result<Self, ApiProblem> {
+        let invalid = |detail: String| ApiProblem::new(Kind::Invalid, detail);
+        let one = |name| match query.one(name) {
+            Ok(value) => Ok(Some(value)),
+            Err(FieldError::Missing(_)) => Ok(None),
+            Err(error) => Err(invalid(error.to_string())),
+        };
+        let limit = match one("limit")? {
+            None => ENTRIES_DEFAULT,
+            Some(text) => {
+                let number = text.parse().ok().filter(|number| (1..=ENTRIES_MAX).contains(number));
+                number.ok_or_else(|| invalid(format!("limit is a number from 1 to {ENTRIES_MAX}")))?
+            }
+        };
+        let decode = |text: &str| {
+            let octets = URL_SAFE_NO_PAD.decode(text).ok()?;
+            String::from_utf8(octets).ok().filter(|after| after.bytes().all(|octet| octet.is_ascii_graphic()))
+        };
+        let unknown = || invalid("cursor is what came with the page before, as next".to_owned());
+        let after = one("cursor")?.map(|text| decode(text).ok_or_else(unknown)).transpose()?;
+        Ok(Self { after, limit })
+    }
+
+    /// Cuts a page off entries that were read one further than it has; returns the cursor of the next, if there is one.
+    pub(super) fn cut<T>(&self, entries: &mut Vec<T>, key: impl Fn(&T) -> String) -> Option<String> {
+        if entries.len() <= self.limit {
+            return None;
+        }
+        entries.truncate(self.limit);
+        entries.last().map(|last| URL_SAFE_NO_PAD.encode(key(last)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(query: &str) -> Result<Page, ApiProblem> {
+        Page::parse(&Fields::parse(query.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn pages_follow_each_other_without_a_gap_until_there_are_no_more() {
+        let all: Vec<String> = (0..5).map(|n| format!("entry{n}")).collect();
+        let (mut met, mut query) = (Vec::new(), "limit=2".to_owned());
+        loop {
+            let page = page(&query).unwrap();
+            let rest = all.iter().filter(|entry| page.after.as_ref().is_none_or(|after| *entry > after));
+            let mut entries: Vec<String> = rest.take(page.limit + 1).cloned().collect();
+            let next = page.cut(&mut entries, String::clone);
+            assert!(entries.len() <= 2);
+            met.extend(entries);
+            let Some(next) = next else { break };
+            query = format!("limit=2&cursor={next}");
+        }
+        assert_eq!(met, all);
+    }
+
+    #[test]
+    fn what_is_no_page_is_refused() {
+        assert_eq!(page("").unwrap(), Page { after: None, limit: 100 });
+        for wrong in [
+            "limit=0",
+            "limit=501",
+            "limit=-1",
+            "limit=x",
+            "limit=1&limit=1",
+            "cursor=%20",
+            "cursor=_w",
+            "cursor=gA",
+        ] {
+            assert!(page(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! From a request to the route that answers it, and what every answer has.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{RawPathParams, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, get, on};
+use bytes::Bytes;
+use cloakroom::{ClientAddress, CrossOriginRefusal};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, Method};
+use tower::ServiceExt as _;
+
+use crate::api::call::Call;
+use crate::api::caller::Caller;
+use crate::api::operation::Operation;
+use crate::api::place::Place;
+use crate::api::problem::{ApiProblem, Kind};
+use crate::api::{document, operations};
+use crate::installation::Installation;
+use crate::peer::Peer;
+use crate::routes::Gateway;
+use crate::web::{Fields, headers};
+
+/// Whether a request is for the API, by its path.
+pub(crate) fn is_for_api(path: &str) -> bool {
+    let below = path.strip_prefix("/_cloakroom/api");
+    below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) || path == document::PATH
+}
+
+/// The API, at the origin of the sign-in and at each application's.
+#[derive(Clone, Debug)]
+pub(crate) struct Api {
+    sign_in: Router,
+    /// By the authority that a `Host` field has.
+    apps: HashMap<String, Router>,
+}
+
+impl Api {
+    /// The API of a gateway.
+    pub(crate) fn new(gateway: &Gateway) -> Self {
+        let elsewhere = gateway.apps.iter().filter(|app| !app.is_here);
+        let apps = elsewhere.map(|app| {
+            let router = router(gateway, &Place::App(Arc::clone(app)));
+            (app.app.origin.authority().to_owned(), router)
+        });
+        Self { sign_in: router(gateway, &Place::SignIn), apps: apps.collect() }
+    }
+
+    /// Answers a request to this host.
+    pub(crate) async fn answer(&self, host: Option<&str>, request: Request) -> Response {
+        let router = host.and_then(|host| self.apps.get(host)).unwrap_or(&self.sign_in);
+        let answer = router.clone().oneshot(request).await;
+        answer.unwrap_or_else(|never: Infallible| match never {})
+    }
+}
+
+/// From the outside in: a request is numbered, then sessions are around everything, then what other sites cause is refused.
+fn router(gateway: &Gateway, place: &Place) -> Router {
+    let operations = operations::all();
+    let cookie = Installation::cookie();
+    let document =
+        document::document(&operations, &gateway.public_url.to_string(), cookie.name().as_str()).to_string();
+    let document = Bytes::from(document);
+    let mut router = Router::new().route(document::PATH, get(async move || json(document.clone())));
+    for operation in operations {
+        let (path, method) = (operation.path(), operation.head.method.clone());
+        let filter = MethodFilter::try_from(method).expect("the table has methods that there are");
+        let (operation, place) = (Arc::new(operation), place.clone());
+        let handler = async move |State(gateway): State<Gateway>, parameters, request: Request| {
+            serve(&operation, gateway, place, parameters, request).await
+        };
+        router = router.route(&path, on(filter, handler));
+    }
+    let sessions = place.sessions(gateway);
+    router
+        .method_not_allowed_fallback(async || ApiProblem::new(Kind::MethodNotAllowed, "see the field Allow"))
+        .fallback(async || {
+            ApiProblem::new(Kind::NoSuchRoute, format!("{} says which there are", document::PATH))
+        })
+        .layer(sessions.cross_origin_layer(place.origins(gateway).clone()))
+        .layer(sessions.layer())
+        .layer(from_fn_with_state(gateway.clone(), around))
+        .with_state(gateway.clone())
+}
+
+fn json(octets: Bytes) -> Response {
+    let mut response = octets.into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+type PathParameters = Result<RawPathParams, axum::extract::rejection::RawPathParamsRejection>;
+
+async fn serve(
+    operation: &Operation,
+    gateway: Gateway,
+    place: Place,
+    parameters: PathParameters,
+    request: Request,
+) -> Response {
+    let answered = async {
+        let (mut parts, body) = request.into_parts();
+        let caller = Caller::admit(operation.head.allowed, &gateway, &place, &mut parts).await?;
+        let query = query(operation, parts.uri.query().unwrap_or_default())?;
+        let mut values = parameters.iter().flatten().map(|(_, value)| value.to_owned());
+        let parameter = values.next().unwrap_or_default();
+        operation.answer(Call { gateway, place, caller, parts, parameter, query }, body).await
+    };
+    answered.await.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// What the query says, when it says nothing that the route does not know: a key that somebody put there is refused, and so is a
+/// parameter that is misspelt.
+fn query(operation: &Operation, query: &str) -> Result<Fields, ApiProblem> {
+    let invalid = |detail: String| ApiProblem::new(Kind::Invalid, detail);
+    let fields = Fields::parse(query.as_bytes()).map_err(|error| invalid(error.to_string()))?;
+    if fields.names().all(|name| operation.head.query.contains(&name)) {
+        return Ok(fields);
+    }
+    let known = operation.head.query.join(", ");
+    Err(invalid(format!("the query may say: {}", if known.is_empty() { "nothing" } else { &known })))
+}
+
+/// Numbers a request and finds out where it comes from; makes a problem of every answer that is none and should be.
+async fn around(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
+    let request_id = gateway.requests.next();
+    if let Some(Peer(peer)) = request.extensions().get::<Peer>().copied() {
+        let client = gateway.trusted_proxies.client_address(peer.ip(), request.headers());
+        request.extensions_mut().insert(ClientAddress(client));
+    }
+    request.extensions_mut().insert(request_id.clone());
+    let is_head = request.method() == Method::HEAD;
+    let mut response = next.run(request).await;
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() {
+        problem_of(&response).write(&mut response, request_id.as_str());
+        if is_head {
+            *response.body_mut() = axum::body::Body::empty();
+        }
+    }
+    let fields = response.headers_mut();
+    headers::write_page(fields, &gateway.page_policy);
+    headers::write_transport(fields, &gateway.public_url);
+    fields.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    fields.insert("x-request-id", request_id.as_value().clone());
+    response
+}
+
+fn problem_of(response: &Response) -> ApiProblem {
+    let extensions = response.extensions();
+    match (extensions.get::<ApiProblem>(), extensions.get::<CrossOriginRefusal>()) {
+        (Some(problem), _) => problem.clone(),
+        (None, Some(refusal)) => ApiProblem::new(Kind::CrossOrigin, refusal.to_string()),
+        (None, None) => ApiProblem::new(Kind::of_status(response.status()), "the request could not be done"),
+    }
+}
