@@ -1,7 +1,5 @@
 //! The command line.
 
-use crate::identity::IdentityArguments;
-use crate::snippet_command::SnippetCommand;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -9,6 +7,8 @@ use clap_complete::Shell;
 
 use crate::api_key_arguments::ApiKeyCommand;
 use crate::configuration::{Configuration, Output};
+use crate::identity::IdentityArguments;
+use crate::snippet_command::SnippetCommand;
 
 /// Sign-in for web applications: sessions that can be seen and ended.
 #[derive(Debug, Parser)]

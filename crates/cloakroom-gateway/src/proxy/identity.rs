@@ -44,12 +44,12 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const EMPTY: HeaderValue = HeaderValue::from_static("");
 
 /// Beginnings of names that speak for a proxy, with `-` for `_` and in lower case.
-const RESERVED_PREFIXES: [&str; 6] =
+pub(crate) const RESERVED_PREFIXES: [&str; 6] =
     ["remote-", "x-cloakroom-", "x-auth-request-", "x-forwarded-", "x-original-", "x-remote-"];
 
 /// Whole names that speak for a proxy.
-const RESERVED: [&str; 6] =
-    ["forwarded", "x-real-ip", "x-user", "x-client-ip", "true-client-ip", "x-webauth-user"];
+pub(crate) const RESERVED: [&str; 7] =
+    ["forwarded", "true-client-ip", "x-client-ip", "x-real-ip", "x-rewrite-url", "x-user", "x-webauth-user"];
 
 /// Removes every field by which a client could pretend to be a proxy.
 ///

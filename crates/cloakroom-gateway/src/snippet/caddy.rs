@@ -1,7 +1,8 @@
 //! Caddy, by `forward_auth`.
 
 use crate::config::Scheme;
-use crate::snippet::fields::{FORGED, FORGED_PREFIXES, IDENTITY};
+use crate::proxy::{RESERVED, RESERVED_PREFIXES};
+use crate::snippet::fields::IDENTITY;
 use crate::snippet::site::Door;
 use crate::snippet::template::fill;
 use crate::snippet::{Certificate, Site};
@@ -14,8 +15,8 @@ const NOBODY: &str = include_str!("templates/caddy_nobody.caddyfile");
 /// A whole Caddyfile. Without a certificate, Caddy gets its own from a public authority, as it does for any site.
 pub fn caddy(site: &Site, certificate: Option<&Certificate>) -> String {
     let gateway = site.gateway().to_string();
-    let forged = FORGED_PREFIXES.into_iter().map(|prefix| format!("request_header -{prefix}*"));
-    let forged = forged.chain(FORGED.into_iter().map(|name| format!("request_header -{name}")));
+    let forged = RESERVED_PREFIXES.into_iter().map(|prefix| format!("request_header -{prefix}*"));
+    let forged = forged.chain(RESERVED.into_iter().map(|name| format!("request_header -{name}")));
     let forged = forged.collect::<Vec<_>>().join("\n\t\t");
     let mut text = HEAD.to_owned();
     for door in site.doors() {

@@ -1,7 +1,8 @@
 //! Envoy, by `ext_authz` over HTTP.
 
 use crate::config::Scheme;
-use crate::snippet::fields::{ASKED, FORGED, FORGED_PREFIXES, IDENTITY};
+use crate::proxy::{RESERVED, RESERVED_PREFIXES};
+use crate::snippet::fields::{ASKED, IDENTITY};
 use crate::snippet::site::Door;
 use crate::snippet::template::{fill, lines};
 use crate::snippet::{Certificate, Site};
@@ -39,11 +40,10 @@ pub fn envoy(site: &Site, certificate: &Certificate) -> String {
 }
 
 fn listener(site: &Site, door: &Door<'_>, certificate: &Certificate) -> String {
-    let prefixes = FORGED_PREFIXES.into_iter().map(|prefix| {
-        let prefix = prefix.to_ascii_lowercase();
+    let prefixes = RESERVED_PREFIXES.into_iter().map(|prefix| {
         format!("- {{ remove_on_match: {{ key_matcher: {{ prefix: {prefix}, ignore_case: true }} }} }}")
     });
-    let whole = FORGED.into_iter().map(|name| format!("- {{ remove: {} }}", name.to_ascii_lowercase()));
+    let whole = RESERVED.into_iter().map(|name| format!("- {{ remove: {name} }}"));
     let asked = ASKED.into_iter().map(|name| {
         let kind = if name.ends_with('-') { "prefix" } else { "exact" };
         format!("- {{ {kind}: {name} }}")

@@ -1,7 +1,7 @@
 //! `HAProxy`, by a Lua program of ours.
 
 use crate::config::Scheme;
-use crate::snippet::fields::{FORGED, FORGED_PREFIXES};
+use crate::proxy::{RESERVED, RESERVED_PREFIXES};
 use crate::snippet::site::Door;
 use crate::snippet::template::{fill, lines};
 use crate::snippet::{PlainPath, Site};
@@ -51,10 +51,10 @@ fn frontend(door: &Door<'_>, gateway: &str, certificate: &PlainPath) -> String {
         .iter()
         .map(|(acl, origin)| format!("acl {acl} req.hdr(host) -i {}", Door::spellings(origin).join(" ")));
     let any_host: Vec<&str> = hosts.iter().map(|(acl, _)| acl.as_str()).collect();
-    let forged = FORGED_PREFIXES
+    let forged = RESERVED_PREFIXES
         .into_iter()
-        .map(|prefix| format!("http-request del-header {} -m beg", prefix.to_ascii_lowercase()))
-        .chain(FORGED.into_iter().map(|name| format!("http-request del-header {name}")));
+        .map(|prefix| format!("http-request del-header {prefix} -m beg"))
+        .chain(RESERVED.into_iter().map(|name| format!("http-request del-header {name}")));
     let questions = apps().map(|(acl, app)| {
         let (scheme, authority) = (app.origin.scheme().as_str(), app.origin.authority());
         format!(

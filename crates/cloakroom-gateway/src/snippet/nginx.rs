@@ -1,7 +1,8 @@
 //! nginx, by `auth_request`.
 
 use crate::config::Scheme;
-use crate::snippet::fields::{FORGED, FORGED_IN_FULL, IDENTITY};
+use crate::proxy::RESERVED;
+use crate::snippet::fields::{FORGED_IN_FULL, IDENTITY};
 use crate::snippet::site::Door;
 use crate::snippet::template::{fill, lines};
 use crate::snippet::{Certificate, PlainPath, Site, SiteApp};
@@ -65,7 +66,7 @@ fn server(app: &SiteApp, listen: &str, is_cached: bool) -> String {
     let identity_variables =
         lines(8, IDENTITY.map(|name| format!("auth_request_set {} {};", variable(name), answered(name))));
     let identity = lines(8, IDENTITY.map(|name| format!("proxy_set_header {name} {};", variable(name))));
-    let forged = FORGED.into_iter().chain(FORGED_IN_FULL);
+    let forged = RESERVED.into_iter().chain(FORGED_IN_FULL);
     let forged = lines(8, forged.map(|name| format!("proxy_set_header {name} \"\";")));
     let use_cache = if is_cached { fill(USE_CACHE, &[("origin", &origin)]) } else { String::new() };
     fill(

@@ -1,7 +1,8 @@
 //! Traefik, by `forwardAuth`.
 
 use crate::config::Scheme;
-use crate::snippet::fields::{FORGED, FORGED_IN_FULL, IDENTITY, aliases};
+use crate::proxy::RESERVED;
+use crate::snippet::fields::{FORGED_IN_FULL, IDENTITY, aliases};
 use crate::snippet::site::Door;
 use crate::snippet::template::{fill, lines};
 use crate::snippet::{Certificate, Site};
@@ -30,7 +31,7 @@ pub fn traefik_dynamic(site: &Site, certificate: &Certificate) -> String {
     // Every spelling of an identity field is removed from the request; only the first can come back.
     let identity =
         IDENTITY.into_iter().flat_map(|name| std::iter::once(name.to_owned()).chain(aliases(name)));
-    let forged = FORGED.into_iter().chain(FORGED_IN_FULL).map(|name| format!("{name}: \"\""));
+    let forged = RESERVED.into_iter().chain(FORGED_IN_FULL).map(|name| format!("{name}: \"\""));
     let doors = site.doors();
     let of_tls = |door: &Door<'_>| if door.scheme == Scheme::Https { "\n      tls: {}" } else { "" };
     let (mut routers, mut services) = (String::new(), String::new());
