@@ -47,11 +47,11 @@ stories_on!(postgres: in_postgres);
 stories_on!(mariadb: in_mariadb);
 stories_on!(redis_with_accounts_in_postgres: in_redis);
 
-fn in_postgres(name: &str) -> Vec<String> {
+pub(crate) fn in_postgres(name: &str) -> Vec<String> {
     vec!["--store".to_owned(), POSTGRES.create_schema(name).unwrap()]
 }
 
-fn in_mariadb(name: &str) -> Vec<String> {
+pub(crate) fn in_mariadb(name: &str) -> Vec<String> {
     MARIADB.create_database(name).unwrap();
     vec!["--store".to_owned(), MARIADB.url(name)]
 }

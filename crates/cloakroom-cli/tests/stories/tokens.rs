@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use cloakroom_jwt::Refused;
 
-use crate::support::{Application, Browser, Gateway, PASSWORD, Service, now};
+use crate::support::{Application, Browser, Gateway, PASSWORD, Service, now, run};
 
 /// By when gateways sign with new keys, as the documentation promises.
 const BOUND: Duration = Duration::from_secs(3);
@@ -12,22 +12,62 @@ const BOUND: Duration = Duration::from_secs(3);
 /// What a browser's address bar says, whichever instance answers.
 const ORIGIN: &str = "http://localhost:7464";
 
-/// An instance of an installation whose files are here.
-fn instance(application: &Application, files: &std::path::Path) -> Gateway {
-    let files = files.to_str().unwrap();
-    Gateway::start(&["--proxy", &application.url(), "--jwt", "--public-url", ORIGIN, "--data-dir", files])
+/// An installation with an application, on which any number of instances run.
+struct Site {
+    application: Application,
+    store: String,
+    /// Where its files are, if its store is one.
+    _files: tempfile::TempDir,
 }
 
-/// An installation with the user `root`, and one instance of it.
-fn installation() -> (Application, tempfile::TempDir, Gateway) {
-    let (application, files) = (Application::start(), tempfile::tempdir().unwrap());
-    let gateway = instance(&application, files.path());
-    let link = gateway.setup_path.clone().unwrap();
-    let mut browser = at(&gateway);
-    let page = browser.get(&link);
-    let fields = [("username", "root"), ("new_password", PASSWORD), ("repeated", PASSWORD)];
-    assert_eq!(browser.submit(&page, &link, &fields).status, 303);
-    (application, files, gateway)
+impl Site {
+    fn in_a_file() -> Self {
+        let files = tempfile::tempdir().unwrap();
+        let store = format!("sqlite:{}", files.path().join("cloakroom.db").display());
+        Self { application: Application::start(), store, _files: files }
+    }
+
+    #[cfg(feature = "servers")]
+    fn on_a_server(store: String) -> Self {
+        Self { store, ..Self::in_a_file() }
+    }
+
+    fn instance(&self) -> Gateway {
+        let application = self.application.url();
+        let flags = ["--proxy", &application, "--jwt", "--public-url", ORIGIN, "--store", &self.store];
+        Gateway::start(&flags)
+    }
+
+    /// The first instance, and the user `root`.
+    fn set_up(&self) -> Gateway {
+        let gateway = self.instance();
+        let link = gateway.setup_path.clone().unwrap();
+        let mut browser = at(&gateway);
+        let page = browser.get(&link);
+        let fields = [("username", "root"), ("new_password", PASSWORD), ("repeated", PASSWORD)];
+        assert_eq!(browser.submit(&page, &link, &fields).status, 303);
+        gateway
+    }
+
+    /// Runs a command; what it has printed.
+    fn command(&self, words: &[&str]) -> String {
+        let directory = tempfile::tempdir().unwrap();
+        let done = run(directory.path(), &[words, &["--store", &self.store]].concat(), "");
+        assert!(done.status.success(), "{done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    }
+
+    /// Runs a command that prints JSON.
+    fn json(&self, words: &[&str]) -> serde_json::Value {
+        serde_json::from_str(&self.command(&[words, &["--json"]].concat())).unwrap()
+    }
+
+    /// The keys that applications find, with their states.
+    fn keys(&self) -> Vec<(String, String)> {
+        let list = self.json(&["key", "list"]);
+        let text = |key: &serde_json::Value, name: &str| key[name].as_str().unwrap().to_owned();
+        list.as_array().unwrap().iter().map(|key| (text(key, "id"), text(key, "state"))).collect()
+    }
 }
 
 fn at(gateway: &Gateway) -> Browser {
@@ -74,28 +114,18 @@ fn service(gateway: &Gateway) -> Service {
     Service::new(ORIGIN, ORIGIN, at(gateway))
 }
 
-fn keys(gateway: &Gateway, files: &std::path::Path) -> Vec<(String, String)> {
-    let list = gateway.command(&["key", "list", "--json", "--data-dir", files.to_str().unwrap()], "");
-    let list: serde_json::Value = serde_json::from_slice(&list.stdout).unwrap();
-    let text = |key: &serde_json::Value, name: &str| key[name].as_str().unwrap().to_owned();
-    list.as_array().unwrap().iter().map(|key| (text(key, "id"), text(key, "state"))).collect()
-}
-
 #[test]
 fn an_application_verifies_by_itself_who_is_there() {
-    let (_application, files, gateway) = installation();
-    let files = files.path().to_str().unwrap();
-    let mut edit = vec!["user", "edit", "root", "--display-name", "Élise", "--email", "e@example.org"];
-    edit.extend(["--add-group", "ops", "--add-group", "dev", "--data-dir", files]);
-    assert!(gateway.command(&edit, "").status.success());
+    let site = Site::in_a_file();
+    let gateway = site.set_up();
+    let edit = ["user", "edit", "root", "--display-name", "Élise", "--email", "e@example.org"];
+    site.command(&[&edit[..], &["--add-group", "ops", "--add-group", "dev"]].concat());
     let mut browser = signed_in(&gateway);
     let first = token(&mut browser);
     let root = service(&gateway).verify(&first).unwrap();
-    let listed = gateway.command(&["session", "list", "--json", "--data-dir", files], "");
-    let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let listed = site.json(&["session", "list"]);
     assert_eq!(root.session.unwrap().to_string(), listed[0]["id"].as_str().unwrap());
-    let users = gateway.command(&["user", "show", "root", "--json", "--data-dir", files], "");
-    let users: serde_json::Value = serde_json::from_slice(&users.stdout).unwrap();
+    let users = site.json(&["user", "show", "root"]);
     assert_eq!(root.subject.as_str(), users[0]["id"].as_str().unwrap());
     assert_eq!((root.name.as_deref(), root.preferred_username.as_deref()), (Some("Élise"), Some("root")));
     assert_eq!(
@@ -117,11 +147,11 @@ fn an_application_verifies_by_itself_who_is_there() {
 
 #[test]
 fn a_token_says_what_has_changed_within_a_second() {
-    let (_application, files, gateway) = installation();
+    let site = Site::in_a_file();
+    let gateway = site.set_up();
     let (mut browser, mut service) = (signed_in(&gateway), service(&gateway));
     assert!(service.verify(&token(&mut browser)).unwrap().groups.is_empty());
-    let edit = ["user", "edit", "root", "--add-group", "ops", "--data-dir", files.path().to_str().unwrap()];
-    assert!(gateway.command(&edit, "").status.success());
+    site.command(&["user", "edit", "root", "--add-group", "ops"]);
     let changed = instant();
     loop {
         let asked = instant();
@@ -139,17 +169,32 @@ fn instant() -> Instant {
 
 #[test]
 fn nobody_notices_that_keys_are_rotated_under_two_instances() {
-    let (application, files, a) = installation();
-    let b = instance(&application, files.path());
+    nobody_notices_a_rotation(&Site::in_a_file());
+}
+
+#[cfg(feature = "servers")]
+#[test]
+fn nobody_notices_that_keys_are_rotated_on_postgres() {
+    let store = crate::nodes::in_postgres("tokens").pop().unwrap();
+    nobody_notices_a_rotation(&Site::on_a_server(store));
+}
+
+#[cfg(feature = "servers")]
+#[test]
+fn nobody_notices_that_keys_are_rotated_on_mariadb() {
+    let store = crate::nodes::in_mariadb("tokens").pop().unwrap();
+    nobody_notices_a_rotation(&Site::on_a_server(store));
+}
+
+fn nobody_notices_a_rotation(site: &Site) {
+    let (a, b) = (site.set_up(), site.instance());
     // Each verifies what the one instance signs by the key set of the other.
     let mut pairs = [(signed_in(&a), service(&b)), (signed_in(&b), service(&a))];
     let before: Vec<String> = pairs.iter_mut().map(|(browser, _)| token(browser)).collect();
     let old: Vec<String> = before.iter().map(|token| key_of(token)).collect();
     assert_ne!(old[0], old[1], "each instance has a key of its own");
 
-    let data_dir = ["--data-dir", files.path().to_str().unwrap()];
-    let rotated = a.command(&[&["key", "rotate"], &data_dir[..]].concat(), "");
-    assert_eq!(String::from_utf8_lossy(&rotated.stdout), "2 keys retired.\n");
+    assert_eq!(site.command(&["key", "rotate"]), "2 keys retired.\n");
     let retired = instant();
     loop {
         let asked = instant();
@@ -169,7 +214,7 @@ fn nobody_notices_that_keys_are_rotated_under_two_instances() {
         assert!(service.verify(before).is_ok());
         assert!(service.reads <= 2, "the key set was read {} times", service.reads);
     }
-    let keys = keys(&a, files.path());
+    let keys = site.keys();
     let state = |id: &String| &keys.iter().find(|(known, _)| known == id).unwrap().1;
     assert_eq!((state(&old[0]).as_str(), state(&old[1]).as_str()), ("retired", "retired"));
     assert_eq!(keys.iter().filter(|(_, state)| state == "in use").count(), 2);
@@ -177,13 +222,12 @@ fn nobody_notices_that_keys_are_rotated_under_two_instances() {
 
 #[test]
 fn a_token_of_a_session_that_was_ended_is_good_for_its_minutes_and_no_other_is_minted() {
-    let (_application, files, gateway) = installation();
+    let site = Site::in_a_file();
+    let gateway = site.set_up();
     let (mut browser, mut service) = (signed_in(&gateway), service(&gateway));
     let token = token(&mut browser);
     let end = service.verify(&token).unwrap().expires_at;
-    let data_dir = ["--data-dir", files.path().to_str().unwrap()];
-    let ended = gateway.command(&[&["session", "revoke-user", "root"], &data_dir[..]].concat(), "");
-    assert!(ended.status.success());
+    site.command(&["session", "revoke-user", "root"]);
     assert_eq!(browser.get("/").status, 302);
     assert!(service.verify(&token).is_ok(), "a token cannot be called back");
     assert!(end.since(now()) <= Duration::from_mins(5));
@@ -192,21 +236,22 @@ fn a_token_of_a_session_that_was_ended_is_good_for_its_minutes_and_no_other_is_m
 
 #[test]
 fn what_a_process_has_signed_is_good_after_its_end() {
-    let (application, files, mut first) = installation();
+    let site = Site::in_a_file();
+    let mut first = site.set_up();
     let (token, id) = {
         let token = token(&mut signed_in(&first));
         (token.clone(), key_of(&token))
     };
     first.kill();
-    let mut second = instance(&application, files.path());
+    let mut second = site.instance();
     assert!(service(&second).verify(&token).is_ok());
-    assert_eq!(keys(&second, files.path())[0], (id, "in use".to_owned()), "nobody knows that it is gone");
+    assert_eq!(site.keys()[0], (id, "in use".to_owned()), "nobody knows that it is gone");
 
     let token = self::token(&mut signed_in(&second));
     assert!(second.terminate().success());
-    let third = instance(&application, files.path());
+    let third = site.instance();
     assert!(service(&third).verify(&token).is_ok());
-    assert_eq!(keys(&third, files.path())[1], (key_of(&token), "retired".to_owned()));
+    assert_eq!(site.keys()[1], (key_of(&token), "retired".to_owned()));
 }
 
 #[test]
