@@ -61,7 +61,6 @@ impl Gateway {
     }
 
     /// What the program has logged so far.
-    #[cfg(feature = "servers")]
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.directory().join("log")).unwrap()
     }

@@ -8,12 +8,13 @@ mod nodes;
 mod provider;
 mod signing;
 mod visitors;
+pub(crate) mod visits;
 
 pub(crate) use application::Application;
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use gateway::{Gateway, run};
 #[cfg(feature = "servers")]
 pub(crate) use nodes::{Dice, Nodes};
-pub(crate) use provider::{Answer as ProviderAnswer, Grant, Provider};
-pub(crate) use signing::{Key, Signing};
+pub(crate) use provider::{Answer as ProviderAnswer, Grant, Provider, now};
+pub(crate) use signing::Signing;
 pub(crate) use visitors::PASSWORD;
