@@ -7,7 +7,9 @@ mod forward_auth;
 mod hostile;
 #[cfg(feature = "servers")]
 mod nodes;
-mod oidc;
+mod oidc_hostile;
+mod oidc_sign_in;
+mod oidc_sign_out;
 mod proxy;
 mod sign_in;
 mod support;

@@ -10,6 +10,7 @@ mod provider;
 mod service;
 mod signing;
 mod visitors;
+pub(crate) mod visits;
 
 pub(crate) use application::Application;
 pub(crate) use browser::{Answer, Browser};
@@ -17,7 +18,7 @@ pub(crate) use gateway::{Gateway, run};
 #[cfg(feature = "servers")]
 pub(crate) use nodes::{Dice, Nodes};
 pub(crate) use patience::within;
-pub(crate) use provider::{Answer as ProviderAnswer, Grant, Provider};
+pub(crate) use provider::{Answer as ProviderAnswer, Grant, Provider, now_in_seconds};
 pub(crate) use service::{Service, now};
-pub(crate) use signing::{Key, Signing};
+pub(crate) use signing::Signing;
 pub(crate) use visitors::PASSWORD;

@@ -140,7 +140,7 @@ impl Provider {
     pub(crate) fn logout_token(&self, changes: &Value) -> String {
         let scene = self.scene();
         let claims = json!({
-            "iss": scene.issuer, "aud": "us", "iat": now(), "exp": now() + 120, "jti": format!("jti-{}", now()),
+            "iss": scene.issuer, "aud": "us", "iat": now_in_seconds(), "exp": now_in_seconds() + 120, "jti": format!("jti-{}", now_in_seconds()),
             "events": {"http://schemas.openid.net/event/backchannel-logout": {}}
         });
         scene.key.token("logout+jwt", &changed(claims, changes), scene.signing)
@@ -208,7 +208,7 @@ impl Scene {
         let access_token = "access-SECRET";
         let claims = json!({
             "iss": self.issuer, "aud": "us", "sub": "alice-1", "sid": "sid-1", "nonce": grant.get("nonce"),
-            "iat": now(), "exp": now() + 300, "auth_time": now(), "at_hash": self.key.half_digest(access_token),
+            "iat": now_in_seconds(), "exp": now_in_seconds() + 300, "auth_time": now_in_seconds(), "at_hash": self.key.half_digest(access_token),
         });
         let id_token = self.key.token("JWT", &changed(claims, &self.claims), self.signing);
         (
@@ -220,7 +220,7 @@ impl Scene {
 
 /// Seconds since 1970.
 #[expect(clippy::disallowed_methods, reason = "the provider's clock is its own")]
-pub(crate) fn now() -> u64 {
+pub(crate) fn now_in_seconds() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
