@@ -177,6 +177,9 @@ async fn make_up_for(engine: &Engine, id: SessionId, digest: SecretDigest) -> Re
     }
     let mut admit = Admit::by_digest(id, digest, engine.rules).without_settling();
     if let Admitted::Live(held) = engine.drive(&mut admit).await? {
+        if let Some(remembering) = &engine.remember {
+            remembering.end_of(engine, id, &held.record).await?;
+        }
         engine.ask(Call::Revoke(id)).await?;
         engine.report(
             &engine.event(EventKind::SignedOut).of(id).by(held.record.subject()).because("made_up_for"),

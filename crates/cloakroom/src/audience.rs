@@ -83,8 +83,9 @@ impl<I: Stored> Sessions<I> {
     pub fn at(&self, audience: Audience) -> Self {
         self.clone().set(|engine| {
             engine.rules.audience = Some(audience);
-            // Nobody signs in there, remembered or moving in; the sign-in's origin sees to that.
-            (engine.remember, engine.moving) = (None, None);
+            // Nobody moves in there; the sign-in's origin sees to that. Nor is a browser brought back there, but one that signs out is
+            // forgotten.
+            engine.moving = None;
             // A sign-out that waits for the store is made up for by whoever knows the tokens of this audience.
             engine.doomed = Arc::default();
         })

@@ -288,6 +288,12 @@ impl Engine {
         Error::Store(error)
     }
 
+    /// The cookie by which browsers are remembered here; there is none at an audience's origin.
+    pub(crate) fn series_cookie(&self) -> Option<&CookiePolicy> {
+        let remembering = self.remember.as_ref().filter(|_| self.rules.audience.is_none());
+        remembering.map(|remembering| &remembering.cookie)
+    }
+
     /// Whether sessions begin and get their tokens here, and not at another origin.
     pub(crate) const fn check_is_sign_in(&self) -> Result<(), Error> {
         if self.rules.audience.is_some() { Err(Error::NotTheSignIn) } else { Ok(()) }

@@ -36,7 +36,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
                 Box::pin(client::check(&session, bound)).await?;
             }
         }
-        if let Some(remembering) = &visit.engine.remember {
+        if let Some(remembering) = &visit.engine.remember
+            && visit.engine.rules.audience.is_none()
+        {
             remembering.arrive(visit, &parts.headers).await?;
         }
         if let Some(moving) = &visit.engine.moving {

@@ -203,7 +203,7 @@ fn drop_foreign_cookies(headers: &mut HeaderMap, engine: &Engine) {
     if headers.keys().all(|name| name != SET_COOKIE) {
         return;
     }
-    let series = engine.remember.as_ref().map(|remembering| remembering.cookie.name().as_bytes());
+    let series = engine.series_cookie().map(|policy| policy.name().as_bytes());
     let is_ours = |line: &HeaderValue| {
         let name = name_set_by(line.as_bytes());
         name == engine.cookie.name().as_bytes() || Some(name) == series

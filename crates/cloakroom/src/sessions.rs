@@ -340,7 +340,7 @@ impl<I> Sessions<I> {
     /// # Panics
     /// When the cookie by which browsers are [remembered](crate::remember) has the name of the session's.
     pub fn layer(&self) -> SessionLayer {
-        let series = self.engine.remember.as_ref().map(|series| series.cookie.name());
+        let series = self.engine.series_cookie().map(CookiePolicy::name);
         assert_ne!(series, Some(self.engine.cookie.name()), "each cookie has a name of its own");
         SessionLayer::new(Arc::clone(&self.engine))
     }
@@ -362,9 +362,8 @@ impl<I> Sessions<I> {
     /// # Errors
     /// [`InsecureCookie`].
     pub fn check_address(&self, address: SocketAddr) -> Result<(), InsecureCookie> {
-        let series = self.engine.remember.as_ref();
-        let is_insecure =
-            self.engine.cookie.is_insecure() || series.is_some_and(|series| series.cookie.is_insecure());
+        let series = self.engine.series_cookie();
+        let is_insecure = self.engine.cookie.is_insecure() || series.is_some_and(CookiePolicy::is_insecure);
         if is_insecure && !address.ip().is_loopback() {
             return Err(InsecureCookie(address));
         }

@@ -363,7 +363,7 @@ impl State {
         let has_signed_out = matches!(self.cookie, CookieChange::Remove);
         let session = std::mem::take(&mut self.cookie).render(&engine.cookie);
         let series = std::mem::take(&mut self.series_cookie);
-        let series = engine.remember.as_ref().and_then(|remembering| series.render(&remembering.cookie));
+        let series = engine.series_cookie().and_then(|policy| series.render(policy));
         (session.is_some() || series.is_some()).then_some(Outgoing { session, series, has_signed_out })
     }
 }

@@ -1,7 +1,10 @@
 //! What ends with a sign-out, a revocation, another sign-in; and what is under way meanwhile.
 
+use axum::Router;
 use axum::http::StatusCode;
-use cloakroom::{EventKind, Method, Session, hours, seconds};
+use axum::routing::post;
+use cloakroom::audience::{Audience, Challenge};
+use cloakroom::{Error, EventKind, Method, Session, SignOut, SignedIn, hours, seconds};
 
 use super::site::{SERIES, SID, Site, Store, on_each_store, subject};
 
@@ -12,6 +15,7 @@ on_each_store!(
     behaviour_05_a_remembered_sign_in_that_began_before_a_password_change_loses,
     behaviour_12_the_next_sign_in_of_a_browser_ends_what_it_was_remembered_by,
     a_sign_out_ends_what_a_copy_of_the_cookie_has_got_too,
+    rev_02_a_sign_out_at_another_origin_forgets_the_browser_too,
 );
 
 async fn rev_02_a_sign_out_forgets_the_browser_and_takes_both_cookies_away(store: Store) {
@@ -86,10 +90,10 @@ async fn every_way_to_end_a_session_forgets_its_browser(store: Store) {
 async fn behaviour_05_a_remembered_sign_in_that_began_before_a_password_change_loses(store: Store) {
     let site = Site::on(store).await;
     let sessions = site.sessions.clone();
-    let app = axum::Router::new()
+    let app = Router::new()
         .route(
             "/slow",
-            axum::routing::post(async move |session: Session| {
+            post(async move |session: Session| {
                 let attempt = session.begin_sign_in(subject("alice")).await?.remember_me();
                 // The password changes while the old one is being checked.
                 sessions.revoke_subject(&subject("alice")).await?;
@@ -129,6 +133,40 @@ async fn a_sign_out_ends_what_a_copy_of_the_cookie_has_got_too(store: Store) {
     assert!(thief.me().await.is_some());
     assert_eq!(alice.post("/logout").await.status, StatusCode::OK);
     assert_eq!(thief.me().await, None);
+}
+
+/// Story: the other origin knew nothing of remembering, and who signed out there was back at the first one a moment later.
+async fn rev_02_a_sign_out_at_another_origin_forgets_the_browser_too(store: Store) {
+    let site = Site::on(store).await;
+    let mut alice = site.remembered("alice").await;
+    let (wiki, held) = (Audience::of("https://wiki.example.org"), b"what the browser holds");
+    let sessions = site.sessions.clone();
+    let offer = async move |user: SignedIn| {
+        let code = sessions.offer(&user, wiki, Challenge::of_verifier(held)).await?;
+        Ok::<_, Error>(String::from_utf8_lossy(code.expose()).into_owned())
+    };
+    let accept = async |session: Session, code: String| {
+        let accepted = session.accept(&code, Challenge::of_verifier(held)).await?;
+        Ok::<_, Error>(if accepted { StatusCode::OK } else { StatusCode::BAD_REQUEST })
+    };
+    let elsewhere = site.sessions.at(wiki);
+    let there = Router::new()
+        .route("/accept", post(accept))
+        .route("/logout", post(async |sign_out: SignOut| sign_out.finish().await))
+        .layer(elsewhere.layer());
+    let offering = Router::new().route("/offer", post(offer)).layer(site.sessions.layer());
+
+    let code = alice.at(&offering).post("/offer").await.text;
+    let mut at_the_wiki = site.browser().at(&there);
+    assert_eq!(at_the_wiki.send("POST", "/accept", code).await.status, StatusCode::OK);
+    let answer = at_the_wiki.post("/logout").await;
+    assert_eq!(
+        (answer.status, answer.cookies.len()),
+        (StatusCode::OK, 1),
+        "its own cookie goes, and no other"
+    );
+    assert_eq!(alice.thief().me().await, None);
+    assert_eq!(alice.me().await, None);
 }
 
 #[tokio::test]

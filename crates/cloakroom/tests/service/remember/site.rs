@@ -215,6 +215,11 @@ impl Browser {
         self.jar.get(SERIES).cloned().expect("the browser is remembered")
     }
 
+    /// The same browser at another application.
+    pub(super) fn at(&self, app: &Router) -> Self {
+        Self { app: app.clone(), jar: self.jar.clone() }
+    }
+
     /// Another browser that has nothing but a copy of this one's long-lived cookie.
     pub(super) fn thief(&self) -> Self {
         let mut thief = self.clone();
