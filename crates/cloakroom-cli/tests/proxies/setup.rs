@@ -70,7 +70,7 @@ impl Setup {
 /// A configuration with the sign-in and one application on a port, and further lines in the application's table.
 pub(crate) fn configuration(port: u16, application: SocketAddr, more: &str) -> String {
     format!(
-        "public_url = \"http://login.localhost:{port}\"\n\
+        "public_url = \"http://login.localhost:{port}\"\ntrusted_proxies = [\"127.0.0.1\"]\n\
          [[app]]\nname = \"wiki\"\norigin = \"http://{}\"\nupstream = \"http://{application}\"\n{more}",
         wiki_on(port)
     )

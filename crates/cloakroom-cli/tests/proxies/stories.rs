@@ -19,6 +19,7 @@ on_every_proxy!(
         a_body_reaches_the_application_whole,
         a_socket_needs_a_session_and_its_own_origin,
         what_another_site_posts_is_refused,
+        a_session_is_listed_with_the_address_that_the_proxy_saw,
         a_sign_out_is_felt_at_the_next_request,
         an_open_door_is_open_by_its_own_path_alone,
         a_locked_room_has_no_side_door,
@@ -161,6 +162,22 @@ fn what_another_site_posts_is_refused(town: &Town) {
     };
     assert_eq!(post("cross-site"), 403);
     assert_eq!(post("same-origin"), 200);
+}
+
+fn a_session_is_listed_with_the_address_that_the_proxy_saw(town: &Town) {
+    let back = town.calm();
+    town.visitor().sign_in_with("X-Forwarded-For", "6.6.6.6");
+    let list = ["session", "list", "alice", "--json", "--store", &back.redis.url()];
+    let listed = back.gateway.command(&list, "");
+    let sessions: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let addresses = sessions.as_array().unwrap().iter().map(|session| session["address"].as_str().unwrap());
+    let mut addresses: Vec<&str> = addresses.collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    assert_eq!(addresses.len(), 1, "{addresses:?}");
+    // Envoy gives its own address for a client on the same machine.
+    assert!(addresses == ["127.0.0.1"] || town.proxy.setup == Setup::Envoy, "{addresses:?}");
+    assert_ne!(addresses, ["6.6.6.6"]);
 }
 
 fn a_sign_out_is_felt_at_the_next_request(town: &Town) {

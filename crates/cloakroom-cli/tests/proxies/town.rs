@@ -123,6 +123,17 @@ impl Visitor {
         self.go(submitted.header("location").unwrap_or_else(|| panic!("{submitted:?}")))
     }
 
+    /// Signs in on the sign-in host, with one more field in the form's request.
+    pub(crate) fn sign_in_with(&mut self, name: &str, value: &str) {
+        let page = self.login.get("/_cloakroom/login");
+        let form = page.form("/_cloakroom/login");
+        let hidden = form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let fields: Vec<_> = hidden.chain([("username", "alice"), ("password", PASSWORD)]).collect();
+        let request = self.login.request("POST", &form.action).navigating().header(name, value);
+        let done = request.form(&fields).send();
+        assert_eq!(done.status, 303, "{done:?}");
+    }
+
     pub(crate) fn sign_out(&mut self) {
         let page = self.login.get("/_cloakroom/logout");
         let done = self.login.submit(&page, "/_cloakroom/logout", &[]);
