@@ -83,9 +83,8 @@ impl<I: Stored> Sessions<I> {
     pub fn at(&self, audience: Audience) -> Self {
         self.clone().set(|engine| {
             engine.rules.audience = Some(audience);
-            // Nobody moves in there; the sign-in's origin sees to that. Nor is a browser brought back there, but one that signs out is
-            // forgotten.
-            engine.moving = None;
+            // Nobody moves in there and no browser is brought back: the sign-in's origin sees to that. But what ends there bars and forgets
+            // as it does here, so both are kept.
             // A sign-out that waits for the store is made up for by whoever knows the tokens of this audience.
             engine.doomed = Arc::default();
         })

@@ -41,7 +41,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
         {
             remembering.arrive(visit, &parts.headers).await?;
         }
-        if let Some(moving) = &visit.engine.moving {
+        if let Some(moving) = visit.engine.moving.as_ref().filter(|_| visit.engine.rules.audience.is_none()) {
             Box::pin(moving.arrive(visit, &parts.headers)).await?;
         }
         Ok(Self(Arc::clone(visit)))
