@@ -79,9 +79,38 @@ impl Chromium {
     }
 
     async fn click(&self, path: &str, heading: &str) {
+        self.click_on(path).await;
+        self.expect(heading).await;
+    }
+
+    async fn click_on(&self, path: &str) {
         let found = self.client.find_all(Locator::XPath(path)).await.unwrap();
         found.last().unwrap_or_else(|| panic!("no {path}")).click().await.unwrap();
-        self.expect(heading).await;
+    }
+
+    /// Goes to an address where plain text has these words.
+    pub(crate) async fn open_for_text(&self, url: &str, words: &str) {
+        self.client.goto(url).await.unwrap();
+        self.expect_text(words).await;
+    }
+
+    /// Presses a button that leads to plain text with these words.
+    pub(crate) async fn press_for_text(&self, button: &str, words: &str) {
+        self.click_on(&format!("//button[normalize-space()='{button}']")).await;
+        self.expect_text(words).await;
+    }
+
+    async fn expect_text(&self, words: &str) {
+        let path = format!("//pre[contains(., '{words}')]");
+        let found = self.client.wait().for_element(Locator::XPath(&path)).await;
+        if let Err(error) = found {
+            panic!("{error}: no text {words:?}, but {}", self.text().await);
+        }
+    }
+
+    /// What the address bar says.
+    pub(crate) async fn address(&self) -> String {
+        self.client.current_url().await.unwrap().to_string()
     }
 
     async fn expect(&self, heading: &str) {

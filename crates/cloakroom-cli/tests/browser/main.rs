@@ -4,11 +4,14 @@
 //! or installs both. Screenshots of every page are left in the target directory.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+#[path = "../stories/support/application.rs"]
+mod application;
 mod chromium;
 #[expect(dead_code, reason = "the other stories use the rest of it")]
 #[path = "../stories/support/gateway.rs"]
 mod gateway;
 
+use crate::application::Application;
 use crate::chromium::{Chromium, Shape};
 use crate::gateway::Gateway;
 
@@ -76,6 +79,55 @@ async fn a_stranger_sets_up_signs_in_ends_another_session_and_signs_out() {
 
     desk.stop().await;
     phone.stop().await;
+}
+
+/// One sign-in and two applications, each at an origin of its own, as a browser goes from one to the other.
+#[tokio::test]
+async fn a_sign_in_on_the_way_to_one_application_opens_the_other_and_a_sign_out_closes_both() {
+    let application = Application::start();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let [login, wiki, shop] = ["login", "wiki", "shop"].map(|host| format!("http://{host}.localhost:{port}"));
+    let upstream = application.url();
+    let file = format!(
+        r#"
+        public_url = "{login}"
+        name = "Acme"
+        [[app]]
+        name = "wiki"
+        origin = "{wiki}"
+        upstream = "{upstream}"
+        [[app.rule]]
+        path = "/ops/*"
+        groups = ["ops"]
+        [[app]]
+        name = "shop"
+        origin = "{shop}"
+        upstream = "{upstream}"
+        "#
+    );
+    let gateway = Gateway::configured_on(&format!("127.0.0.1:{port}"), &file, &[]);
+    let added = gateway.command(&["user", "add", "root"], PASSWORD);
+    assert!(added.status.success(), "{added:?}");
+    let desk = Chromium::start(Shape::Desk).await;
+    desk.open(&format!("{wiki}/page?q=1"), "Sign in").await;
+    desk.photograph("sign-in-on-the-way").await;
+    desk.fill("username", "root").await;
+    desk.fill("password", PASSWORD).await;
+    desk.press_for_text("Sign in", "GET /page?q=1 HTTP/1.1").await;
+    assert!(desk.text().await.contains("remote-user: root"));
+    assert_eq!(desk.address().await, format!("{wiki}/page?q=1"));
+    let mut cookies = desk.cookie_names().await;
+    cookies.retain(|name| name.starts_with("__Host-"));
+    cookies.sort_unstable();
+    assert_eq!(cookies, ["__Host-Http-cloakroom", "__Host-Http-cloakroom-flow"]);
+    desk.open_for_text(&format!("{shop}/cart"), "GET /cart HTTP/1.1").await;
+    desk.open(&format!("{wiki}/ops/"), "Not allowed").await;
+    desk.photograph("not-allowed").await;
+    desk.follow("Sign out and in as somebody else", "Sign out?").await;
+    desk.press("Sign out", "You are signed out").await;
+    desk.open(&format!("{wiki}/page"), "Sign in").await;
+    desk.open(&format!("{shop}/cart"), "Sign in").await;
+    desk.stop().await;
 }
 
 async fn sign_in(browser: &Chromium) {

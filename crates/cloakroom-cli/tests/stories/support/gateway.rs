@@ -22,12 +22,17 @@ impl Gateway {
 
     /// A gateway with this configuration file.
     pub(crate) fn configured(file: &str, arguments: &[&str]) -> Self {
+        Self::configured_on("127.0.0.1:0", file, arguments)
+    }
+
+    /// The same at this address.
+    pub(crate) fn configured_on(listen: &str, file: &str, arguments: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         if !file.is_empty() {
             std::fs::write(directory.path().join("cloakroom.toml"), file).unwrap();
         }
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let (child, address, setup_path) = spawn(directory.path(), "127.0.0.1:0", &arguments);
+        let (child, address, setup_path) = spawn(directory.path(), listen, &arguments);
         Self { directory, arguments, child, address, setup_path }
     }
 
