@@ -123,7 +123,7 @@ async fn a_sign_in_on_the_way_to_one_application_opens_the_other_and_a_sign_out_
     desk.open_for_text(&format!("{shop}/cart"), "GET /cart HTTP/1.1").await;
     desk.open(&format!("{wiki}/ops/"), "Not allowed").await;
     desk.photograph("not-allowed").await;
-    desk.follow("Sign out and in as somebody else", "Sign out?").await;
+    desk.follow("Sign in as somebody else", "Sign out?").await;
     desk.press("Sign out", "You are signed out").await;
     desk.open(&format!("{wiki}/page"), "Sign in").await;
     desk.open(&format!("{shop}/cart"), "Sign in").await;

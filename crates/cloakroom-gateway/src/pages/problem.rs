@@ -47,7 +47,7 @@ impl NotAllowedPage<'_> {
             div.panel {
                 p { "You are signed in as " strong { (self.user) } ", and this part of " strong { (self.app) } " is not open to you." }
                 p.quiet { "Whoever runs this site can put you into a group that may come here." }
-                a.button href=(self.sign_out) { "Sign out and in as somebody else" }
+                a.button href=(self.sign_out) { "Sign in as somebody else" }
             }
         };
         site.page("Not allowed", Some(self.user), Width::Form, &content)
