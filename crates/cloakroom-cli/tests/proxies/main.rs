@@ -2,7 +2,8 @@
 //! `cloakroom snippet` prints.
 //!
 //! [`questions`] and [`answers`] put a small server in the gateway's place, to see what each proxy asks and what becomes of
-//! each answer; [`stories`] has the real gateway.
+//! each answer; [`stories`] has the real gateway, and [`storms`] takes it down. [`texts`] looks at what is printed for `https://`
+//! origins, and [`peculiar`] at what one proxy alone has. Every test runs behind every proxy, in a module of the proxy's name.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod answers;

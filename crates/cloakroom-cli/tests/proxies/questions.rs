@@ -19,6 +19,7 @@ on_every_proxy!(
         seven_kilobytes_of_cookies_pass_and_come_back,
         what_decides_is_asked_about,
         a_socket_is_asked_about_as_one_and_carried,
+        nothing_but_a_socket_is_upgraded,
         questions_share_connections,
         nobody_outside_can_ask,
         own_paths_go_to_the_gateway_unasked,
@@ -181,6 +182,35 @@ fn a_socket_is_asked_about_as_one_and_carried(stage: &Stage) {
     assert_eq!(echo_over(&mut stream, b"ping"), b"ping");
     let got = stage.application.asked(request.mark());
     assert_eq!(got[0].head.one("remote-user"), Some("alice"));
+}
+
+/// A connection that becomes HTTP/2 behind the proxy carries requests that nobody is asked about.
+///
+/// Source: Jake Miller, "h2c Smuggling", Bishop Fox, 2020.
+fn nothing_but_a_socket_is_upgraded(stage: &Stage) {
+    for protocol in ["h2c", "H2C", "h2c, websocket", "TLS/1.0", "other"] {
+        let request = signed_in("GET", "/")
+            .field("Connection", "Upgrade, HTTP2-Settings")
+            .field("Upgrade", protocol)
+            .field("HTTP2-Settings", "AAMAAABkAARAAAAAAAIAAAAA");
+        let answer = stage.send(&request);
+        assert_ne!(answer.status, 101, "{protocol}: {answer:?}");
+        for got in stage.application.asked(request.mark()) {
+            assert_eq!(got.head.one("upgrade"), None, "{protocol}: {got:?}");
+        }
+    }
+    for (first, second) in [("websocket", "h2c"), ("h2c", "websocket")] {
+        let request = signed_in("GET", "/")
+            .field("Connection", "Upgrade")
+            .field("Upgrade", first)
+            .field("Upgrade", second)
+            .field("Sec-WebSocket-Version", "13")
+            .field("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+        stage.send(&request);
+        for got in stage.application.asked(request.mark()) {
+            assert!(!got.head.all("upgrade").concat().contains("h2c"), "{got:?}");
+        }
+    }
 }
 
 fn questions_share_connections(stage: &Stage) {

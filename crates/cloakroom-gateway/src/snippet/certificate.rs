@@ -25,8 +25,7 @@ pub struct InvalidPath;
 
 impl PlainPath {
     /// The path of a file in this folder.
-    #[must_use]
-    pub fn join(&self, name: &str) -> String {
+    pub(super) fn join(&self, name: &str) -> String {
         format!("{}/{name}", self.0.trim_end_matches('/'))
     }
 }

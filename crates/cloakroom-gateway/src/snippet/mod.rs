@@ -19,7 +19,7 @@ pub use certificate::{Certificate, InvalidPath, PlainPath};
 pub use envoy::envoy;
 pub use haproxy::{haproxy, haproxy_lua};
 pub use nginx::nginx;
-pub use site::{Site, SiteApp, SiteError};
+pub use site::{Site, SiteError};
 pub use traefik::{traefik_dynamic, traefik_static};
 
 #[cfg(test)]

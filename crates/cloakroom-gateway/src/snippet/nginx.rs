@@ -3,9 +3,9 @@
 use crate::config::Scheme;
 use crate::proxy::RESERVED;
 use crate::snippet::fields::{FORGED_IN_FULL, IDENTITY};
-use crate::snippet::site::Door;
+use crate::snippet::site::{Door, SiteApp};
 use crate::snippet::template::{fill, lines};
-use crate::snippet::{Certificate, PlainPath, Site, SiteApp};
+use crate::snippet::{Certificate, PlainPath, Site};
 
 const HEAD: &str = include_str!("templates/nginx_head.conf");
 const CACHE: &str = include_str!("templates/nginx_cache.conf");

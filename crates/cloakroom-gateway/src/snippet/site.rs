@@ -16,13 +16,13 @@ pub struct Site {
 
 /// One application behind the proxy.
 #[derive(Clone, Debug)]
-pub struct SiteApp {
+pub(super) struct SiteApp {
     /// What it is called.
-    pub name: AppName,
+    pub(super) name: AppName,
     /// The origin that browsers see.
-    pub origin: PublicUrl,
+    pub(super) origin: PublicUrl,
     /// Where it answers.
-    pub upstream: Upstream,
+    pub(super) upstream: Upstream,
 }
 
 /// No proxy can be configured from these settings.
@@ -88,11 +88,7 @@ pub(super) struct Door<'a> {
 }
 
 impl Site {
-    /// Puts applications behind a proxy that asks the gateway at this address.
-    ///
-    /// # Errors
-    /// [`SiteError`] for what no proxy can serve.
-    pub fn new(gateway: SocketAddr, sign_in: PublicUrl, apps: Vec<SiteApp>) -> Result<Self, SiteError> {
+    fn new(gateway: SocketAddr, sign_in: PublicUrl, apps: Vec<SiteApp>) -> Result<Self, SiteError> {
         let site = Self { gateway: reachable(gateway), sign_in, apps };
         site.check()?;
         Ok(site)

@@ -5,7 +5,7 @@ use crate::proxy::RESERVED;
 use crate::snippet::fields::{FORGED_IN_FULL, IDENTITY, aliases};
 use crate::snippet::site::Door;
 use crate::snippet::template::{fill, lines};
-use crate::snippet::{Certificate, Site};
+use crate::snippet::{Certificate, PlainPath, Site};
 
 const STATIC: &str = include_str!("templates/traefik_static.yml");
 const DYNAMIC: &str = include_str!("templates/traefik_dynamic.yml");
@@ -16,7 +16,7 @@ const SERVICE: &str = include_str!("templates/traefik_service.yml");
 const DYNAMIC_FILE: &str = "cloakroom.yml";
 
 /// The static part: ports, and where the other part is, which is the file `cloakroom.yml` of a folder.
-pub fn traefik_static(site: &Site, folder: &super::PlainPath) -> String {
+pub fn traefik_static(site: &Site, folder: &PlainPath) -> String {
     let entry_points = site.doors().into_iter().map(|door| {
         let address = if door.is_local { "127.0.0.1" } else { "" };
         format!("{}:\n    address: \"{address}:{}\"", door.name(), door.port)
