@@ -8,7 +8,9 @@ use cloakroom::client::Network;
 use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
-use crate::config::{App, ConfigError, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream, span};
+use crate::config::{
+    App, ConfigError, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream, span,
+};
 
 /// The configuration file that is read when it exists and no other is named.
 const FILE_BY_DEFAULT: &str = "cloakroom.toml";

@@ -13,4 +13,3 @@ mod vouched;
 pub use error::InstallationError;
 pub use open::Installation;
 pub use sessions::ListedSession;
-pub(crate) use vouched::identity;
