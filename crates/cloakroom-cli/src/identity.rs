@@ -1,7 +1,7 @@
 //! Who somebody is at a provider, as arguments.
 
 use clap::Args;
-use cloakroom_gateway::accounts::Identity;
+use cloakroom_gateway::accounts::{Identity, InvalidIdentity};
 
 /// Somebody at a provider that vouches for users.
 #[derive(Debug, Args)]
@@ -14,8 +14,9 @@ pub(crate) struct IdentityArguments {
     subject: String,
 }
 
-impl From<IdentityArguments> for Identity {
-    fn from(IdentityArguments { issuer, subject }: IdentityArguments) -> Self {
-        Self { issuer, subject }
+impl IdentityArguments {
+    /// Whom they name.
+    pub(crate) fn read(&self) -> Result<Identity, InvalidIdentity> {
+        Identity::new(&self.issuer, &self.subject)
     }
 }

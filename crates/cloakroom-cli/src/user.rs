@@ -58,12 +58,12 @@ pub(crate) async fn run(command: UserCommand) -> Result<(), Failure> {
             println!("Enabled.");
         }
         UserCommand::Link { user, identity, configuration } => {
-            let (name, identity) = (read(&user)?, identity.into());
+            let (name, identity) = (read(&user)?, identity.read().map_err(Failure::new)?);
             let user = open(configuration).await?.link_user(name, &identity).await.map_err(Failure::new)?;
             println!("Linked {}.", user.name);
         }
         UserCommand::Unlink { user, identity, configuration } => {
-            let (name, identity) = (read(&user)?, identity.into());
+            let (name, identity) = (read(&user)?, identity.read().map_err(Failure::new)?);
             let ended =
                 open(configuration).await?.unlink_user(name, &identity).await.map_err(Failure::new)?;
             println!("Unlinked; {} ended.", sessions(ended));

@@ -8,6 +8,8 @@ mod hostile;
 #[cfg(feature = "servers")]
 mod nodes;
 mod oidc_hostile;
+#[cfg(feature = "servers")]
+mod oidc_library;
 mod oidc_sign_in;
 mod oidc_sign_out;
 mod proxy;

@@ -2,11 +2,12 @@
 //!
 //! A user is known by issuer and subject and by nothing else: names and addresses change hands.
 //!
-//! Source: OpenID Connect Core 5.7.
+//! Source: OIDC Core 5.7.
 
 use cloakroom::{SessionId, Timestamp};
-use cloakroom_stores::{Changed, Datum, Part};
+use cloakroom_stores::{Changed, Datum, Part, Record};
 use sha2::{Digest as _, Sha256};
+use thiserror::Error;
 
 use crate::accounts::database::is_duplicate;
 use crate::accounts::rows::{self, id, text, time};
@@ -14,13 +15,19 @@ use crate::accounts::statements::{INSERT_PROFILE, INSERT_USER};
 use crate::accounts::{Accounts, AccountsError, Added, NewUser, UserId};
 
 /// Somebody at a provider.
+///
+/// Both texts have 1 to 255 visible octets of ASCII. Blanks are refused, since some databases ignore those at the end when they
+/// compare, and two people would be one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// The provider.
-    pub issuer: String,
-    /// Who they are there.
-    pub subject: String,
+    issuer: String,
+    subject: String,
 }
+
+/// The texts do not name somebody at a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("issuer and subject have 1 to 255 characters each, all of them visible ASCII")]
+pub struct InvalidIdentity;
 
 /// What became of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +97,7 @@ const NOTE: &[Part] = &[Part::Must(
 const NOTE_ANEW: &[Part] =
     &[Part::May("UPDATE cloakroom_oidc_notes SET noted_at_ms = $2, expires_at_ms = $3 WHERE sha256 = $1")];
 
-/// On its own, since MySQL locks more than the rows that go.
+/// On its own, since `MySQL` locks more than the rows that go.
 const FORGET_NOTES: &[Part] = &[Part::May("DELETE FROM cloakroom_oidc_notes WHERE expires_at_ms <= $1")];
 
 const NOTED_SINCE: &str = "SELECT 1 FROM cloakroom_oidc_notes WHERE sha256 = $1 AND noted_at_ms >= $2";
@@ -105,12 +112,8 @@ impl Accounts {
     /// The identities of a user, in a fixed order.
     pub async fn identities_of(&self, user: UserId) -> Result<Vec<Identity>, AccountsError> {
         let rows = self.read("list identities", OF_USER, vec![id(user)]).await?;
-        let column = |row: &_, place, name| rows::parsed(row, place, name, |text| Some(text.to_owned()));
-        rows.iter()
-            .map(|row| {
-                Ok(Identity { issuer: column(row, 0, "issuer")?, subject: column(row, 1, "subject")? })
-            })
-            .collect()
+        let read = |row: &Record| Identity::new(row.text(0)?, row.text(1)?).ok();
+        rows.iter().map(|row| read(row).ok_or(AccountsError::Unreadable { column: "subject" })).collect()
     }
 
     /// Makes an account for an identity. [`Added::NameTaken`] also when the identity has an account meanwhile.
@@ -234,6 +237,28 @@ impl Accounts {
 }
 
 impl Identity {
+    /// Who has this subject at this issuer.
+    ///
+    /// # Errors
+    /// [`InvalidIdentity`].
+    pub fn new(issuer: &str, subject: &str) -> Result<Self, InvalidIdentity> {
+        let is_good = |text: &str| {
+            (1..=255).contains(&text.len()) && text.bytes().all(|octet| octet.is_ascii_graphic())
+        };
+        let identity = || Self { issuer: issuer.to_owned(), subject: subject.to_owned() };
+        (is_good(issuer) && is_good(subject)).then(identity).ok_or(InvalidIdentity)
+    }
+
+    /// The provider.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Who they are there.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
     fn values(&self) -> Vec<Datum> {
         vec![text(&self.issuer), text(&self.subject)]
     }
@@ -259,5 +284,18 @@ impl Note<'_> {
             .chain_update(second)
             .finalize()
             .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_named_by_what_a_database_could_mistake_for_another() {
+        assert_eq!(Identity::new("https://a.example", "auth0|x").unwrap().subject(), "auth0|x");
+        for subject in ["", "a ", " a", "a b", "a\0", "a\n", "é", &"a".repeat(256)] {
+            assert_eq!(Identity::new("https://a.example", subject), Err(InvalidIdentity), "{subject:?}");
+        }
     }
 }

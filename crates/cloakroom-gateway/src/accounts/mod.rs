@@ -26,7 +26,7 @@ pub use display_name::{DisplayName, InvalidDisplayName};
 pub use email::{Email, InvalidEmail};
 pub use error::AccountsError;
 pub use groups::{Group, Groups, InvalidGroup, TooManyGroups};
-pub use identities::{Identity, Linked, Note};
+pub use identities::{Identity, InvalidIdentity, Linked, Note};
 pub use profile::{Edit, Profile, ProfileEdit};
 pub use setup::{SetUp, SetupToken};
 pub use signing_keys::PublishedKey;

@@ -41,18 +41,18 @@ impl Installation {
         person: &Person,
         newcomers: Newcomers,
     ) -> Result<Option<UserId>, InstallationError> {
-        let identity = identity(person);
-        if let Some(id) = self.accounts.user_of(&identity).await? {
+        if let Some(id) = self.accounts.user_of(&person.identity).await? {
             return Ok(Some(id));
         }
         match newcomers {
             Newcomers::TurnedAway => Ok(None),
-            Newcomers::Created => self.create(person, &identity).await.map(Some),
+            Newcomers::Created => self.create(person).await.map(Some),
         }
     }
 
     /// Makes an account without a password. It is never an account that is there: a name proves nothing.
-    async fn create(&self, person: &Person, identity: &Identity) -> Result<UserId, InstallationError> {
+    async fn create(&self, person: &Person) -> Result<UserId, InstallationError> {
+        let identity = &person.identity;
         let mut number = 1;
         loop {
             let new = NewUser {
@@ -63,7 +63,7 @@ impl Installation {
                 password_hash: None,
             };
             if let Added::Done(user) = self.accounts.add_by_identity(new, identity, self.now()).await? {
-                tracing::info!(target: "cloakroom::security", event = "user_created", subject = %user.id, issuer = person.issuer);
+                tracing::info!(target: "cloakroom::security", event = "user_created", subject = %user.id, issuer = identity.issuer());
                 return Ok(user.id);
             }
             // The name is taken, or another tab was faster.
@@ -99,9 +99,8 @@ impl Installation {
         user: UserId,
         person: &Person,
     ) -> Result<(), InstallationError> {
-        let identity = identity(person);
-        self.accounts.remember_session(session, &identity, person.sid.as_deref()).await?;
-        let known = self.accounts.sessions_of_identity(&identity).await?;
+        self.accounts.remember_session(session, &person.identity, person.sid.as_deref()).await?;
+        let known = self.accounts.sessions_of_identity(&person.identity).await?;
         if known.len() > 1 {
             let live = self.sessions.list(&user.subject()).await?;
             for ended in
@@ -112,11 +111,6 @@ impl Installation {
         }
         Ok(())
     }
-}
-
-/// Who somebody is at their provider.
-pub(crate) fn identity(person: &Person) -> Identity {
-    Identity { issuer: person.issuer.clone(), subject: person.subject.clone() }
 }
 
 /// What the provider tells, beside what it does not decide on.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use cloakroom::{Timestamp, seconds};
 use serde_json::Value;
 
+use crate::accounts::Identity;
 use crate::oidc::Flaw;
 use crate::oidc::jws::Verified;
 use crate::oidc::members::Members;
@@ -32,7 +33,7 @@ pub(super) struct Answered<'a> {
 /// Whom a logout token is about.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Logout {
-    pub(crate) subject: Option<String>,
+    pub(crate) subject: Option<Identity>,
     pub(crate) sid: Option<String>,
     pub(crate) token_id: String,
     pub(crate) expires_at: Timestamp,
@@ -40,7 +41,7 @@ pub(crate) struct Logout {
 
 /// Judges an ID token.
 ///
-/// Source: OpenID Connect Core 3.1.3.7, 3.1.3.8.
+/// Source: OIDC Core 3.1.3.7, 3.1.3.8.
 pub(super) fn check_id_token(
     token: &Verified,
     expected: Expected<'_>,
@@ -71,7 +72,7 @@ pub(super) fn check_id_token(
 
 /// Judges a logout token and says whom it is about.
 ///
-/// Source: OpenID Connect Back-Channel Logout 1.0, 2.4, 2.6; RFC 8725 3.11.
+/// Source: OIDC Back-Channel Logout 1.0, 2.4, 2.6; RFC 8725 3.11.
 pub(super) fn check_logout_token(token: &Verified, expected: Expected<'_>) -> Result<Logout, Flaw> {
     const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
     let claims = &token.claims;
@@ -90,8 +91,9 @@ pub(super) fn check_logout_token(token: &Verified, expected: Expected<'_>) -> Re
     if event != Some(true) {
         return Err(Flaw::Missing("events"));
     }
-    let owned = |text: Option<&str>| text.map(str::to_owned);
-    let (subject, sid) = (owned(claims.identifier("sub")?), owned(claims.identifier("sid")?));
+    let identity = |subject| Identity::new(expected.issuer, subject).map_err(|_| Flaw::Wrong("sub"));
+    let subject = claims.identifier("sub")?.map(identity).transpose()?;
+    let sid = claims.identifier("sid")?.map(str::to_owned);
     if subject.is_none() && sid.is_none() {
         return Err(Flaw::Missing("sub"));
     }
@@ -220,7 +222,10 @@ mod tests {
     #[test]
     fn a_logout_token_names_a_session_or_a_user() {
         let both = logout(&json!({"typ": "logout+jwt"})).unwrap();
-        assert_eq!((both.subject.as_deref(), both.sid.as_deref()), (Some("u"), Some("s")));
+        assert_eq!(
+            (both.subject, both.sid.as_deref()),
+            (Identity::new("https://a.example", "u").ok(), Some("s"))
+        );
         assert_eq!(logout(&json!({"sub": null})).unwrap().subject, None);
         for (changes, flaw) in [
             (json!({"sub": null, "sid": null}), Flaw::Missing("sub")),

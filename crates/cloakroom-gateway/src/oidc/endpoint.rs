@@ -17,7 +17,7 @@ pub(crate) struct Endpoint {
 impl Endpoint {
     /// An address that the provider of this issuer names. Plain HTTP is for providers on this machine.
     ///
-    /// Source: RFC 8414 2; OpenID Connect Core 16.17.
+    /// Source: RFC 8414 2; OIDC Core 16.17.
     pub(super) fn parse(text: &str, issuer: &IssuerUrl) -> Option<Self> {
         let plain = text.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'#' && octet != b'\\');
         let uri: Uri = text.parse().ok().filter(|_| plain && text.len() <= 2048)?;
@@ -38,7 +38,7 @@ impl Endpoint {
 
     /// Where the provider of this issuer describes itself.
     ///
-    /// Source: OpenID Connect Discovery 4.
+    /// Source: OIDC Discovery 4.
     pub(super) fn discovery(issuer: &IssuerUrl) -> Option<Self> {
         let base = issuer.as_str().strip_suffix('/').unwrap_or(issuer.as_str());
         Self::parse(&format!("{base}/.well-known/openid-configuration"), issuer)

@@ -48,7 +48,7 @@ impl Algorithm {
 
     /// The left half of the digest of an access token, in base64url.
     ///
-    /// Source: OpenID Connect Core 3.1.3.6; for Ed25519, whose own digest is SHA-512, the practice of providers.
+    /// Source: OIDC Core 3.1.3.6; for Ed25519, whose own digest is SHA-512, the practice of providers.
     pub(super) fn half_digest(self, text: &str) -> String {
         let algorithm = match self {
             Self::Rs256 | Self::Ps256 | Self::Es256 => &digest::SHA256,

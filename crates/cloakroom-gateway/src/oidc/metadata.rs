@@ -36,7 +36,7 @@ impl Metadata {
     /// # Security
     /// The issuer has to be the configured one octet for octet, or one provider could speak for another.
     ///
-    /// Source: OpenID Connect Discovery 3, 4.3; RFC 9207 3.
+    /// Source: OIDC Discovery 3, 4.3; RFC 9207 3.
     pub(super) fn read(json: &[u8], issuer: &IssuerUrl) -> Result<Self, Flaw> {
         let members = Members::read(json)?;
         if members.text("issuer")? != Some(issuer.as_str()) {

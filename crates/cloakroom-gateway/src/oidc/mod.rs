@@ -3,7 +3,7 @@
 //! Nothing here knows of pages, sessions or accounts: it finds out whom a provider vouches for. No token of a provider is kept
 //! or logged.
 //!
-//! Source: OpenID Connect Core 1.0; Discovery 1.0; RP-Initiated Logout 1.0; Back-Channel Logout 1.0; RFC 9700.
+//! Source: OIDC Core 1.0; Discovery 1.0; RP-Initiated Logout 1.0; Back-Channel Logout 1.0; RFC 9700.
 
 mod claims;
 mod endpoint;

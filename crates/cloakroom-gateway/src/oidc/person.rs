@@ -2,7 +2,7 @@
 
 use cloakroom::Timestamp;
 
-use crate::accounts::{DisplayName, Email, Group, Groups, UserName};
+use crate::accounts::{DisplayName, Email, Group, Groups, Identity, UserName};
 use crate::config::{GroupsClaim, OidcProvider};
 use crate::oidc::claims::time_of;
 use crate::oidc::members::Members;
@@ -11,10 +11,8 @@ use crate::oidc::{Flaw, Refused};
 /// Somebody whom a provider vouches for.
 #[derive(Debug)]
 pub(crate) struct Person {
-    /// The provider, as it is known here.
-    pub(crate) issuer: String,
-    /// Who they are there; with the issuer, the only thing that a user is known by.
-    pub(crate) subject: String,
+    /// Who they are: the only thing that a user is known by.
+    pub(crate) identity: Identity,
     /// Their session there.
     pub(crate) sid: Option<String>,
     /// When they last proved there who they are.
@@ -45,7 +43,8 @@ impl Person {
         let claim = |name: &str| claims.get(name).or_else(|| more.get(name)).and_then(|value| value.as_str());
         let verified = claims.get("email_verified").or_else(|| more.get("email_verified"));
         let tried = !verified.is_some_and(|verified| verified == false || verified == "false");
-        let subject = claims.required("sub").map_err(&id_token)?.to_owned();
+        let subject = claims.required("sub").map_err(&id_token)?;
+        let identity = Identity::new(provider.issuer.as_str(), subject);
         Ok(Self {
             name: user_name(claim(&provider.name_claim).unwrap_or_default()),
             display_name: claim("name").and_then(|text| text.parse().ok()),
@@ -53,8 +52,7 @@ impl Person {
             groups: provider.groups.as_ref().map(|claim| told(claim, claims, more)),
             sid: claims.identifier("sid").map_err(&id_token)?.map(str::to_owned),
             proven_at: claims.seconds("auth_time").map_err(&id_token)?.map(time_of),
-            issuer: provider.issuer.as_str().to_owned(),
-            subject,
+            identity: identity.map_err(|_| Flaw::Wrong("sub")).map_err(&id_token)?,
         })
     }
 
@@ -84,7 +82,7 @@ impl ToldGroups {
 
 /// Checks that the provider speaks of the same user again.
 ///
-/// Source: OpenID Connect Core 5.3.2, 5.3.4.
+/// Source: OIDC Core 5.3.2, 5.3.4.
 pub(super) fn same_subject(claims: &Members, more: &Members) -> Result<(), Flaw> {
     if more.required("sub")? == claims.required("sub")? { Ok(()) } else { Err(Flaw::Subject) }
 }

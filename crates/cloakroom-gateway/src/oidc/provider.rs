@@ -62,7 +62,7 @@ impl Provider {
 
     /// Where the browser that holds `secret` is sent to go through a flow.
     ///
-    /// Source: OpenID Connect Core 3.1.2.1; RFC 7636 4.3.
+    /// Source: OIDC Core 3.1.2.1; RFC 7636 4.3.
     pub(crate) async fn authorization_url(
         &self,
         flow: &Flow,
@@ -140,7 +140,7 @@ impl Provider {
     ///
     /// No token of the provider's is kept, so the provider knows the session by the browser's cookie, and may ask the user.
     ///
-    /// Source: OpenID Connect RP-Initiated Logout 1.0, 2.
+    /// Source: OIDC RP-Initiated Logout 1.0, 2.
     pub(crate) async fn sign_out_url(&self, now: Timestamp) -> Option<String> {
         if self.config.sign_out == ProviderSignOut::Here {
             return None;

@@ -12,7 +12,7 @@ use http::{HeaderMap, StatusCode};
 use crate::accounts::{AccountsError, Note, User};
 use crate::apps::Destination;
 use crate::config::Newcomers;
-use crate::installation::{InstallationError, identity};
+use crate::installation::InstallationError;
 use crate::oidc::{Aim, Flow, Person, Provider, Refused, Returned};
 use crate::pages::{ProviderLink, ProviderProblem, ProviderProblemPage};
 use crate::routes::gateway::{Gateway, html};
@@ -109,7 +109,7 @@ pub(super) async fn proof_links(
     next: Option<&Destination>,
 ) -> Result<Vec<ProviderLink>, Problem> {
     let known = gateway.installation.accounts().identities_of(user.id).await?;
-    let providers = known.iter().filter_map(|identity| gateway.providers.of_issuer(&identity.issuer));
+    let providers = known.iter().filter_map(|identity| gateway.providers.of_issuer(identity.issuer()));
     Ok(providers.map(|provider| link(provider, Aim::Proof, next)).collect())
 }
 
@@ -166,14 +166,15 @@ async fn sign_in(
     person: &Person,
 ) -> Result<(), Halt> {
     let (installation, now) = (&gateway.installation, gateway.installation.now());
-    let unknown = || Refused::Unknown { subject: person.subject.clone() };
+    let unknown = || Refused::Unknown { subject: person.identity.subject().to_owned() };
     let id = installation.vouched(person, newcomers).await?.ok_or_else(unknown)?;
     let attempt = session.begin_sign_in(id.subject()).await?;
     let user = installation.accounts().get(id).await?.ok_or_else(unknown)?.user;
     if user.disabled_at.is_some() {
         return Err(Refused::Disabled.into());
     }
-    check_not_ended(gateway, Note::EndedSubject(&person.issuer, &person.subject), flow).await?;
+    check_not_ended(gateway, Note::EndedSubject(person.identity.issuer(), person.identity.subject()), flow)
+        .await?;
     use_up(gateway, flow, now).await?;
     installation.refresh(user, person).await?;
     let method = method(gateway, person, now);
@@ -187,7 +188,7 @@ async fn sign_in(
     let remembered = async {
         installation.remember_session(session_id, id, person).await?;
         match &person.sid {
-            Some(sid) => check_not_ended(gateway, Note::EndedSid(&person.issuer, sid), flow).await,
+            Some(sid) => check_not_ended(gateway, Note::EndedSid(person.identity.issuer(), sid), flow).await,
             None => Ok(()),
         }
     };
@@ -203,7 +204,7 @@ async fn sign_in(
 async fn prove(gateway: &Gateway, session: &Session, flow: &Flow, person: &Person) -> Result<(), Halt> {
     let installation = &gateway.installation;
     let member = Member::of(gateway, session).await?.ok_or(Problem::SignIn)?;
-    if installation.accounts().user_of(&identity(person)).await? != Some(member.user.id) {
+    if installation.accounts().user_of(&person.identity).await? != Some(member.user.id) {
         return Err(Refused::SomebodyElse.into());
     }
     use_up(gateway, flow, installation.now()).await?;

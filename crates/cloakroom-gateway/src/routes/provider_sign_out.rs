@@ -4,11 +4,11 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use cloakroom::{SessionId, minutes};
+use cloakroom::{SessionId, Timestamp, minutes};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use crate::accounts::{AccountsError, Identity, Note};
+use crate::accounts::{AccountsError, Note};
 use crate::installation::{Installation, InstallationError};
 use crate::oidc::{Logout, Provider};
 use crate::pages::SignedOutHerePage;
@@ -22,7 +22,7 @@ const REFRESH: HeaderName = HeaderName::from_static("refresh");
 ///
 /// Answers 200 when the sessions are ended, and 400 whenever they are not.
 ///
-/// Source: OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8.
+/// Source: OIDC Back-Channel Logout 1.0, 2.5 to 2.8.
 pub(super) async fn submit(
     State(gateway): State<Gateway>,
     Extension(request_id): Extension<RequestId>,
@@ -77,8 +77,8 @@ async fn follow(
 ) -> Result<Option<usize>, InstallationError> {
     let (accounts, now) = (installation.accounts(), installation.now());
     let issuer = provider.config.issuer.as_str();
-    let used = Note::LogoutToken(issuer, &logout.token_id);
-    if accounts.is_noted_since(used, cloakroom::Timestamp::EPOCH).await? {
+    let followed = Note::LogoutToken(issuer, &logout.token_id);
+    if accounts.is_noted_since(followed, Timestamp::EPOCH).await? {
         return Ok(None);
     }
     // As long as a flow may be under way.
@@ -93,10 +93,9 @@ async fn follow(
             }
             ended
         }
-        (None, Some(subject)) => {
-            accounts.note(Note::EndedSubject(issuer, subject), now, until).await?;
-            let identity = Identity { issuer: issuer.to_owned(), subject: subject.clone() };
-            match accounts.user_of(&identity).await? {
+        (None, Some(identity)) => {
+            accounts.note(Note::EndedSubject(issuer, identity.subject()), now, until).await?;
+            match accounts.user_of(identity).await? {
                 // All of them, those of a password too: whoever ends a user's sessions wants them ended.
                 Some(user) => installation.sessions().revoke_subject(&user.subject()).await?,
                 None => 0,
@@ -104,16 +103,14 @@ async fn follow(
         }
         (None, None) => 0,
     };
-    let first = accounts.note_once(used, now, logout.expires_at.after(minutes(2))).await?;
+    let first = accounts.note_once(followed, now, logout.expires_at.after(minutes(2))).await?;
     Ok(first.then_some(ended))
 }
 
 /// The provider that a session came from, which its end forgets. While the accounts are down there is none: a sign-out has to work.
 pub(super) async fn provider_of(gateway: &Gateway, session: Option<SessionId>) -> Option<&Provider> {
     let (accounts, session) = (gateway.installation.accounts(), session?);
-    if gateway.providers.iter().next().is_none() {
-        return None;
-    }
+    gateway.providers.iter().next()?;
     let found = async {
         let issuer = accounts.issuer_of(session).await?;
         if issuer.is_some() {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 mod file;
+mod identities;
 mod place;
 #[cfg(feature = "servers")]
 mod servers;

@@ -25,7 +25,7 @@ pub(crate) async fn meddle(url: &StoreUrl, statement: &'static [Part]) {
 macro_rules! suite_in {
     ($place:expr) => {
         crate::place::suite_in! {
-            $place =>
+            suite $place =>
             a_name_belongs_to_one_user_in_every_spelling
             a_user_is_read_as_written
             what_applications_are_told_is_read_as_written
@@ -50,12 +50,22 @@ macro_rules! suite_in {
             accounts_of_a_newer_release_are_refused
             a_row_that_cannot_be_ours_is_an_error
         }
+        crate::place::suite_in! {
+            identities $place =>
+            a_user_of_a_provider_is_found_by_issuer_and_subject_and_has_no_password
+            a_name_that_is_taken_makes_neither_a_user_nor_a_link
+            of_many_tabs_of_a_newcomer_one_makes_the_user
+            somebody_at_a_provider_is_one_user_until_unlinked
+            the_sessions_of_a_provider_are_found_by_its_name_for_them
+            what_is_noted_once_is_noted_once_whoever_asks_at_the_same_moment
+            a_note_is_found_from_its_time_on_and_gone_after_its_end
+        }
     };
-    ($place:expr => $($test:ident)*) => {
+    ($suite:ident $place:expr => $($test:ident)*) => {
         $(
             #[tokio::test(flavor = "multi_thread")]
             async fn $test() {
-                crate::suite::$test(&$place).await;
+                crate::$suite::$test(&$place).await;
             }
         )*
     };
