@@ -25,7 +25,13 @@ pub(crate) async fn meddle(url: &StoreUrl, statement: &'static [Part]) {
 macro_rules! suite_in {
     ($place:expr) => {
         crate::place::suite_in! {
-            $place =>
+            $place => api_keys
+            a_key_is_read_as_written_and_revoked_once
+            the_hour_of_a_keys_last_use_never_goes_back
+            users_are_listed_a_page_at_a_time
+        }
+        crate::place::suite_in! {
+            $place => suite
             a_name_belongs_to_one_user_in_every_spelling
             a_user_is_read_as_written
             what_applications_are_told_is_read_as_written
@@ -51,11 +57,11 @@ macro_rules! suite_in {
             a_row_that_cannot_be_ours_is_an_error
         }
     };
-    ($place:expr => $($test:ident)*) => {
+    ($place:expr => $file:ident $($test:ident)*) => {
         $(
             #[tokio::test(flavor = "multi_thread")]
             async fn $test() {
-                crate::suite::$test(&$place).await;
+                crate::$file::$test(&$place).await;
             }
         )*
     };
