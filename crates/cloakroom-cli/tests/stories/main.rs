@@ -2,6 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod api;
+mod api_keys;
+mod api_sessions;
+#[cfg(feature = "servers")]
+mod clients;
 mod commands;
 mod forward_auth;
 mod hostile;

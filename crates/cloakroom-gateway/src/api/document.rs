@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::api::caller::{Allowed, REQUESTED_WITH};
 use crate::api::described::Schemas;
 use crate::api::operation::Operation;
-use crate::api::page::{ENTRIES_DEFAULT, ENTRIES_MAX};
+use crate::api::page::{CURSOR_PATTERN, ENTRIES_DEFAULT, ENTRIES_MAX};
 use crate::api::problem::{Kind, PROBLEM_JSON};
 
 /// Where the document is.
@@ -103,7 +103,7 @@ fn parameters(operation: &Operation) -> Value {
             ),
             _ => (
                 "What came with the page before, as `next`.",
-                json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+$" }),
+                json!({ "type": "string", "pattern": CURSOR_PATTERN }),
             ),
         };
         parameters.push(json!({ "name": name, "in": "query", "description": about, "schema": schema }));

@@ -1,8 +1,5 @@
 //! Lists a page at a time.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use crate::api::problem::{ApiProblem, Kind};
 use crate::web::{FieldError, Fields};
 
@@ -39,10 +36,6 @@ impl Page {
                 number.ok_or_else(|| invalid(format!("limit is a number from 1 to {ENTRIES_MAX}")))?
             }
         };
-        let decode = |text: &str| {
-            let octets = URL_SAFE_NO_PAD.decode(text).ok()?;
-            String::from_utf8(octets).ok().filter(|after| after.bytes().all(|octet| octet.is_ascii_graphic()))
-        };
         let unknown = || invalid("cursor is what came with the page before, as next".to_owned());
         let after = one("cursor")?.map(|text| decode(text).ok_or_else(unknown)).transpose()?;
         Ok(Self { after, limit })
@@ -54,8 +47,20 @@ impl Page {
             return None;
         }
         entries.truncate(self.limit);
-        entries.last().map(|last| URL_SAFE_NO_PAD.encode(key(last)))
+        entries.last().map(|last| key(last).bytes().map(|octet| format!("{octet:02x}")).collect())
     }
+}
+
+/// A cursor is the last entry's name in hex digits: it needs no encoding in a URL, and whatever fits the pattern is one.
+pub(super) const CURSOR_PATTERN: &str = "^([2-7][0-9a-f]){1,64}$";
+
+fn decode(cursor: &str) -> Option<String> {
+    let octet = |pair: &[u8]| {
+        let [high @ b'2'..=b'7', low @ (b'0'..=b'9' | b'a'..=b'f')] = *pair else { return None };
+        let digit = |digit: u8| char::from(digit).to_digit(16);
+        char::from_u32(digit(high)? * 16 + digit(low)?)
+    };
+    (1..=128).contains(&cursor.len()).then(|| cursor.as_bytes().chunks(2).map(octet).collect())?
 }
 
 #[cfg(test)]
@@ -86,15 +91,19 @@ mod tests {
     #[test]
     fn what_is_no_page_is_refused() {
         assert_eq!(page("").unwrap(), Page { after: None, limit: 100 });
+        let long = format!("cursor={}", "61".repeat(65));
         for wrong in [
             "limit=0",
             "limit=501",
             "limit=-1",
             "limit=x",
             "limit=1&limit=1",
-            "cursor=%20",
-            "cursor=_w",
-            "cursor=gA",
+            "cursor=",
+            "cursor=6",
+            "cursor=6A",
+            "cursor=c3a9",
+            "cursor=0a",
+            &long,
         ] {
             assert!(page(wrong).is_err(), "{wrong}");
         }

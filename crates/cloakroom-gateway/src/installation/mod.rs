@@ -21,4 +21,3 @@ pub use open::Installation;
 pub use sessions::ListedSession;
 pub use users::Imported;
 pub(crate) use users::Proof;
-pub(crate) use vouched::identity;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+mod api_keys;
 mod file;
 mod identities;
 mod place;

@@ -25,6 +25,12 @@ pub(crate) async fn meddle(url: &StoreUrl, statement: &'static [Part]) {
 macro_rules! suite_in {
     ($place:expr) => {
         crate::place::suite_in! {
+            api_keys $place =>
+            a_key_is_read_as_written_and_revoked_once
+            the_hour_of_a_keys_last_use_never_goes_back
+            users_are_listed_a_page_at_a_time
+        }
+        crate::place::suite_in! {
             suite $place =>
             a_name_belongs_to_one_user_in_every_spelling
             a_user_is_read_as_written

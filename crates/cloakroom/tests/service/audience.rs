@@ -1,11 +1,17 @@
 //! One sign-in, and other origins that take its session over.
 
+use std::sync::Arc;
+
 use axum::Form;
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::header::COOKIE;
+use axum::http::{Request, StatusCode};
 use axum::routing::post;
 use cloakroom::audience::{Audience, Challenge};
-use cloakroom::{Error, MemoryStore, Session, Sessions, SignedIn};
+use cloakroom::{
+    Clock, Error, Lifetime, MemoryStore, Presented, Session, Sessions, SignedIn, SystemClock, hours, minutes,
+};
+use cloakroom_testkit::clock::ManualClock;
 use cloakroom_testkit::faults::{Faulty, Mode, Switch};
 use serde::Deserialize;
 
@@ -169,4 +175,50 @@ async fn a_sign_out_at_an_audience_that_the_store_could_not_take_is_made_up_for(
     world.switch.set(Mode::Ok);
     assert!(!thief.clone().is_signed_in().await);
     assert!(!home.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn a_look_that_is_to_go_unnoticed_keeps_no_session_from_its_end() {
+    let clock = Arc::new(ManualClock::starting_at(SystemClock::new().now()));
+    let lifetime = Lifetime::idle_absolute(minutes(30), hours(12));
+    let sessions = Sessions::indexed(MemoryStore::new()).lifetime(lifetime).clock(Arc::clone(&clock));
+    let app = application(sessions.layer());
+    let mut browser = Browser::signed_in(&app, "alice").await;
+    let request =
+        Request::builder().header(COOKIE, format!("__Host-sid={}", browser.cookie())).body(()).unwrap();
+    let (mut parts, ()) = request.into_parts();
+    let begun = sessions.look_at(&parts).await.unwrap();
+    assert_eq!(begun.subject().unwrap().as_str(), "alice");
+    for _ in 0..2 {
+        clock.advance(minutes(14));
+        let seen = sessions.look_at(&parts).await.unwrap();
+        assert_eq!((seen.id(), seen.expires_at()), (begun.id(), begun.expires_at()), "no activity");
+        assert_eq!(seen.created_at(), begun.created_at());
+    }
+    let noticed = sessions.look_up(&mut parts).await.unwrap();
+    assert!(noticed.expires_at() > begun.expires_at(), "this is one");
+    clock.advance(minutes(29));
+    assert!(sessions.look_at(&parts).await.unwrap().subject().is_some());
+    clock.advance(minutes(2));
+    assert!(sessions.look_at(&parts).await.unwrap().subject().is_none(), "its time was up");
+    assert!(!browser.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn a_look_that_is_to_go_unnoticed_sees_no_session_in_two() {
+    let world = World::new();
+    let (alice, bob) =
+        (Browser::signed_in(&world.sign_in, "alice").await, Browser::signed_in(&world.sign_in, "bob").await);
+    let look = async |cookies: &str| {
+        let request = Request::builder().header(COOKIE, cookies).body(()).unwrap();
+        world.sessions.look_at(&request.into_parts().0).await.map(|session| session.presented())
+    };
+    let [alice, bob] = [alice, bob].map(|browser| format!("__Host-sid={}", browser.cookie()));
+    assert_eq!(look(&format!("{alice}; {bob}")).await.unwrap(), Presented::Ambiguous);
+    assert_eq!(look(&format!("{alice}; {alice}")).await.unwrap(), Presented::Live);
+    assert_eq!(look(&format!("{alice}; __Host-sid=x")).await.unwrap(), Presented::Live);
+    assert_eq!(look("__Host-sid=x").await.unwrap(), Presented::Malformed);
+    assert_eq!(look("a=b").await.unwrap(), Presented::Absent);
+    world.switch.set(Mode::Down);
+    assert!(look(&alice).await.is_err(), "trouble is no visitor");
 }

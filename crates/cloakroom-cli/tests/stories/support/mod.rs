@@ -1,7 +1,9 @@
 //! What the stories need: the real program on a port of its own, browsers with cookie jars, an application.
 
+mod api;
 mod application;
 mod browser;
+mod document;
 mod gateway;
 #[cfg(feature = "servers")]
 mod nodes;
@@ -12,6 +14,7 @@ mod signing;
 mod visitors;
 pub(crate) mod visits;
 
+pub(crate) use api::{API, Api};
 pub(crate) use application::Application;
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use gateway::{Gateway, run};
