@@ -68,7 +68,7 @@ mod tests {
             for media in types {
                 headers.append(CONTENT_TYPE, HeaderValue::from_static(media));
             }
-            super::is_json(&headers)
+            is_json(&headers)
         };
         assert!(is_json(&["application/json"]) && is_json(&["Application/JSON; charset=utf-8"]));
         for wrong in [

@@ -61,7 +61,7 @@ pub(crate) async fn users_are_listed_a_page_at_a_time(place: &impl Place) {
             name: name.parse().unwrap(),
             role: Role::Member,
             profile: Profile::default(),
-            password_hash: cloakroom_gateway::accounts::password::PasswordHash::parse(&hash).unwrap(),
+            password_hash: Some(cloakroom_gateway::accounts::password::PasswordHash::parse(&hash).unwrap()),
         };
         assert!(matches!(accounts.add(new, NOW).await.unwrap(), Added::Done(_)));
     }
