@@ -48,7 +48,7 @@ pub(crate) fn a_gateway_that_is_gone_lets_nobody_in(town: &Town) {
     });
 }
 
-/// The gateway's connections come back one by one, and HAProxy looks twice a second.
+/// The gateway's connections come back one by one, and `HAProxy` looks twice a second.
 fn await_passing(town: &Town, cookies: &str) {
     const TRIES: usize = 50_000;
     assert!((0..TRIES).any(|_| ask(town, &Request::get("/a").fetch(), cookies).status == 200));
