@@ -137,7 +137,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::oidc::jws::Algorithm;
+    use crate::oidc::algorithm::Algorithm;
 
     const NOW: u64 = 1_800_000_000;
     const EXPECTED: Expected<'_> =

@@ -9,7 +9,7 @@ use ring::signature::{
 use serde_json::Value;
 
 use crate::oidc::Flaw;
-use crate::oidc::jws::Algorithm;
+use crate::oidc::algorithm::Algorithm;
 use crate::oidc::members::Members;
 
 /// No provider publishes more at a time.

@@ -1,7 +1,7 @@
 //! How a provider describes itself.
 
 use crate::config::IssuerUrl;
-use crate::oidc::jws::Algorithm;
+use crate::oidc::algorithm::Algorithm;
 use crate::oidc::members::Members;
 use crate::oidc::{Endpoint, Flaw};
 

@@ -5,6 +5,7 @@
 //!
 //! Source: OIDC Core 1.0; Discovery 1.0; RP-Initiated Logout 1.0; Back-Channel Logout 1.0; RFC 9700.
 
+mod algorithm;
 mod claims;
 mod endpoint;
 mod flow;
