@@ -1,5 +1,6 @@
 //! `cargo xtask test`: all tests, and the programs that they need.
 
+mod npm;
 mod requirement_error;
 mod requirements;
 mod run;

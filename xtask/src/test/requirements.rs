@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::{env, fmt};
 
 use super::requirement_error::RequirementError;
-use super::wheels;
+use super::{npm, wheels};
 use crate::process;
 
 /// A program, who needs it, and where it comes from.
@@ -117,7 +117,17 @@ const REQUIREMENTS: &[Requirement] = &[
         package: "python3-pip",
         variable: PIP,
     },
+    Requirement {
+        programs: &["node", "nodejs"],
+        why: "runs the certified provider of sign-ins that the gateway is tried with",
+        package: "nodejs",
+        variable: "CLOAKROOM_NODE",
+    },
+    Requirement { programs: &["npm"], why: "brings that provider", package: "npm", variable: NPM },
 ];
+
+/// What names the program that installs libraries of Node.
+const NPM: &str = "CLOAKROOM_NPM";
 
 /// What names the program that installs Python packages.
 const PIP: &str = "CLOAKROOM_PIP";
@@ -143,6 +153,9 @@ pub(super) fn provide() -> Result<Vec<(&'static str, PathBuf)>, RequirementError
     let mut programs: Vec<(&'static str, PathBuf)> = REQUIREMENTS.iter().filter_map(found).collect();
     if let Some((_, pip)) = programs.iter().find(|(variable, _)| *variable == PIP).cloned() {
         programs.extend(wheels::provide(&pip)?);
+    }
+    if let Some((_, npm)) = programs.iter().find(|(variable, _)| *variable == NPM).cloned() {
+        programs.push(npm::provide(&npm)?);
     }
     Ok(programs)
 }

@@ -90,7 +90,7 @@ impl Wheel {
 }
 
 /// Where cargo builds, and what a clean takes away.
-fn target_folder() -> PathBuf {
+pub(super) fn target_folder() -> PathBuf {
     let named = env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     process::workspace_root().join(named.unwrap_or_else(|| PathBuf::from("target")))
 }

@@ -1,4 +1,4 @@
-//! The algorithms that a provider may sign by.
+//! The signature algorithms of providers.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

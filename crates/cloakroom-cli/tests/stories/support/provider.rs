@@ -289,7 +289,7 @@ fn respond(mut stream: &TcpStream, scene: &Mutex<Scene>) -> std::io::Result<()> 
         Some(Answer::Huge) => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"a\":\"")?;
             loop {
-                stream.write_all(&[b'a'; 64 * 1024])?;
+                stream.write_all(&[b'a'; 8 * 1024])?;
             }
         }
         None => {
