@@ -195,3 +195,21 @@ fn an_old_sign_in_at_the_provider_is_an_identity_and_no_recent_proof() {
         assert_eq!(browser.get("/safe/").status, status);
     }
 }
+
+#[test]
+fn the_way_to_an_application_leads_through_the_provider_and_nowhere_else() {
+    let provider = Provider::start();
+    let app = "[[app]]\nname = \"wiki\"\norigin = \"http://wiki.localhost:9000\"\n";
+    let gateway = trusting(&provider, app);
+    for (rd, leads_to) in [
+        (
+            "http%3A%2F%2Fwiki.localhost%3A9000%2Fa%3Fb",
+            "http://wiki.localhost:9000/_cloakroom/begin?to=%2Fa%3Fb",
+        ),
+        ("http%3A%2F%2Fevil.example%2F", "/_cloakroom/account"),
+    ] {
+        let mut browser = gateway.browser();
+        let location = go(&mut browser, &format!("?rd={rd}"));
+        assert_eq!(come_back(&mut browser, &provider, &location).header("location"), Some(leads_to));
+    }
+}

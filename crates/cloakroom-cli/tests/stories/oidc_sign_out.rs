@@ -95,3 +95,19 @@ fn a_sign_out_leads_on_to_the_provider_if_the_configuration_says_so() {
         assert_eq!(grant.get("client_id"), "us");
     }
 }
+
+#[test]
+fn a_provider_that_names_sessions_only_when_it_ends_them_is_understood() {
+    let provider = Provider::start();
+    let gateway = trusting(&provider, "");
+    let (mut nameless, mut named) = (gateway.browser(), gateway.browser());
+    assert_eq!(sign_in(&mut named, &provider).status, 303);
+    provider.scene().claims = json!({"sid": null});
+    assert_eq!(sign_in(&mut nameless, &provider).status, 303);
+    let mut late = gateway.browser();
+    let location = go(&mut late, "");
+    let about = json!({"sid": "another", "sub": "alice-1", "jti": "1"});
+    assert_eq!(tell(&gateway, &provider.logout_token(&about)).status, 200);
+    assert_eq!((is_signed_in(&mut nameless), is_signed_in(&mut named)), (false, true));
+    assert_eq!(come_back(&mut late, &provider, &location).status, 400, "it may be the one that is ended");
+}

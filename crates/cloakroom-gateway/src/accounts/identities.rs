@@ -50,6 +50,8 @@ pub enum Note<'a> {
     EndedSid(&'a str, &'a str),
     /// An issuer has ended all sessions of a subject.
     EndedSubject(&'a str, &'a str),
+    /// An issuer has ended one session of a subject, which those of its sessions that came without a name may be.
+    EndedOneOf(&'a str, &'a str),
 }
 
 const INSERT_IDENTITY: Part = Part::Must(
@@ -85,6 +87,9 @@ const FORGET_SESSION: &[Part] = &[Part::May("DELETE FROM cloakroom_oidc_sessions
 const ISSUER_OF_SESSION: &str = "SELECT issuer FROM cloakroom_oidc_sessions WHERE session_id = $1";
 
 const SESSIONS_OF_SID: &str = "SELECT session_id FROM cloakroom_oidc_sessions WHERE issuer = $1 AND sid = $2";
+
+const SESSIONS_WITHOUT_SID: &str =
+    "SELECT session_id FROM cloakroom_oidc_sessions WHERE issuer = $1 AND subject = $2 AND sid IS NULL";
 
 const SESSIONS_OF_SUBJECT: &str =
     "SELECT session_id FROM cloakroom_oidc_sessions WHERE issuer = $1 AND subject = $2";
@@ -193,6 +198,11 @@ impl Accounts {
         self.sessions(SESSIONS_OF_SID, vec![text(issuer), text(sid)]).await
     }
 
+    /// The sessions that came from an identity, and of which the provider never said what it calls them; some may have ended.
+    pub async fn sessions_without_sid(&self, identity: &Identity) -> Result<Vec<SessionId>, AccountsError> {
+        self.sessions(SESSIONS_WITHOUT_SID, identity.values()).await
+    }
+
     /// The sessions that came from an identity; some may have ended.
     pub async fn sessions_of_identity(&self, identity: &Identity) -> Result<Vec<SessionId>, AccountsError> {
         self.sessions(SESSIONS_OF_SUBJECT, identity.values()).await
@@ -275,6 +285,7 @@ impl Note<'_> {
             Self::LogoutToken(issuer, id) => (1, issuer.as_bytes(), id.as_bytes()),
             Self::EndedSid(issuer, sid) => (2, issuer.as_bytes(), sid.as_bytes()),
             Self::EndedSubject(issuer, subject) => (3, issuer.as_bytes(), subject.as_bytes()),
+            Self::EndedOneOf(issuer, subject) => (4, issuer.as_bytes(), subject.as_bytes()),
         };
         // Neither of the texts holds a NUL.
         Sha256::new()

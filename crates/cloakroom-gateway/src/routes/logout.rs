@@ -43,17 +43,18 @@ pub(super) async fn submit(
             Err(problem) => return Err(problem),
         }
     }
-    let provider = match &session {
-        Ok(session) => provider_sign_out::provider_of(&gateway, session.id()).await,
-        Err(_) => None,
+    let id = session.as_ref().ok().and_then(Session::id);
+    let provider = match id {
+        Some(id) => provider_sign_out::provider_of(&gateway, id).await,
+        None => None,
     };
     match sign_out.finish().await {
         // Somebody else ended it first: signed out is signed out.
         Ok(()) | Err(Error::Gone) => {}
         Err(error) => return Err(error.into()),
     }
-    let led_on = match provider {
-        Some(provider) => provider_sign_out::lead_on(&gateway, provider).await,
+    let led_on = match provider.zip(id) {
+        Some((provider, id)) => provider_sign_out::lead_on(&gateway, provider, id).await,
         None => None,
     };
     let mut response = led_on.unwrap_or_else(|| see_other("/_cloakroom/logout"));

@@ -9,7 +9,7 @@ use cloakroom::{Error, Method, Rejection, Session, Timestamp};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 
-use crate::accounts::{AccountsError, Note, User};
+use crate::accounts::{AccountsError, Note, User, UserId};
 use crate::apps::Destination;
 use crate::config::Newcomers;
 use crate::installation::InstallationError;
@@ -156,8 +156,8 @@ async fn finish(
 
 /// Signs in whom the provider vouches for.
 ///
-/// The sign-in begins before it is looked whether the account is disabled or the provider has ended its sessions: whichever of these
-/// comes while it is under way wins.
+/// The sign-in begins before it is looked whether the account is disabled or unlinked, or the provider has ended its sessions:
+/// whichever of these comes while it is under way wins.
 async fn sign_in(
     gateway: &Gateway,
     session: &Session,
@@ -169,6 +169,9 @@ async fn sign_in(
     let unknown = || Refused::Unknown { subject: person.identity.subject().to_owned() };
     let id = installation.vouched(person, newcomers).await?.ok_or_else(unknown)?;
     let attempt = session.begin_sign_in(id.subject()).await?;
+    if installation.accounts().user_of(&person.identity).await? != Some(id) {
+        return Err(unknown().into());
+    }
     let user = installation.accounts().get(id).await?.ok_or_else(unknown)?.user;
     if user.disabled_at.is_some() {
         return Err(Refused::Disabled.into());
@@ -179,21 +182,35 @@ async fn sign_in(
     installation.refresh(user, person).await?;
     let method = method(gateway, person, now);
     attempt.finish(method).await?;
-    let Some(session_id) = session.id() else { return Err(Refused::Ended.into()) };
     if let (Method::Remembered, Some(at)) = (method, person.proven_at) {
         // Lost, it would only make the user prove again who they are.
         let _set = session.set(PROVEN_AT_PROVIDER, &at.as_millis());
     }
-    // The provider may end the session between these two: it finds it by the first, or is found by the second.
-    let remembered = async {
-        installation.remember_session(session_id, id, person).await?;
-        match &person.sid {
-            Some(sid) => check_not_ended(gateway, Note::EndedSid(person.identity.issuer(), sid), flow).await,
-            None => Ok(()),
-        }
+    settle(gateway, session, id, flow, person).await
+}
+
+/// Writes down where a session came from, and ends it if it is ended there already.
+///
+/// The provider may end it at any moment: it finds the session by what is written down first, or what it has written down is found
+/// here. A session that the provider could not end must not be.
+async fn settle(
+    gateway: &Gateway,
+    session: &Session,
+    user: UserId,
+    flow: &Flow,
+    person: &Person,
+) -> Result<(), Halt> {
+    let settled = async {
+        let id = session.id().ok_or(Refused::Ended)?;
+        gateway.installation.remember_session(id, user, person).await?;
+        let identity = &person.identity;
+        let note = match &person.sid {
+            Some(sid) => Note::EndedSid(identity.issuer(), sid),
+            None => Note::EndedOneOf(identity.issuer(), identity.subject()),
+        };
+        check_not_ended(gateway, note, flow).await
     };
-    if let Err(halt) = remembered.await {
-        // A session that the provider could not end must not be.
+    if let Err(halt) = settled.await {
         session.sign_out().await?;
         return Err(halt);
     }
@@ -209,8 +226,7 @@ async fn prove(gateway: &Gateway, session: &Session, flow: &Flow, person: &Perso
     }
     use_up(gateway, flow, installation.now()).await?;
     session.reauthenticate(Method::Federated).await?;
-    installation.remember_session(member.id, member.user.id, person).await?;
-    Ok(())
+    settle(gateway, session, member.user.id, flow, person).await
 }
 
 /// A proof that the provider took long ago is an identity, and no proof that counts as recent here.

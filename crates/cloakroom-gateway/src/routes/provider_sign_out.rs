@@ -8,7 +8,7 @@ use cloakroom::{SessionId, Timestamp, minutes};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use crate::accounts::{AccountsError, Note};
+use crate::accounts::Note;
 use crate::installation::{Installation, InstallationError};
 use crate::oidc::{Logout, Provider};
 use crate::pages::SignedOutHerePage;
@@ -84,10 +84,16 @@ async fn follow(
     // As long as a flow may be under way.
     let until = now.after(minutes(20));
     let ended = match (&logout.sid, &logout.subject) {
-        (Some(sid), _) => {
+        (Some(sid), identity) => {
             accounts.note(Note::EndedSid(issuer, sid), now, until).await?;
+            let mut sessions = accounts.sessions_of_sid(issuer, sid).await?;
+            if let Some(identity) = identity {
+                // Some providers name sessions when they end them and not when they begin: it may be any of these.
+                accounts.note(Note::EndedOneOf(issuer, identity.subject()), now, until).await?;
+                sessions.extend(accounts.sessions_without_sid(identity).await?);
+            }
             let mut ended = 0;
-            for session in accounts.sessions_of_sid(issuer, sid).await? {
+            for session in sessions {
                 ended += usize::from(installation.sessions().revoke(session).await?);
                 accounts.forget_session(session).await?;
             }
@@ -107,18 +113,10 @@ async fn follow(
     Ok(first.then_some(ended))
 }
 
-/// The provider that a session came from, which its end forgets. While the accounts are down there is none: a sign-out has to work.
-pub(super) async fn provider_of(gateway: &Gateway, session: Option<SessionId>) -> Option<&Provider> {
-    let (accounts, session) = (gateway.installation.accounts(), session?);
+/// The provider that a session came from. While the accounts are down there is none: a sign-out has to work.
+pub(super) async fn provider_of(gateway: &Gateway, session: SessionId) -> Option<&Provider> {
     gateway.providers.iter().next()?;
-    let found = async {
-        let issuer = accounts.issuer_of(session).await?;
-        if issuer.is_some() {
-            accounts.forget_session(session).await?;
-        }
-        Ok::<_, AccountsError>(issuer)
-    };
-    match found.await {
+    match gateway.installation.accounts().issuer_of(session).await {
         Ok(issuer) => gateway.providers.of_issuer(&issuer?).map(|provider| &**provider),
         Err(error) => {
             tracing::warn!(
@@ -130,10 +128,13 @@ pub(super) async fn provider_of(gateway: &Gateway, session: Option<SessionId>) -
     }
 }
 
-/// The page that leads a browser on to end its session with the provider too; `None` when that is not wanted or not possible.
+/// What follows the end of a session that came from a provider: the page that leads the browser on to end its session there too, if
+/// that is wanted and possible.
 ///
 /// By a field and not by a redirect, which browsers would hold against the policy of the page whose form it follows.
-pub(super) async fn lead_on(gateway: &Gateway, provider: &Provider) -> Option<Response> {
+pub(super) async fn lead_on(gateway: &Gateway, provider: &Provider, ended: SessionId) -> Option<Response> {
+    // What stays is forgotten at the user's next sign-in.
+    let _forgotten = gateway.installation.accounts().forget_session(ended).await;
     let url = provider.sign_out_url(gateway.installation.now()).await?;
     let refresh = HeaderValue::try_from(format!("0; url={url}")).ok()?;
     let page = SignedOutHerePage { provider: &provider.config.title, url: &url };

@@ -101,6 +101,7 @@ pub(crate) async fn the_sessions_of_a_provider_are_found_by_its_name_for_them(pl
     let issuer = identity("a").issuer().to_owned();
     assert_eq!(accounts.sessions_of_sid(&issuer, "s").await.unwrap(), [session(1)]);
     assert!(accounts.sessions_of_sid("https://other.example", "s").await.unwrap().is_empty());
+    assert_eq!(accounts.sessions_without_sid(&identity("a")).await.unwrap(), [session(4)]);
     let mut of_a = accounts.sessions_of_identity(&identity("a")).await.unwrap();
     of_a.sort_by_key(ToString::to_string);
     assert_eq!(of_a, [session(1), session(2), session(4)]);
