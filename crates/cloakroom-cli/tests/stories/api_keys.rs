@@ -118,15 +118,15 @@ fn a_key_that_is_revoked_elsewhere_is_refused_within_a_second_and_one_that_ends_
     assert_eq!(api.gateway.command(&["api-key", "revoke", id], "").status.code(), Some(1));
     assert_eq!(api.gateway.command(&["api-key", "revoke", "x"], "").status.code(), Some(1));
 
-    let make = ["api-key", "create", "short", "--scope", "users:read", "--expires"];
-    let made = api.gateway.command(&[&make[..], &["2s"]].concat(), "");
+    let words = ["api-key", "create", "short", "--scope", "users:read", "--expires"];
+    let made = api.gateway.command(&[&words[..], &["2s"]].concat(), "");
     let (key, since) = (String::from_utf8(made.stdout).unwrap().trim().to_owned(), Instant::now());
     while api.by_key(&key, "GET", "/users", None).status == 200 {
         assert!(since.elapsed() < Duration::from_secs(5), "it has ended");
     }
     for wrong in ["0s", "x", "1y"] {
         assert_eq!(
-            api.gateway.command(&[&make[..], &[wrong]].concat(), "").status.code(),
+            api.gateway.command(&[&words[..], &[wrong]].concat(), "").status.code(),
             Some(2),
             "{wrong}"
         );

@@ -85,9 +85,9 @@ fn rev_04_ones_own_sessions_are_listed_and_ended_and_nobody_elses() {
     assert_eq!(api.by_cookie(&mut first, "DELETE", &format!("/sessions/{seconds}")).status, 204);
     assert_eq!(api.by_cookie(&mut second, "GET", "/session").status, 401);
     assert_eq!(api.by_cookie(&mut first, "DELETE", "/sessions").json()["ended"], 1);
-    let alive =
+    let statuses =
         [&mut first, &mut third, &mut alice].map(|browser| api.by_cookie(browser, "GET", "/session").status);
-    assert_eq!(alive, [200, 401, 200]);
+    assert_eq!(statuses, [200, 401, 200]);
     let own = id(&api.by_cookie(&mut first, "GET", "/session"));
     assert_eq!(api.by_cookie(&mut first, "DELETE", &format!("/sessions/{own}")).status, 204);
     assert!(first.jar.is_empty(), "it was the browser's own");
@@ -169,4 +169,21 @@ fn an_application_sees_extends_and_ends_its_own_session_and_is_told_of_no_other(
     assert_eq!(api.by_cookie(&mut wiki, "DELETE", "/session").status, 204);
     assert!(!wiki.jar.contains_key("__Host-Http-cloakroom"));
     assert_eq!(api.by_cookie(&mut login, "GET", "/session").status, 401, "ended at every origin");
+}
+
+#[test]
+fn rev_11_a_sign_out_over_tls_clears_what_scripts_kept_and_no_cookie() {
+    let gateway = Gateway::start(&["--public-url", "https://login.example.org"]);
+    assert!(gateway.command(&["user", "add", "alice"], PASSWORD).status.success());
+    let api = Api::of(gateway, "login.example.org");
+    let mut alice = api.browser("login.example.org");
+    assert_eq!(alice.sign_in("alice", PASSWORD).status, 303);
+    let signed_out = api.by_cookie(&mut alice, "DELETE", "/session");
+    assert_eq!(
+        (signed_out.status, signed_out.header("clear-site-data")),
+        (204, Some("\"cache\", \"storage\""))
+    );
+    let plain = open();
+    let signed_out = plain.by_cookie(&mut plain.gateway.signed_in(), "DELETE", "/session");
+    assert_eq!((signed_out.status, signed_out.header("clear-site-data")), (204, None));
 }

@@ -139,10 +139,15 @@ fn a_node_application_asks_for_itself() {
 fn a_go_application_asks_for_itself() {
     let Some(go) = program("CLOAKROOM_GO", "go") else { return not_run("go") };
     let built = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guard-go");
-    let mut build = Command::new(go);
-    build.arg("build").arg("-o").arg(&built).arg(examples().join("go/guard.go")).env("GOTOOLCHAIN", "local");
-    build.env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-cache"));
-    assert!(build.status().unwrap().success());
+    let mut compile = Command::new(go);
+    compile
+        .arg("build")
+        .arg("-o")
+        .arg(&built)
+        .arg(examples().join("go/guard.go"))
+        .env("GOTOOLCHAIN", "local");
+    compile.env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-cache"));
+    assert!(compile.status().unwrap().success());
     Wiki::start(built, |_| Vec::new()).tell_the_story();
 }
 

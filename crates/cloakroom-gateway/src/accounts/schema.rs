@@ -9,7 +9,7 @@
 
 use cloakroom_stores::TableSchema;
 
-/// The tables `cloakroom_users`, `cloakroom_profiles`, `cloakroom_setup_links` and `cloakroom_signing_keys`, and the view
+/// The tables `cloakroom_users`, `cloakroom_profiles`, `cloakroom_setup_links`, `cloakroom_signing_keys` and `cloakroom_api_keys`, and the view
 /// `cloakroom_users_readable`.
 pub(super) const SCHEMA: TableSchema = TableSchema {
     component: "accounts",

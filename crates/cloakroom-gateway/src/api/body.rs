@@ -63,14 +63,14 @@ mod tests {
 
     #[test]
     fn csr_16_what_a_form_can_send_is_no_json() {
-        let is_json = |types: &[&'static str]| {
+        let judged = |types: &[&'static str]| {
             let mut headers = HeaderMap::new();
             for media in types {
                 headers.append(CONTENT_TYPE, HeaderValue::from_static(media));
             }
             is_json(&headers)
         };
-        assert!(is_json(&["application/json"]) && is_json(&["Application/JSON; charset=utf-8"]));
+        assert!(judged(&["application/json"]) && judged(&["Application/JSON; charset=utf-8"]));
         for wrong in [
             &[][..],
             &["text/plain"],
@@ -80,7 +80,7 @@ mod tests {
             &["application/jsonx"],
             &["application/json", "text/plain"],
         ] {
-            assert!(!is_json(wrong), "{wrong:?}");
+            assert!(!judged(wrong), "{wrong:?}");
         }
     }
 }

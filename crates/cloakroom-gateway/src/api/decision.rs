@@ -25,7 +25,6 @@ answers! {
 /// What is to become of a request.
 #[derive(Debug, Serialize)]
 #[serde(tag = "decision", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "it is made once and written once")]
 pub(super) enum Decision {
     /// It may pass; `visitor` is null where the path is open to everybody and nobody is signed in.
     Pass { visitor: Option<Visitor> },

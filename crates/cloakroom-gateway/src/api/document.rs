@@ -1,6 +1,6 @@
 //! The document that describes the API, made from its table.
 //!
-//! Source: OpenAPI 3.1.
+//! Source: `OpenAPI` 3.1.
 
 use serde_json::{Map, Value, json};
 

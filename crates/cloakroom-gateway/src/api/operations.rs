@@ -13,6 +13,7 @@ use crate::api::{own, services, verify};
 pub(super) fn all() -> Vec<Operation> {
     let mut all = of_browsers();
     all.extend(of_services());
+    all.extend(of_administration());
     all
 }
 
@@ -160,6 +161,12 @@ fn of_services() -> Vec<Operation> {
             },
             services::end_sessions_of_user,
         ),
+    ]
+}
+
+fn of_administration() -> Vec<Operation> {
+    use Allowed::Service;
+    vec![
         Operation::new(
             Head {
                 query: Page::PARAMETERS,

@@ -1,12 +1,16 @@
 //! What a browser may do with its own session.
 
 use axum::extract::FromRequestParts;
+use axum::response::Response;
 use cloakroom::{Error, SignOut};
+use http::StatusCode;
 
 use crate::api::call::Call;
-use crate::api::operation::Json;
+use crate::api::operation::{Answer, Describe, Json};
 use crate::api::problem::ApiProblem;
 use crate::api::shapes::{Ended, Id, OwnSession, SessionPage, SessionSummary};
+use crate::config::Scheme;
+use crate::web::headers::{CLEAR_SITE_DATA, CLEARED};
 
 /// `GET session`
 pub(super) async fn show(call: Call) -> Result<Json<OwnSession>, ApiProblem> {
@@ -23,11 +27,30 @@ pub(super) async fn extend(call: Call) -> Result<Json<OwnSession>, ApiProblem> {
 /// `DELETE session`
 ///
 /// While the store is down the cookie goes all the same, and the answer says that the session may live on.
-pub(super) async fn sign_out(mut call: Call) -> Result<(), ApiProblem> {
+pub(super) async fn sign_out(mut call: Call) -> Result<SignedOut, ApiProblem> {
     match SignOut::from_request_parts(&mut call.parts, &()).await?.finish().await {
         // Somebody else ended it first: signed out is signed out.
-        Ok(()) | Err(Error::Gone) => Ok(()),
+        Ok(()) | Err(Error::Gone) => Ok(SignedOut { scheme: call.place.scheme(&call.gateway) }),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Nobody is signed in any more, and what scripts have kept goes too.
+pub(super) struct SignedOut {
+    scheme: Scheme,
+}
+
+impl Answer for SignedOut {
+    fn described() -> (StatusCode, Option<Describe>) {
+        (StatusCode::NO_CONTENT, None)
+    }
+
+    fn into_response(self) -> Response {
+        let mut response = Answer::into_response(());
+        if self.scheme == Scheme::Https {
+            response.headers_mut().insert(CLEAR_SITE_DATA, CLEARED);
+        }
+        response
     }
 }
 

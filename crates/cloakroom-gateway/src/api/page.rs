@@ -1,5 +1,7 @@
 //! Lists a page at a time.
 
+use std::fmt::Write as _;
+
 use crate::api::problem::{ApiProblem, Kind};
 use crate::web::{FieldError, Fields};
 
@@ -47,12 +49,19 @@ impl Page {
             return None;
         }
         entries.truncate(self.limit);
-        entries.last().map(|last| key(last).bytes().map(|octet| format!("{octet:02x}")).collect())
+        entries.last().map(|last| encode(&key(last)))
     }
 }
 
 /// A cursor is the last entry's name in hex digits: it needs no encoding in a URL, and whatever fits the pattern is one.
 pub(super) const CURSOR_PATTERN: &str = "^([2-7][0-9a-f]){1,64}$";
+
+fn encode(after: &str) -> String {
+    after.bytes().fold(String::new(), |mut digits, octet| {
+        let _infallible = write!(digits, "{octet:02x}");
+        digits
+    })
+}
 
 fn decode(cursor: &str) -> Option<String> {
     let octet = |pair: &[u8]| {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cloakroom::{CrossOrigin, Sessions};
 
 use crate::apps::{AppEntry, AppPath, Destination};
+use crate::config::Scheme;
 use crate::routes::Gateway;
 
 /// Whose origin a request was sent to.
@@ -30,6 +31,14 @@ impl Place {
         match self {
             Self::SignIn => &gateway.origins,
             Self::App(app) => &app.origins,
+        }
+    }
+
+    /// How browsers reach this origin.
+    pub(super) fn scheme(&self, gateway: &Gateway) -> Scheme {
+        match self {
+            Self::SignIn => gateway.public_url.scheme(),
+            Self::App(app) => app.app.origin.scheme(),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use cloakroom::ClientAddress;
+use http::header::InvalidHeaderValue;
 use http::header::{ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, COOKIE, ORIGIN, REFERER, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use serde::Deserialize;
@@ -50,11 +51,20 @@ impl Described for ClientIp {
 
 /// The value of a header field.
 #[derive(Deserialize)]
-pub(super) struct FieldValue(String);
+#[serde(try_from = "String")]
+pub(super) struct FieldValue(HeaderValue);
+
+impl TryFrom<String> for FieldValue {
+    type Error = InvalidHeaderValue;
+
+    fn try_from(text: String) -> Result<Self, InvalidHeaderValue> {
+        HeaderValue::try_from(text).map(Self)
+    }
+}
 
 impl Described for FieldValue {
     fn schema(_: &mut Schemas) -> Value {
-        json!({ "type": "string", "pattern": "^[\\t\\x20-\\x7E]*$" })
+        json!({ "type": "string", "pattern": "^[^\\x00-\\x08\\x0A-\\x1F\\x7F]*$" })
     }
 }
 
@@ -107,7 +117,7 @@ pub(super) async fn verify(call: Call, question: VerifyQuestion) -> Result<Json<
         ApiProblem::new(Kind::UnknownApplication, "url does not begin with the origin of an application")
     })?;
     let (mut parts, ()) = Request::new(()).into_parts();
-    parts.headers = fields(question.cookie, question.headers.unwrap_or_default())?;
+    parts.headers = fields(question.cookie, question.headers.unwrap_or_default());
     if let Some(ClientIp(address)) = question.address {
         parts.extensions.insert(ClientAddress(address));
     }
@@ -140,7 +150,7 @@ const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The request's fields. Where nothing is said of what the browser wants, it wants a page: then a sign-in leads back to the URL.
-fn fields(cookie: Option<FieldValue>, headers: VerifyHeaders) -> Result<HeaderMap, ApiProblem> {
+fn fields(cookie: Option<FieldValue>, headers: VerifyHeaders) -> HeaderMap {
     let wants_nothing =
         headers.accept.is_none() && headers.sec_fetch_mode.is_none() && headers.upgrade.is_none();
     let mut fields = HeaderMap::new();
@@ -155,9 +165,6 @@ fn fields(cookie: Option<FieldValue>, headers: VerifyHeaders) -> Result<HeaderMa
         (UPGRADE, headers.upgrade),
     ] {
         if let Some(FieldValue(value)) = value {
-            let invalid =
-                |_| ApiProblem::new(Kind::Invalid, format!("the field {name} is none that HTTP carries"));
-            let value = HeaderValue::try_from(value).map_err(invalid)?;
             fields.insert(name, value);
         }
     }
@@ -168,5 +175,5 @@ fn fields(cookie: Option<FieldValue>, headers: VerifyHeaders) -> Result<HeaderMa
             fields.insert(FETCH_MODE, HeaderValue::from_static("navigate"));
         }
     }
-    Ok(fields)
+    fields
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use cloakroom::{Error, Rejection, Session, SignOut};
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::StatusCode;
 
 use crate::config::Scheme;
 use crate::pages::{SignOutPage, SignedOutPage};
@@ -13,6 +13,7 @@ use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 use crate::routes::provider_sign_out;
 use crate::routes::redirect::see_other;
+use crate::web::headers::{CLEAR_SITE_DATA, CLEARED};
 
 /// `GET /_cloakroom/logout`: asks, since a link alone must change nothing.
 pub(super) async fn show(
@@ -59,10 +60,7 @@ pub(super) async fn submit(
     };
     let mut response = led_on.unwrap_or_else(|| see_other("/_cloakroom/logout"));
     if gateway.public_url.scheme() == Scheme::Https {
-        // Not "cookies": it would clear the whole registrable domain (standards of Clear-Site-Data 4.2.4).
-        response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
+        response.headers_mut().insert(CLEAR_SITE_DATA, CLEARED);
     }
     Ok(response)
 }
-
-const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");

@@ -44,6 +44,14 @@ pub(crate) fn write_page(headers: &mut HeaderMap, policy: &HeaderValue) {
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
+/// What a sign-out over TLS takes along.
+pub(crate) const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// Not "cookies": it would clear the whole registrable domain.
+///
+/// Source: Clear-Site-Data 4.2.4.
+pub(crate) const CLEARED: HeaderValue = HeaderValue::from_static("\"cache\", \"storage\"");
+
 /// Promises TLS, once, when browsers reach us by it, and never otherwise.
 ///
 /// Source: RFC 6797 7.1, 7.2.

@@ -70,7 +70,7 @@ pub(crate) async fn users_are_listed_a_page_at_a_time(place: &impl Place) {
         let page = accounts.list_after(&after, 2).await.unwrap();
         assert!(page.len() <= 2);
         let Some(last) = page.last() else { break };
-        after = last.name.canonical().to_owned();
+        last.name.canonical().clone_into(&mut after);
         met.extend(page.into_iter().map(|user| user.name.to_string()));
     }
     assert_eq!(met, ["al-ice", "al_ice", "Alice", "B.ob", "carol"]);
