@@ -40,6 +40,22 @@
 //! }
 //! ```
 //!
+//! # One sign-in for several origins
+//!
+//! Each origin gets a token of its own for the one session, by a code that only its own browser can use; see
+//! [`audience`](crate::audience). What ends the session ends it at all of them.
+//! ```
+//! use axum::{Router, routing::get};
+//! use cloakroom::audience::Audience;
+//! use cloakroom::{MemoryStore, Sessions, SignedIn};
+//!
+//! let sessions = Sessions::indexed(MemoryStore::new());
+//! let wiki = sessions.at(Audience::of("https://wiki.example.org"));
+//! let at_the_sign_in: Router = Router::new().layer(sessions.layer());
+//! let at_the_wiki: Router =
+//!     Router::new().route("/", get(async |user: SignedIn| user.subject().to_string())).layer(wiki.layer());
+//! ```
+//!
 //! # Remember a user in this browser
 //!
 //! For users who tick the box. They are known again after the browser was closed, and are asked for a proof before what weighs more; see
