@@ -64,7 +64,16 @@ impl Chromium {
     }
 
     pub(crate) async fn fill(&self, field: &str, text: &str) {
-        let field = self.client.find(Locator::Id(field)).await.unwrap();
+        self.fill_found(Locator::Id(field), text).await;
+    }
+
+    /// Fills a field of a page that is not ours, by the name that it sends.
+    pub(crate) async fn fill_named(&self, field: &str, text: &str) {
+        self.fill_found(Locator::Css(&format!("[name={field}]")), text).await;
+    }
+
+    async fn fill_found(&self, field: Locator<'_>, text: &str) {
+        let field = self.client.find(field).await.unwrap();
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     }

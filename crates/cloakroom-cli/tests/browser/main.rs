@@ -6,6 +6,7 @@
 
 #[path = "../stories/support/application.rs"]
 mod application;
+mod by_provider;
 mod chromium;
 #[expect(dead_code, reason = "the other stories use the rest of it")]
 #[path = "../stories/support/gateway.rs"]
