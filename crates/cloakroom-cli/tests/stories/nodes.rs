@@ -34,6 +34,13 @@ macro_rules! stories_on {
             }
 
             #[test]
+            fn a_key_that_is_revoked_is_refused_by_every_node_within_the_bound() {
+                super::a_key_that_is_revoked_is_refused_by_every_node_within_the_bound(&super::$flags(
+                    "revoked",
+                ));
+            }
+
+            #[test]
             fn behind_a_near_cache_the_end_of_a_session_is_known_within_the_bound() {
                 super::behind_a_near_cache_the_end_of_a_session_is_known_within_the_bound(&super::$flags(
                     "near",
@@ -208,6 +215,36 @@ fn behind_a_near_cache_the_end_of_a_session_is_known_within_the_bound(flags: &[S
             }
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the bound is one of real time")]
+fn a_key_that_is_revoked_is_refused_by_every_node_within_the_bound(flags: &[String]) {
+    let nodes = Nodes::set_up(&flags.iter().map(String::as_str).collect::<Vec<_>>());
+    let made = nodes.command(&["api-key", "create", "a", "--scope", "users:read"], "");
+    let key = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+    let opens = |browser: &mut Browser| {
+        let bearer = format!("Bearer {key}");
+        browser.request("GET", "/_cloakroom/api/v1/users").header("Authorization", &bearer).send().status
+            == 200
+    };
+    let mut nodes_asked = [nodes.at_a(), nodes.at_b()];
+    assert!(nodes_asked.iter_mut().all(opens), "on whichever node it is first seen");
+    let id = key.split('_').nth(1).unwrap();
+    assert!(nodes.command(&["api-key", "revoke", id], "").status.success());
+    let revoked = Instant::now();
+    for node in &mut nodes_asked {
+        loop {
+            let asked = Instant::now();
+            if !opens(node) {
+                break;
+            }
+            assert!(asked - revoked < BOUND, "it is still let in {:?} after it was revoked", asked - revoked);
+        }
+    }
+    let keys: serde_json::Value =
+        serde_json::from_slice(&nodes.command(&["api-key", "list", "--json"], "").stdout).unwrap();
+    assert_eq!(keys[0]["state"], "revoked");
+    assert!(keys[0]["last_used"].is_string());
 }
 
 #[test]
