@@ -13,6 +13,7 @@ mod installation;
 mod oidc;
 mod pages;
 mod peer;
+mod proven;
 mod proxy;
 mod routes;
 mod server;

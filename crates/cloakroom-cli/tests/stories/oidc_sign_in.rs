@@ -1,5 +1,7 @@
 //! Signing in by a provider, as its users see it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use crate::support::visits::{come_back, go, is_signed_in, sign_in, trusting, users};
@@ -179,7 +181,7 @@ fn an_old_sign_in_at_the_provider_is_an_identity_and_no_recent_proof() {
     let (provider, application) = (Provider::start(), Application::start());
     let host = "login.localhost:9000";
     let app = format!(
-        "[[app]]\nname = \"desk\"\norigin = \"http://{host}\"\nupstream = \"{}\"\n\
+        "[[app]]\nname = \"desk\"\norigin = \"http://{host}\"\nupstream = \"{}\"\njwt = true\n\
          [[app.rule]]\npath = \"/safe/*\"\nproven_within = \"15m\"\n",
         application.url()
     );
@@ -192,6 +194,10 @@ fn an_old_sign_in_at_the_provider_is_an_identity_and_no_recent_proof() {
         let desk = browser.get("/");
         let told = desk.body.split("x-cloakroom-auth-time: ").nth(1).unwrap().split('\r').next().unwrap();
         assert!(told.parse::<u64>().unwrap().abs_diff(auth_time) < 60, "{told}");
+        let token = desk.body.split("x-cloakroom-jwt: ").nth(1).unwrap().split('.').nth(1).unwrap();
+        let claims: serde_json::Value =
+            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token).unwrap()).unwrap();
+        assert_eq!(claims.get("auth_time").is_some(), status == 200, "of an old proof a token says nothing");
         assert_eq!(browser.get("/safe/").status, status);
     }
 }

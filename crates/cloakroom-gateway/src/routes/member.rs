@@ -5,21 +5,19 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use cloakroom::csrf::CsrfToken;
-use cloakroom::{Authentication, Rejection, Session, SessionId, SignedIn, Slot, Subject, Timestamp};
+use cloakroom::{Rejection, Session, SessionId, SignedIn, Subject, Timestamp};
 use http::Method;
 use http::request::Parts;
 
 use crate::accounts::User;
 use crate::apps::AppEntry;
 use crate::pages::FormToken;
+use crate::proven::proven_at;
 use crate::proxy::Identity;
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::to_sign_in;
 use crate::web::ReturnPath;
-
-/// When the user of a session that began by an older proof at a provider gave it there, in milliseconds.
-pub(super) const PROVEN_AT_PROVIDER: Slot<u64> = Slot::new("proven_at_provider");
 
 /// A signed-in user, as known a second ago at most. Whoever is not signed in is led to the sign-in page, and from there back.
 #[derive(Debug)]
@@ -61,12 +59,6 @@ impl Member {
     pub(super) async fn form_token(&self) -> Result<FormToken, Problem> {
         Ok(FormToken(CsrfToken::of(&self.session).await?.to_string()))
     }
-}
-
-/// When the user last proved who they are, here or at their provider.
-fn proven_at(session: &Session, authentication: &Authentication) -> Timestamp {
-    let at_provider = || session.get(PROVEN_AT_PROVIDER).ok().flatten().map(Timestamp::from_millis);
-    authentication.last_proof_at().or_else(at_provider).unwrap_or(Timestamp::EPOCH)
 }
 
 impl FromRequestParts<Gateway> for Member {
