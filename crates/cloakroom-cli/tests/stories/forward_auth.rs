@@ -376,3 +376,13 @@ fn explain_says_which_rule_decides_and_what_leaves() {
         explain("http://evil.localhost/", &[]).contains("no [[app]] has the origin http://evil.localhost")
     );
 }
+
+#[test]
+fn check_shows_the_applications_too() {
+    let site = Site::open();
+    let said = site.gateway.command(&["check"], "");
+    let said = String::from_utf8(said.stdout).unwrap();
+    let wiki = said.lines().find(|line| line.starts_with("app wiki")).unwrap();
+    assert!(wiki.contains(&format!("http://{WIKI} to http://127.0.0.1:")), "{wiki}");
+    assert!(wiki.contains("for every user, 2 rules") && wiki.ends_with("file"), "{wiki}");
+}
