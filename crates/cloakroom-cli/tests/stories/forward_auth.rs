@@ -18,11 +18,11 @@ struct Site {
 
 impl Site {
     fn open() -> Self {
-        Self::with("")
+        Self::with("", &[])
     }
 
-    /// The same with this line in the wiki's table.
-    fn with(line: &str) -> Self {
+    /// The same with this line in the wiki's table, and these flags.
+    fn with(line: &str, flags: &[&str]) -> Self {
         let application = Application::start();
         let upstream = application.url();
         let file = format!(
@@ -47,7 +47,7 @@ impl Site {
             preflight = true
             "#
         );
-        let gateway = Gateway::configured(&file, &[]);
+        let gateway = Gateway::configured(&file, flags);
         let added = gateway
             .command(&["user", "add", "alice", "--group", "staff", "--email", "a@example.org"], PASSWORD);
         assert!(added.status.success(), "{added:?}");
@@ -186,7 +186,7 @@ fn every_proxy_is_told_the_same_of_a_signed_in_user() {
 
 #[test]
 fn an_application_gets_tokens_of_its_own_if_it_is_to_get_any() {
-    let site = Site::with("jwt = true");
+    let site = Site::with("jwt = true", &[]);
     let mut user = site.user();
     let handed_on = user.sign_in_on_the_way_to(&format!("http://{WIKI}/"));
     assert!(user.go(&format!("http://{SHOP}/")).0.body.contains("x-cloakroom-jwt: \r\n"));
@@ -385,4 +385,40 @@ fn check_shows_the_applications_too() {
     let wiki = said.lines().find(|line| line.starts_with("app wiki")).unwrap();
     assert!(wiki.contains(&format!("http://{WIKI} to http://127.0.0.1:")), "{wiki}");
     assert!(wiki.contains("for every user, 2 rules") && wiki.ends_with("file"), "{wiki}");
+}
+
+#[test]
+fn log_02_no_secret_is_in_the_log_of_a_gateway_that_tells_everything() {
+    let site = Site::with("", &["--log", "trace"]);
+    let mut user = site.user();
+    let mut secrets = vec![PASSWORD.to_owned()];
+    user.sign_in_on_the_way_to(&format!("http://{WIKI}/"));
+    let begun = user.shop.get("/_cloakroom/begin?to=%2Fcart");
+    let handed =
+        user.login.get(begun.header("location").unwrap().strip_prefix(&format!("http://{LOGIN}")).unwrap());
+    let callback = handed.header("location").unwrap().to_owned();
+    let code = callback.split("code=").nth(1).unwrap().split('&').next().unwrap();
+    secrets.push(code.to_owned());
+    user.shop.get(callback.strip_prefix(&format!("http://{SHOP}")).unwrap());
+    let page = user.login.get("/_cloakroom/account/password");
+    let form = page.form("/_cloakroom/account/password");
+    secrets
+        .extend(form.hidden.iter().filter(|(name, _)| name == "csrf_token").map(|(_, value)| value.clone()));
+    let new = "another otter, another lantern";
+    let fields = [("password", PASSWORD), ("new_password", new), ("repeated", new)];
+    assert_eq!(user.login.submit(&page, "/_cloakroom/account/password", &fields).status, 303);
+    secrets.push(new.to_owned());
+    assert_eq!(site.browser(LOGIN).sign_in("alice", "a wrong password of mine").status, 401);
+    secrets.push("a wrong password of mine".to_owned());
+    for jar in [&user.login.jar, &user.wiki.jar, &user.shop.jar] {
+        let ours = jar.iter().filter(|(name, _)| name.starts_with("__Host-"));
+        secrets.extend(ours.map(|(_, value)| value.clone()));
+    }
+    assert!(secrets.len() >= 10 && secrets.iter().all(|secret| secret.len() >= 16), "{secrets:?}");
+    let log = site.gateway.log();
+    assert!(log.contains("TRACE") && log.contains("signed_in"), "the log tells everything");
+    let encoded = |secret: &str| secret.replace(' ', "+").replace(',', "%2C");
+    for secret in secrets {
+        assert!(!log.contains(&secret) && !log.contains(&encoded(&secret)), "{secret} is in the log");
+    }
 }

@@ -18,7 +18,7 @@ fn seen<'a>(echo: &'a str, name: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn the_application_learns_who_is_there_and_nothing_that_a_client_made_up() {
+fn hdr_10_the_application_learns_who_is_there_and_nothing_that_a_client_made_up() {
     let (_application, gateway) = behind();
     let mut browser = gateway.signed_in();
     let mut request =

@@ -129,7 +129,7 @@ mod tests {
 
     /// The vectors of redirect targets that other gateways have fallen for.
     #[test]
-    fn whatever_is_not_at_an_applications_origin_is_refused() {
+    fn hdr_09_whatever_is_not_at_an_applications_origin_is_refused() {
         let long = format!("https://app.example.com/{}", "a".repeat(2048));
         for rd in [
             "//evil",

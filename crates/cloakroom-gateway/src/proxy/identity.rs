@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_spelling_of_an_identity_field_gets_through() {
+    fn hdr_10_no_spelling_of_an_identity_field_gets_through() {
         let mut headers = HeaderMap::new();
         for name in [
             "Remote-User",

@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_that_could_leave_the_origin_is_refused() {
+    fn hdr_09_everything_that_could_leave_the_origin_is_refused() {
         let long = format!("/{}", "a".repeat(2048));
         for text in [
             "",
