@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use cloakroom::csrf::{CsrfToken, FORM_FIELD};
-use cloakroom::{Error, Method, Session, SignOut, Subject};
+use cloakroom::{Error, Method, Session, SignOut, SignedIn, Subject};
 use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 
@@ -76,6 +76,27 @@ async fn refused(session: &Session, offer: Offer) -> Result<Response, Error> {
     let form = login_form(&CsrfToken::of(session).await?, offer);
     let again = html! { p { "That is not right." } (form) };
     Ok((StatusCode::UNAUTHORIZED, page("Sign in", &again)).into_response())
+}
+
+/// What a form sends that asks for the password again.
+#[derive(Deserialize)]
+pub struct Proof {
+    password: String,
+}
+
+/// For a POST of such a form: the user has proved again who they are, or the answer says that it was not right.
+pub async fn prove(
+    State(users): State<Users>,
+    user: SignedIn,
+    Form(proof): Form<Proof>,
+) -> Result<Response, Error> {
+    if !users.check(user.subject().as_str(), proof.password).await {
+        user.sign_in_failed(Some(user.subject()), "password");
+        return Ok((StatusCode::UNAUTHORIZED, "that is not right").into_response());
+    }
+    // A new token; the one that this request came with is dead at once.
+    user.reauthenticate(Method::Password).await?;
+    Ok(Redirect::to("/").into_response())
 }
 
 async fn sign_out(sign_out: SignOut) -> Result<Redirect, Error> {

@@ -18,7 +18,7 @@ use crate::routes::gate::{Asked, Detour, Verdict, judge};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::problem::Problem;
-use crate::web::RequestId;
+use crate::web::{RequestId, json_error};
 
 const LOGIN: HeaderName = HeaderName::from_static("x-cloakroom-login");
 
@@ -116,9 +116,7 @@ async fn session_ended(session: Option<Session>) {
 /// Somebody is signed in, and may not go on.
 pub(crate) fn not_allowed(gateway: &Gateway, asked: &Asked<'_>, member: &Member) -> Response {
     if kind(asked.headers) != Kind::Navigation {
-        let mut response = (StatusCode::FORBIDDEN, Body::from(r#"{"error":"forbidden"}"#)).into_response();
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        return response;
+        return json_error(StatusCode::FORBIDDEN, "forbidden");
     }
     let sign_out = format!("{}/_cloakroom/logout", gateway.public_url);
     let app = asked.app.app.name.as_str();

@@ -33,7 +33,7 @@ pub(super) fn begin(
     query: Option<String>,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let to = path_to(query)?;
+    let to = path_to(&Fields::parse(query.unwrap_or_default().as_bytes())?)?;
     let (held, set_cookie) = FlowSecret::held_or_new(headers).map_err(cloakroom::Error::from)?;
     let challenge = URL_SAFE_NO_PAD.encode(Challenge::of_verifier(held.as_bytes()).as_octets());
     let mut response = see_other(&format!(
@@ -83,8 +83,8 @@ pub(super) async fn callback(
     query: Option<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let fields = Fields::parse(query.clone().unwrap_or_default().as_bytes())?;
-    let (to, session) = (path_to(query)?, session?);
+    let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
+    let (to, session) = (path_to(&fields)?, session?);
     let taken_over = match FlowSecret::held(&headers) {
         Some(held) => session.accept(fields.one("code")?, Challenge::of_verifier(held.as_bytes())).await?,
         None => false,
@@ -105,7 +105,6 @@ pub(super) fn elsewhere(gateway: &Gateway, path: &str) -> Response {
     Problem::Status(StatusCode::NOT_FOUND).into_response()
 }
 
-fn path_to(query: Option<String>) -> Result<AppPath, Problem> {
-    let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
+fn path_to(fields: &Fields) -> Result<AppPath, Problem> {
     AppPath::parse(fields.one("to")?).ok_or(Problem::Status(StatusCode::BAD_REQUEST))
 }

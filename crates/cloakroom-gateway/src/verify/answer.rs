@@ -3,14 +3,13 @@
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use cloakroom::cookie::CookieName;
-use http::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE,
-};
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::proxy::{Identity, fields_of};
 use crate::verify::cookies;
 use crate::verify::family::Family;
+use crate::web::json_error;
 
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
@@ -64,8 +63,7 @@ pub(super) fn lead(family: Family, status: StatusCode, url: &str) -> Response {
 
 /// The question cannot be answered as asked.
 pub(super) fn problem(status: StatusCode, error: &'static str) -> Response {
-    let mut response = (status, Body::from(format!(r#"{{"error":"{error}"}}"#))).into_response();
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let mut response = json_error(status, error);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
     }

@@ -4,18 +4,14 @@
 
 use std::error::Error as StdError;
 
-use axum::Form;
 use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::Html;
 use axum::routing::{get, post};
 use cloakroom::csrf::CsrfToken;
 use cloakroom::remember::RememberMe;
-use cloakroom::{CookiePolicy, Error, MemoryStore, Method, Reauthenticated, Sessions, SignedIn, seconds};
+use cloakroom::{CookiePolicy, MemoryStore, Reauthenticated, Sessions, SignedIn, seconds};
 use cloakroom_examples::{guarded, sign_in, users::Users};
 use maud::html;
-use serde::Deserialize;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn StdError>> {
@@ -28,7 +24,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
     let routes = Router::new()
         .route("/", get(account))
         .route("/close", post(close))
-        .route("/prove", post(prove))
+        .route("/prove", post(sign_in::prove))
         .with_state(users.clone())
         // Its form has a box to tick, and its handler calls `SignInAttempt::remember_me` when it is.
         .merge(sign_in::routes_that_remember(users));
@@ -53,22 +49,4 @@ async fn account(user: SignedIn, token: CsrfToken) -> Html<String> {
 /// Whoever was only remembered is asked first.
 async fn close(user: Reauthenticated) -> String {
     format!("the account of {} is closed", user.subject())
-}
-
-#[derive(Deserialize)]
-struct Proof {
-    password: String,
-}
-
-async fn prove(
-    State(users): State<Users>,
-    user: SignedIn,
-    Form(proof): Form<Proof>,
-) -> Result<Response, Error> {
-    if !users.check(user.subject().as_str(), proof.password).await {
-        user.sign_in_failed(Some(user.subject()), "password");
-        return Ok((StatusCode::UNAUTHORIZED, "that is not right").into_response());
-    }
-    user.reauthenticate(Method::Password).await?;
-    Ok(Redirect::to("/").into_response())
 }

@@ -4,16 +4,13 @@
 
 use std::error::Error as StdError;
 
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::Router;
+use axum::response::Html;
 use axum::routing::{get, post};
-use axum::{Form, Router};
 use cloakroom::csrf::CsrfToken;
-use cloakroom::{Error, MemoryStore, Method, Reauthenticated, Sessions, SignedIn, seconds};
+use cloakroom::{MemoryStore, Reauthenticated, Sessions, SignedIn, seconds};
 use cloakroom_examples::{guarded, sign_in, users::Users};
 use maud::html;
-use serde::Deserialize;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn StdError>> {
@@ -24,7 +21,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
     let routes = Router::new()
         .route("/", get(account))
         .route("/close", post(close))
-        .route("/prove", get(form).post(prove))
+        .route("/prove", get(form).post(sign_in::prove))
         .with_state(users.clone())
         .merge(sign_in::routes(users));
     Ok(guarded::serve(routes, &sessions).await?)
@@ -54,23 +51,4 @@ async fn form(_: SignedIn, token: CsrfToken) -> Html<String> {
         }
     };
     sign_in::page("Is it you?", &content)
-}
-
-#[derive(Deserialize)]
-struct Proof {
-    password: String,
-}
-
-async fn prove(
-    State(users): State<Users>,
-    user: SignedIn,
-    Form(proof): Form<Proof>,
-) -> Result<Response, Error> {
-    if !users.check(user.subject().as_str(), proof.password).await {
-        user.sign_in_failed(Some(user.subject()), "password");
-        return Ok((StatusCode::UNAUTHORIZED, "that is not right").into_response());
-    }
-    // A new token; the one that this request came with is dead at once.
-    user.reauthenticate(Method::Password).await?;
-    Ok(Redirect::to("/").into_response())
 }

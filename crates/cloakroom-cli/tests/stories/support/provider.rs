@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::support::service::now;
 use crate::support::signing::{Key, Signing, challenge};
 
 /// A provider, and what it does next.
@@ -219,9 +219,8 @@ impl Scene {
 }
 
 /// Seconds since 1970.
-#[expect(clippy::disallowed_methods, reason = "the provider's clock is its own")]
 pub(crate) fn now_in_seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+    now().as_millis() / 1000
 }
 
 fn changed(mut object: Value, changes: &Value) -> Value {
