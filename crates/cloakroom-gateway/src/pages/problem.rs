@@ -22,6 +22,7 @@ impl ProblemPage<'_> {
         let (title, text) = said(words, self.status);
         let content = html! {
             p { (text) }
+            a.button.plain.full href="/" { (words.to_start) }
             (request_number(words, self.request_id))
         };
         site.page(title, None, Width::Card, &content)

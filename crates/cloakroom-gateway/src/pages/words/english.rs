@@ -116,6 +116,7 @@ pub(super) static ENGLISH: Words = Words {
     unavailable_text: "The site is too busy or cannot reach its database. Please try again in a few seconds.",
     broken: "Something went wrong",
     broken_text: "The site could not answer. Please try again later.",
+    to_start: "To the start page",
 
     start_again: "Please sign in again",
     start_again_text: "This sign-in took longer than ten minutes, has been used already, or was begun in another browser.",

@@ -126,6 +126,7 @@ pub(super) static GERMAN: Words = Words {
                        noch einmal.",
     broken: "Etwas ist schiefgegangen",
     broken_text: "Die Seite konnte nicht antworten. Bitte versuchen Sie es später noch einmal.",
+    to_start: "Zur Startseite",
 
     start_again: "Bitte melden Sie sich noch einmal an",
     start_again_text: "Diese Anmeldung hat länger als zehn Minuten gedauert, wurde schon benutzt oder in einem anderen Browser \

@@ -115,6 +115,7 @@ words! {
         unavailable_text,
         broken,
         broken_text,
+        to_start,
         // Signing in by a provider.
         start_again,
         start_again_text,
