@@ -16,6 +16,7 @@ mod opening;
 mod readers;
 mod rows;
 mod schema;
+mod search;
 mod sessions;
 mod space;
 mod store;
