@@ -79,7 +79,7 @@ fn a_transaction_of_ours_changes_the_rows_that_it_wrote_and_no_others() {
     let read_at = scene.read();
     assert_eq!(scene.are_same(read_at), Some([true, true]));
     scene.transaction(INSERT, || {
-        assert_eq!(scene.are_same(read_at), None, "it is committed and not looked at")
+        assert_eq!(scene.are_same(read_at), None, "it is committed and not looked at");
     });
     assert_eq!(scene.are_same(read_at), Some([false, true]));
     assert_eq!(scene.are_same(scene.read()), Some([true, true]));
