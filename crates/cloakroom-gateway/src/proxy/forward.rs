@@ -17,7 +17,7 @@ use thiserror::Error;
 
 use crate::config::{PublicUrl, Upstream};
 use crate::proxy::identity::{self, Identity};
-use crate::proxy::navigation::{Kind, kind};
+use crate::proxy::navigation::is_web_socket;
 use crate::proxy::stream::GuardedBody;
 use crate::proxy::{cookies, hop_by_hop, tunnel};
 
@@ -78,9 +78,10 @@ impl Application {
         mut request: Request<Body>,
         forwarded: Forwarded<impl Future<Output = ()> + Send + 'static>,
     ) -> Result<Response<Body>, ForwardError> {
-        let upgrade = (kind(request.headers()) == Kind::WebSocket && request.version() == Version::HTTP_11)
+        let upgrade = (is_web_socket(request.headers()) && request.version() == Version::HTTP_11)
             .then(|| hyper::upgrade::on(&mut request));
-        let request = self.rewrite(request, &forwarded, upgrade.is_some());
+        let Forwarded { identity, client, request_id, session_ended } = forwarded;
+        let request = self.rewrite(request, (identity, client, request_id), upgrade.is_some());
         let response = self.client.request(request).await;
         let mut response = response
             .map_err(|source| ForwardError { upstream: self.upstream.clone(), source: Box::new(source) })?;
@@ -89,20 +90,25 @@ impl Application {
         let application = switched.then(|| hyper::upgrade::on(&mut response));
         hop_by_hop::strip(response.headers_mut());
         cookies::remove_from_response(response.headers_mut(), &self.cookies);
-        if let (Some(client), Some(application), Some(protocol)) = (upgrade, application, protocol) {
+        if let (Some(browser), Some(application), Some(protocol)) = (upgrade, application, protocol) {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
             response.headers_mut().insert(UPGRADE, protocol);
-            tunnel::open(client, application, forwarded.session_ended);
+            tunnel::open(browser, application, session_ended);
             return Ok(response.map(Body::new));
         }
         // A body of known length is on its way already; one without may go on for days.
         if response.body().size_hint().exact().is_some() {
             return Ok(response.map(Body::new));
         }
-        Ok(response.map(|body| Body::new(GuardedBody::new(body, forwarded.session_ended))))
+        Ok(response.map(|body| Body::new(GuardedBody::new(body, session_ended))))
     }
 
-    fn rewrite<F>(&self, request: Request<Body>, forwarded: &Forwarded<F>, upgrade: bool) -> Request<Body> {
+    fn rewrite(
+        &self,
+        request: Request<Body>,
+        (identity, client, request_id): (Option<Identity>, IpAddr, HeaderValue),
+        upgrade: bool,
+    ) -> Request<Body> {
         let (mut head, body) = request.into_parts();
         let headers = &mut head.headers;
         hop_by_hop::strip(headers);
@@ -110,11 +116,11 @@ impl Application {
         if headers.contains_key(COOKIE) {
             cookies::remove_from_request(headers, &self.cookies);
         }
-        for (name, value) in identity::fields_of(forwarded.identity.as_ref()) {
+        for (name, value) in identity::fields_of(identity) {
             headers.insert(name, value);
         }
-        identity::write_forwarded(headers, forwarded.client, &self.origin);
-        headers.insert("x-request-id", forwarded.request_id.clone());
+        identity::write_forwarded(headers, client, &self.origin);
+        headers.insert("x-request-id", request_id);
         // HTTP/2 carries the host in the URI, and the application needs it in the field.
         if let Some(authority) = head.uri.authority()
             && let Ok(host) = HeaderValue::from_str(authority.as_str())

@@ -1,6 +1,7 @@
 //! The store: the contracts, spoken to a database.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use cloakroom_core::store::{
     ErrorKind, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError,
@@ -9,9 +10,11 @@ use cloakroom_core::store::{
 use cloakroom_core::{SessionId, Subject, Timestamp};
 use rusqlite::Connection;
 
+use super::copies::{Copies, Copy};
 use super::database::Database;
 use super::error::BACKEND;
 use super::job::Class;
+use super::moments::Moments;
 use super::open_error::OpenError;
 use super::opening::on_a_thread;
 use super::schema::COMPONENT;
@@ -32,6 +35,9 @@ const PURGE_ROWS: usize = 64;
 /// Every clone is the same store. Several processes may have the file open at once, such as two servers, or a server and
 /// the command line: what one has written, the next read of another sees. The file has to be on a local disk.
 ///
+/// Rows that were read are kept in up to 32 MiB of memory, and answer for as long as nobody has written them: on Linux, where a
+/// commit of any process can be seen for the price of a short read. So [`Store::load_now`] is never behind.
+///
 /// Writes that come together share a transaction and one wait for the disk. When the last clone is dropped, it waits for
 /// what has been asked and closes the file.
 ///
@@ -43,6 +49,7 @@ const PURGE_ROWS: usize = 64;
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     database: Database,
+    copies: Arc<Copies>,
 }
 
 impl SqliteStore {
@@ -59,7 +66,8 @@ impl SqliteStore {
     /// # Errors
     /// Those of [`SqliteStore::open`].
     pub fn open_blocking(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        Database::open(path.as_ref(), COMPONENT).map(|database| Self { database })
+        let database = Database::open(path.as_ref(), COMPONENT)?;
+        Ok(Self { database, copies: Arc::new(Copies::new()) })
     }
 
     /// The file, as an absolute path.
@@ -100,7 +108,22 @@ impl Store for SqliteStore {
     }
 
     async fn load(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
-        self.database.read("load", |connection| sessions::load(connection, id))
+        // Asked first: what is committed meanwhile may be in the answer or not.
+        let now = self.database.moments().and_then(Moments::now);
+        let found = self.database.read("load", |connection| sessions::load(connection, id))?;
+        let Some((loaded, row)) = found else { return Ok(None) };
+        if let Some(now) = now {
+            self.copies.keep(id, Copy::new(&loaded, row, now.reading()));
+        }
+        Ok(Some(loaded))
+    }
+
+    /// What the file would say, from memory.
+    fn load_now(&self, id: SessionId) -> Option<Result<Option<Loaded>, StoreError>> {
+        let moments = self.database.moments()?;
+        let now = moments.now()?;
+        let loaded = self.copies.find(id, |copy| moments.is_same(copy.row, copy.read_at, now))?;
+        Some(Ok(Some(loaded)))
     }
 
     async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
