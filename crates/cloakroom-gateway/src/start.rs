@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::config::{PublicUrl, Settings};
 use crate::installation::{Installation, InstallationError};
+use crate::places::{Places, PlacesError};
 use crate::routes::{Gateway, Routes};
 use crate::server;
 use crate::tls::{Tls, TlsError};
@@ -41,6 +42,9 @@ pub enum StartError {
     /// The certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The file that tells where networks are cannot be used.
+    #[error(transparent)]
+    Places(#[from] PlacesError),
     /// Sessions or accounts cannot be used.
     #[error(transparent)]
     Installation(#[from] InstallationError),
@@ -63,6 +67,7 @@ impl Running {
         let address = listener.local_addr().map_err(failed)?;
         let public_url = settings.public_url_on(address.port());
         let tls = settings.tls.as_ref().map(Tls::load).transpose()?;
+        let places = settings.geo_database.as_deref().map(Places::open).transpose()?.unwrap_or_default();
         let installation = Installation::open(settings).await?;
         if settings.accounts_are_on_this_machine_alone() {
             tracing::warn!(
@@ -80,7 +85,7 @@ impl Running {
         } else {
             None
         };
-        let gateway = Gateway::new(settings, public_url.clone(), installation, tokens)?;
+        let gateway = Gateway::new(settings, public_url.clone(), installation, tokens, places)?;
         Ok(Self { listener, address, gateway, public_url, setup_link, tls })
     }
 

@@ -9,7 +9,7 @@ use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
-    App, ConfigError, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream, span,
+    App, Brand, ConfigError, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream, span,
 };
 use crate::tls::CertificateFiles;
 
@@ -62,6 +62,10 @@ pub struct Settings {
     pub apps: Vec<App>,
     /// The providers of sign-ins of the file's `[[oidc]]` tables.
     pub oidc: Vec<OidcProvider>,
+    /// How pages look, from the file's `[brand]` table.
+    pub brand: Brand,
+    /// The file that tells where networks are.
+    pub geo_database: Option<PathBuf>,
 }
 
 /// Where settings come from.
@@ -142,6 +146,9 @@ impl Settings {
             in_effect: Vec::new(),
             apps: keys.layers.iter().flat_map(Layer::apps).cloned().collect(),
             oidc: keys.layers.iter().flat_map(Layer::oidc).cloned().collect(),
+            brand: keys.layers.iter().find_map(Layer::brand).cloned().unwrap_or_default(),
+            geo_database: keys
+                .read(Key::GeoDatabase, "", |text| Some((!text.is_empty()).then(|| PathBuf::from(text))))?,
         };
         settings.check_network(&keys)?;
         settings.check_apps(&keys)?;
