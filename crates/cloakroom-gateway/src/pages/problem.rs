@@ -66,10 +66,15 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
         StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             ("Not understood", "The form could not be read. Please go back and try again.")
         }
-        StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => (
+        StatusCode::BAD_GATEWAY => (
             "The application does not answer",
-            "You are signed in, but the application behind this page does not answer.",
+            "The application behind this page cannot be reached. Please try again in a while.",
         ),
+        StatusCode::GATEWAY_TIMEOUT => (
+            "The application does not answer",
+            "The application behind this page took too long. What you sent may have arrived all the same.",
+        ),
+        StatusCode::REQUEST_TIMEOUT => ("Too slow", "The request did not arrive in time. Please try again."),
         StatusCode::SERVICE_UNAVAILABLE => (
             "Just a moment",
             "The site is too busy or cannot reach its database. Please try again in a few seconds.",

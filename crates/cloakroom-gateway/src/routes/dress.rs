@@ -10,9 +10,11 @@ use http::header::CONTENT_LENGTH;
 
 use crate::pages::ProblemPage;
 use crate::peer::Peer;
+use crate::proxy::{Kind, kind};
 use crate::routes::application::FromApplication;
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::problem::Bare;
+use crate::routes::unanswered::{is_unanswered, unanswered};
 use crate::web::{RequestId, headers};
 
 /// Numbers a request and finds out where it comes from; dresses its response.
@@ -23,8 +25,9 @@ pub(super) async fn dress(State(gateway): State<Gateway>, mut request: Request, 
         request.extensions_mut().insert(ClientAddress(client));
     }
     request.extensions_mut().insert(request_id.clone());
+    let kind = kind(request.headers());
     let response = next.run(request).await;
-    let mut response = draw(&gateway, response, &request_id);
+    let mut response = draw(&gateway, response, kind, &request_id);
     let is_page = response.extensions().get::<FromApplication>().is_none();
     let fields = response.headers_mut();
     if is_page {
@@ -36,12 +39,15 @@ pub(super) async fn dress(State(gateway): State<Gateway>, mut request: Request, 
 }
 
 /// Puts a page around a bare problem.
-fn draw(gateway: &Gateway, response: Response, request_id: &RequestId) -> Response {
+fn draw(gateway: &Gateway, response: Response, kind: Kind, request_id: &RequestId) -> Response {
     let status = response.status();
     let refused = response.extensions().get::<CrossOriginRefusal>().is_some();
     let bare = response.extensions().get::<Bare>().is_some();
     if !refused && !bare && !is_refusal_of_the_session_layer(&response) {
         return response;
+    }
+    if is_unanswered(status) {
+        return unanswered(&gateway.site, response, kind, request_id);
     }
     let page =
         html(ProblemPage { status, request_id: request_id.as_str() }.render(&gateway.site)).into_response();
