@@ -13,7 +13,7 @@ use cloakroom::{MemoryStore, SessionId, Subject, Timestamp};
 use cloakroom_redis::RedisStore;
 use cloakroom_sql::{MySqlStore, PostgresStore, SqliteStore};
 
-use crate::open::OpenError;
+use crate::open_error::OpenError;
 
 /// A store that finds sessions by their subject.
 #[derive(Clone)]
