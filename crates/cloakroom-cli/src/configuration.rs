@@ -17,6 +17,12 @@ pub(crate) struct Configuration {
     /// Origin that browsers see [default: `http://localhost` and the port].
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Address and port where plain HTTP is answered with the way to TLS.
+    #[arg(long, value_name = "ADDRESS")]
+    redirect_listen: Option<String>,
+    /// How long requests under way may take when the process ends [default: 10s].
+    #[arg(long, value_name = "TIME")]
+    shutdown_timeout: Option<String>,
     /// PEM file with our own certificate chain, where no proxy speaks TLS.
     #[arg(long, value_name = "FILE")]
     tls_certificate: Option<String>,
@@ -75,6 +81,8 @@ impl Configuration {
         let flags = [
             (Key::Listen, self.listen),
             (Key::PublicUrl, self.public_url),
+            (Key::RedirectListen, self.redirect_listen),
+            (Key::ShutdownTimeout, self.shutdown_timeout),
             (Key::TlsCertificate, self.tls_certificate),
             (Key::TlsKey, self.tls_key),
             (Key::DataDir, self.data_dir),

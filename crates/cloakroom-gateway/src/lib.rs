@@ -10,6 +10,7 @@ mod api;
 mod apps;
 mod explain;
 mod installation;
+mod lasting;
 mod oidc;
 mod pages;
 mod peer;

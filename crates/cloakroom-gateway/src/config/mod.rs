@@ -22,6 +22,7 @@ mod settings;
 mod span;
 mod suggestion;
 mod upstream;
+mod upstream_terms;
 
 pub use app::{Access, App, AppName, CrossSite, InvalidAppName, Rule};
 pub use brand::{Accent, Brand, Logo, PictureKind, Unreadable};
@@ -39,4 +40,5 @@ pub use public_url::{InvalidPublicUrl, PublicUrl, Scheme};
 
 pub use settings::{Settings, SettingsSource};
 pub use span::parse as parse_span;
-pub use upstream::{InvalidUpstream, Upstream};
+pub use upstream::{InvalidUpstream, Upstream, UpstreamProtocol};
+pub use upstream_terms::UpstreamTerms;

@@ -26,6 +26,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The origin that browsers see; `None` for `http://localhost` and the port that is listened on.
     pub public_url: Option<PublicUrl>,
+    /// Where plain HTTP is answered with the way to TLS.
+    pub redirect_listen: Option<SocketAddr>,
+    /// How long requests under way may take when the process ends.
+    pub shutdown_timeout: Duration,
     /// Our own certificate, where no proxy speaks TLS.
     pub tls: Option<CertificateFiles>,
     /// Directory of files that have no path of their own.
@@ -115,6 +119,11 @@ impl Settings {
         let settings = Self {
             listen,
             public_url,
+            redirect_listen: keys.read(Key::RedirectListen, "", |text| match text {
+                "" => Some(None),
+                text => text.parse().ok().map(Some),
+            })?,
+            shutdown_timeout: keys.read(Key::ShutdownTimeout, "10s", span::parse)?,
             tls,
             accounts,
             store,

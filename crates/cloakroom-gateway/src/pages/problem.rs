@@ -62,7 +62,9 @@ const fn said(words: &Words, status: StatusCode) -> (&'static str, &'static str)
         StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             (words.not_understood, words.not_understood_text)
         }
-        StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => (words.no_answer, words.no_answer_text),
+        StatusCode::BAD_GATEWAY => (words.no_answer, words.no_answer_text),
+        StatusCode::GATEWAY_TIMEOUT => (words.no_answer, words.late_answer_text),
+        StatusCode::REQUEST_TIMEOUT => (words.too_slow, words.too_slow_text),
         StatusCode::SERVICE_UNAVAILABLE => (words.unavailable, words.unavailable_text),
         _ => (words.broken, words.broken_text),
     }

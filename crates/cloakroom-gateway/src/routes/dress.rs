@@ -10,10 +10,12 @@ use http::header::CONTENT_LENGTH;
 
 use crate::pages::{Language, ProblemPage};
 use crate::peer::Peer;
+use crate::proxy::{Kind, kind};
 use crate::routes::application::FromApplication;
 use crate::routes::asset::Picture;
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::problem::Bare;
+use crate::routes::unanswered::{is_unanswered, unanswered};
 use crate::web::{RequestId, headers};
 
 /// Numbers a request and finds out where it comes from; dresses its response.
@@ -25,8 +27,9 @@ pub(super) async fn dress(State(gateway): State<Gateway>, mut request: Request, 
         request.extensions_mut().insert(ClientAddress(client));
     }
     request.extensions_mut().insert(request_id.clone());
+    let kind = kind(request.headers());
     let response = next.run(request).await;
-    let mut response = draw(&gateway, response, &request_id, language);
+    let mut response = draw(&gateway, response, &request_id, (kind, language));
     let is_ours = response.extensions().get::<FromApplication>().is_none();
     let is_picture = response.extensions().get::<Picture>().is_some();
     let fields = response.headers_mut();
@@ -40,15 +43,23 @@ pub(super) async fn dress(State(gateway): State<Gateway>, mut request: Request, 
 }
 
 /// Puts a page around a bare problem.
-fn draw(gateway: &Gateway, response: Response, request_id: &RequestId, language: Language) -> Response {
+fn draw(
+    gateway: &Gateway,
+    response: Response,
+    request_id: &RequestId,
+    (kind, language): (Kind, Language),
+) -> Response {
     let status = response.status();
     let refused = response.extensions().get::<CrossOriginRefusal>().is_some();
     let bare = response.extensions().get::<Bare>().is_some();
     if !refused && !bare && !is_refusal_of_the_session_layer(&response) {
         return response;
     }
-    let page = ProblemPage { status, request_id: request_id.as_str() };
-    let page = html(page.render(gateway.site(language))).into_response();
+    let site = gateway.site(language);
+    if is_unanswered(status) {
+        return unanswered(site, response, kind, request_id);
+    }
+    let page = html(ProblemPage { status, request_id: request_id.as_str() }.render(site)).into_response();
     let (mut head, _) = response.into_parts();
     let (page_head, page_body) = page.into_parts();
     head.headers.remove(CONTENT_LENGTH);

@@ -13,6 +13,7 @@ use http::HeaderValue;
 use crate::apps::{Apps, Destination};
 use crate::config::{App, AppName, PublicUrl, Settings};
 use crate::installation::Installation;
+use crate::lasting::Lasting;
 use crate::oidc::Providers;
 use crate::pages::{Assets, Language, Site};
 use crate::places::Places;
@@ -38,6 +39,8 @@ pub(crate) struct Inner {
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) requests: RequestIds,
     pub(crate) apps: Apps,
+    /// Sockets and streams that are open.
+    pub(crate) lasting: Lasting,
     /// Providers that vouch for users.
     pub(crate) providers: Providers,
     /// How long a proof of identity counts as recent.
@@ -92,6 +95,7 @@ impl Gateway {
             requests: RequestIds::new(u32::from_be_bytes(Installation::random()?)),
             page_policy: headers::page_policy(apps.iter().map(|app| app.origin.as_str())),
             apps,
+            lasting: Lasting::new(),
             providers: Providers::new(&settings.oidc, &public_url),
             reauthentication_window: settings.reauthentication_window,
             cookies,

@@ -121,6 +121,9 @@ pub(super) static GERMAN: Words = Words {
     not_understood_text: "Das Formular war nicht zu lesen. Bitte gehen Sie zurück und versuchen Sie es noch einmal.",
     no_answer: "Die Anwendung antwortet nicht",
     no_answer_text: "Sie sind angemeldet, aber die Anwendung hinter dieser Seite antwortet nicht.",
+    late_answer_text: "Die Anwendung hinter dieser Seite hat zu lange gebraucht. Was Sie gesendet haben, kann trotzdem angekommen sein.",
+    too_slow: "Zu langsam",
+    too_slow_text: "Die Anfrage kam nicht rechtzeitig an. Bitte versuchen Sie es noch einmal.",
     unavailable: "Einen Moment",
     unavailable_text: "Die Seite ist überlastet oder erreicht ihre Datenbank nicht. Bitte versuchen Sie es in ein paar Sekunden \
                        noch einmal.",
