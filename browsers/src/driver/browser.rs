@@ -58,7 +58,7 @@ impl Browser {
         }
     }
 
-    /// A browser of one's own; one of a kind in a process, since it has the profile.
+    /// A browser of one's own, of which a process starts one at most: it has the profile of its kind and theme.
     pub fn start(kind: Kind, theme: Theme) -> Self {
         let launched = match kind {
             Kind::Chromium => launch::chromium(theme),
