@@ -186,8 +186,10 @@ impl Answer {
     }
 
     /// The first form whose action contains a text.
+    /// The form whose path ends like this.
     pub(crate) fn form(&self, action: &str) -> Form {
-        let form = self.forms().into_iter().find(|form| form.action.contains(action));
+        let path = |form: &Form| form.action.split('?').next().is_some_and(|path| path.ends_with(action));
+        let form = self.forms().into_iter().find(path);
         form.unwrap_or_else(|| panic!("no form to {action} in {} {}", self.status, self.body))
     }
 
