@@ -185,7 +185,6 @@ impl Answer {
         self.headers.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    /// The first form whose action contains a text.
     /// The form whose path ends like this.
     pub(crate) fn form(&self, action: &str) -> Form {
         let path = |form: &Form| form.action.split('?').next().is_some_and(|path| path.ends_with(action));
