@@ -1,6 +1,7 @@
 //! `cargo xtask test`: all tests, and the programs that they need.
 
 mod npm;
+mod python;
 mod requirement_error;
 mod requirements;
 mod run;
