@@ -13,9 +13,9 @@ use cloakroom_audit::agent::{Cookie, Jar, SameSite, UnixTime};
 use serde_json::Value;
 use url::Url;
 
-use crate::driver::{Kind, in_both};
 use crate::proofs::lines::Lines;
 use crate::sites::{BANK, Sites};
+use cloakroom_browsers::{Kind, in_both};
 
 /// Lines of one answer, of which no jar drops one for want of room.
 const BATCH: usize = 30;

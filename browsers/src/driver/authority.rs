@@ -27,7 +27,7 @@ struct Authority {
 static AUTHORITY: LazyLock<Authority> = LazyLock::new(Authority::new);
 
 /// What the sites show to the browsers.
-pub(crate) fn server_config() -> Arc<ServerConfig> {
+pub fn server_config() -> Arc<ServerConfig> {
     Arc::clone(&AUTHORITY.server)
 }
 

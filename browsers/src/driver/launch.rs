@@ -17,6 +17,15 @@ use super::place::{PLACE, folder};
 use super::programs::program;
 use super::runtime::DEADLINE;
 
+/// What the system's colours are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
 /// A browser that runs, and where it takes commands.
 pub(super) struct Launched {
     pub(super) url: String,
@@ -25,10 +34,18 @@ pub(super) struct Launched {
 }
 
 /// Firefox takes the commands itself.
-pub(super) fn firefox() -> Launched {
-    let profile = folder(&PLACE.join("firefox"));
+pub(super) fn firefox(theme: Theme) -> Launched {
+    let profile = folder(&PLACE.join(format!("firefox-{theme:?}")));
     trust_in(&profile);
-    fs::write(profile.join("user.js"), preferences()).expect("the profile is ours");
+    // Its protocol cannot say so of a tab.
+    let dark = format!(
+        "user_pref(\"layout.css.prefers-color-scheme.content-override\", {});\n",
+        match theme {
+            Theme::Dark => 0,
+            Theme::Light => 1,
+        }
+    );
+    fs::write(profile.join("user.js"), preferences() + &dark).expect("the profile is ours");
     let arguments =
         ["--headless", "--no-remote", "--remote-debugging-port", "0", "--profile"].map(OsString::from);
     let arguments = arguments.into_iter().chain([profile.clone().into_os_string()]).collect();
@@ -64,8 +81,8 @@ fn preferences() -> String {
 /// Chromium takes them from its driver, which finds it by its debugging port.
 ///
 /// The driver could start it too, but would leave it running when it is killed itself.
-pub(super) fn chromium() -> Launched {
-    let profile = folder(&PLACE.join("chromium"));
+pub(super) fn chromium(theme: Theme) -> Launched {
+    let profile = folder(&PLACE.join(format!("chromium-{theme:?}")));
     trust_in(&folder(&profile.join(".pki/nssdb")));
     let preferences = json!({ "profile": { "cookie_controls_mode": 0 } });
     fs::write(folder(&profile.join("Default")).join("Preferences"), preferences.to_string())
@@ -84,6 +101,9 @@ pub(super) fn chromium() -> Launched {
     ]
     .map(OsString::from)
     .to_vec();
+    if theme == Theme::Dark {
+        arguments.push("--force-dark-mode".into());
+    }
     arguments.push(format!("--user-data-dir={}", profile.display()).into());
     let names = ["chromium", "chromium-browser", "google-chrome"];
     let mut start_chromium = start("CLOAKROOM_CHROMIUM", &names, arguments, &profile);

@@ -8,22 +8,25 @@ use cloakroom_test_servers::Process;
 use serde_json::{Value, json};
 
 use super::bidi::Connection;
-use super::launch;
+use super::launch::{self, Theme};
 use super::tab::{Cookie, Tab};
 
 /// Which browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// Chromium, by way of its driver.
     Chromium,
+    /// Firefox, which takes commands itself.
     Firefox,
 }
 
 impl Kind {
-    pub(crate) const BOTH: &[Self] = &[Self::Chromium, Self::Firefox];
+    /// Both browsers.
+    pub const BOTH: &[Self] = &[Self::Chromium, Self::Firefox];
 }
 
 /// A browser that runs until the tests end.
-pub(crate) struct Browser {
+pub struct Browser {
     kind: Kind,
     connection: Connection,
     /// Held while tabs come and go: Firefox puts a new one beside another, which must not go meanwhile.
@@ -31,11 +34,11 @@ pub(crate) struct Browser {
     _processes: Vec<Process>,
 }
 
-static CHROMIUM: LazyLock<Browser> = LazyLock::new(|| Browser::start(Kind::Chromium));
-static FIREFOX: LazyLock<Browser> = LazyLock::new(|| Browser::start(Kind::Firefox));
+static CHROMIUM: LazyLock<Browser> = LazyLock::new(|| Browser::start(Kind::Chromium, Theme::Light));
+static FIREFOX: LazyLock<Browser> = LazyLock::new(|| Browser::start(Kind::Firefox, Theme::Light));
 
 /// Runs a proof in both browsers, side by side.
-pub(crate) fn in_both(proof: impl Fn(&'static Browser) + Sync) {
+pub fn in_both(proof: impl Fn(&'static Browser) + Sync) {
     thread::scope(|scope| {
         for &kind in Kind::BOTH {
             let proof = &proof;
@@ -47,17 +50,19 @@ pub(crate) fn in_both(proof: impl Fn(&'static Browser) + Sync) {
 }
 
 impl Browser {
-    pub(crate) fn of(kind: Kind) -> &'static Self {
+    /// The browser that all tests of this process share.
+    pub fn of(kind: Kind) -> &'static Self {
         match kind {
             Kind::Chromium => &CHROMIUM,
             Kind::Firefox => &FIREFOX,
         }
     }
 
-    fn start(kind: Kind) -> Self {
+    /// A browser of one's own, of which a process starts one at most: it has the profile of its kind and theme.
+    pub fn start(kind: Kind, theme: Theme) -> Self {
         let launched = match kind {
-            Kind::Chromium => launch::chromium(),
-            Kind::Firefox => launch::firefox(),
+            Kind::Chromium => launch::chromium(theme),
+            Kind::Firefox => launch::firefox(theme),
         };
         let connection = Connection::open(&launched.url);
         if kind == Kind::Firefox {
@@ -68,12 +73,13 @@ impl Browser {
         Self { kind, connection, tabs: Mutex::default(), _processes: launched.processes }
     }
 
-    pub(crate) const fn kind(&self) -> Kind {
+    /// Which it is.
+    pub const fn kind(&self) -> Kind {
         self.kind
     }
 
     /// Somebody new, with a jar and a storage of their own.
-    pub(crate) fn visitor(&self) -> Visitor<'_> {
+    pub fn visitor(&self) -> Visitor<'_> {
         let made = self.call("browser.createUserContext", json!({}));
         Visitor { browser: self, id: text(&made["userContext"]) }
     }
@@ -84,42 +90,42 @@ impl Browser {
 }
 
 /// Somebody who uses the browser.
-pub(crate) struct Visitor<'b> {
+pub struct Visitor<'b> {
     browser: &'b Browser,
     id: String,
 }
 
 impl Visitor<'_> {
     /// An empty tab, until the visitor goes.
-    pub(crate) fn tab(&self) -> Tab<'_> {
+    pub fn tab(&self) -> Tab<'_> {
         let _turn = self.browser.tabs.lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = json!({ "type": "tab", "userContext": self.id });
         let made = self.browser.call("browsingContext.create", wanted);
-        Tab::new(&self.browser.connection, text(&made["context"]))
+        Tab::new(self.browser.kind, &self.browser.connection, text(&made["context"]))
     }
 
     /// Everything in the jar, what scripts cannot see too.
-    pub(crate) fn cookies(&self) -> Vec<Cookie> {
+    pub fn cookies(&self) -> Vec<Cookie> {
         let jar = json!({ "partition": { "type": "storageKey", "userContext": self.id } });
         let answer = self.browser.call("storage.getCookies", jar);
         answer["cookies"].as_array().expect("a list").iter().map(Cookie::read).collect()
     }
 
     /// The same, with everything that the browser knows of each.
-    pub(crate) fn jar(&self) -> Vec<Value> {
+    pub fn jar(&self) -> Vec<Value> {
         let jar = json!({ "partition": { "type": "storageKey", "userContext": self.id } });
         let mut answer = self.browser.call("storage.getCookies", jar);
         answer["cookies"].as_array_mut().map(std::mem::take).expect("a list")
     }
 
     /// Removes everything from the jar.
-    pub(crate) fn empty_jar(&self) {
+    pub fn empty_jar(&self) {
         let jar = json!({ "partition": { "type": "storageKey", "userContext": self.id } });
         self.browser.call("storage.deleteCookies", jar);
     }
 
     /// The value of the only cookie of this name.
-    pub(crate) fn cookie(&self, name: &str) -> String {
+    pub fn cookie(&self, name: &str) -> String {
         let mut named = self.cookies().into_iter().filter(|cookie| cookie.name == name);
         let cookie = named.next().unwrap_or_else(|| panic!("no {name} in the jar"));
         assert!(named.next().is_none(), "more than one {name} in the jar");

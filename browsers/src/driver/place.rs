@@ -1,5 +1,6 @@
 //! Where the browsers of this test run keep their profiles.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
@@ -9,7 +10,7 @@ use std::sync::LazyLock;
 ///
 /// The browsers run until the process ends, when nobody is left to tidy up: the next run does it.
 pub(super) static PLACE: LazyLock<PathBuf> = LazyLock::new(|| {
-    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browsers");
+    let all = target().join("tmp").join("browsers");
     fs::create_dir_all(&all).expect("the target directory can be written to");
     for left in fs::read_dir(&all).expect("the folder is there").flatten() {
         let is_alive = Path::new("/proc").join(left.file_name()).exists();
@@ -20,6 +21,13 @@ pub(super) static PLACE: LazyLock<PathBuf> = LazyLock::new(|| {
     }
     folder(&all.join(process::id().to_string()))
 });
+
+/// The target directory, which the running test is in.
+fn target() -> PathBuf {
+    let program = env::current_exe().expect("a test knows where its program is");
+    let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
+    target.expect("cargo marks the target directory").to_owned()
+}
 
 /// A folder, made when it is not there.
 pub(super) fn folder(path: &Path) -> PathBuf {

@@ -7,17 +7,17 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 /// Longer than a browser needs for anything on a busy machine.
-pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
+pub const DEADLINE: Duration = Duration::from_mins(1);
 
 /// How often a page is asked that cannot tell by itself.
-pub(crate) const POLL: Duration = Duration::from_millis(20);
+pub(super) const POLL: Duration = Duration::from_millis(20);
 
 /// Shared by all tests.
-pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads can be started")
 });
 
 #[expect(clippy::disallowed_methods, reason = "a page that is loading tells nobody; it is asked again")]
-pub(crate) fn wait_a_moment() {
+pub(super) fn wait_a_moment() {
     thread::sleep(POLL);
 }
