@@ -123,7 +123,12 @@ const REQUIREMENTS: &[Requirement] = &[
         package: "nodejs",
         variable: "CLOAKROOM_NODE",
     },
-    Requirement { programs: &["npm"], why: "brings that provider", package: "npm", variable: NPM },
+    Requirement {
+        programs: &["npm"],
+        why: "brings that provider, and what finds mistakes in pages",
+        package: "npm",
+        variable: NPM,
+    },
 ];
 
 /// What names the program that installs libraries of Node.
@@ -155,7 +160,7 @@ pub(super) fn provide() -> Result<Vec<(&'static str, PathBuf)>, RequirementError
         programs.extend(wheels::provide(&pip)?);
     }
     if let Some((_, npm)) = programs.iter().find(|(variable, _)| *variable == NPM).cloned() {
-        programs.push(npm::provide(&npm)?);
+        programs.extend(npm::provide(&npm)?);
     }
     Ok(programs)
 }
