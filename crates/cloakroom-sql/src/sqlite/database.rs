@@ -16,7 +16,7 @@ use super::error::Trouble;
 use super::job::{Class, Job, job};
 use super::moments::Moments;
 use super::open_error::{OpenError, OpenTrouble};
-use super::opening::{open_checkpointer, open_writer};
+use super::opening::{add_tables, on_a_thread, open_checkpointer, open_writer};
 use super::readers::Readers;
 use super::wal_index::WalIndex;
 use super::writer::{QUEUE, Writer};
@@ -57,6 +57,13 @@ impl Database {
             Ok(open) => Ok(Self { open: Arc::new(open) }),
             Err(trouble) => Err(OpenError::new(&path, trouble)),
         }
+    }
+
+    /// Brings the tables, or indexes, of one more component up to date.
+    pub(super) async fn add_tables(&self, component: Component) -> Result<(), OpenError> {
+        let add =
+            move |path: &Path| add_tables(path, component).map_err(|trouble| OpenError::new(path, trouble));
+        on_a_thread(self.path(), add).await
     }
 
     /// The file, as an absolute path.

@@ -20,6 +20,7 @@ mod opening;
 mod readers;
 mod rows;
 mod schema;
+mod search;
 mod sessions;
 mod space;
 mod store;

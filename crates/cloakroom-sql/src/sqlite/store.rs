@@ -5,22 +5,24 @@ use std::sync::Arc;
 
 use cloakroom_core::store::{
     ErrorKind, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError,
-    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version, Wanted,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 use rusqlite::Connection;
-use tokio::task::spawn_blocking;
 
 use super::copies::{Copies, Copy};
 use super::database::Database;
 use super::error::BACKEND;
 use super::job::Class;
 use super::moments::Moments;
-use super::open_error::{OpenError, OpenTrouble};
+use super::open_error::OpenError;
+use super::opening::on_a_thread;
 use super::schema::COMPONENT;
+use super::search;
 use super::sessions::{self, IdTaken};
 use super::space;
 use super::subjects::{self, SubjectCreation};
+use crate::place::Place;
 
 /// How many rows one transaction of a purge removes.
 ///
@@ -56,18 +58,7 @@ impl SqliteStore {
     /// # Errors
     /// [`OpenError`] says which file, why not, and what would be right.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        let path = path.as_ref().to_owned();
-        let opening = spawn_blocking({
-            let path = path.clone();
-            move || Self::open_blocking(path)
-        });
-        match opening.await {
-            Ok(opened) => opened,
-            Err(error) => {
-                let source = std::io::Error::other(error);
-                Err(OpenError::new(&path, OpenTrouble::System { source }))
-            }
-        }
+        on_a_thread(path.as_ref(), |path| Self::open_blocking(path)).await
     }
 
     /// [`SqliteStore::open`] for where waiting is fine.
@@ -86,6 +77,14 @@ impl SqliteStore {
 
     pub(super) const fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// Makes the indexes that [`SubjectIndex::search`] goes by, which costs each new session two entries more.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn index_for_search(&self) -> Result<(), OpenError> {
+        self.database.add_tables(search::COMPONENT).await
     }
 
     /// How many sessions there are, expired ones included. Takes longer the more there are.
@@ -197,6 +196,17 @@ impl SubjectIndex for SqliteStore {
         let after = after.and_then(PageCursor::session_id);
         let rows = move |connection: &Connection| subjects::page(connection, after, rows_max);
         Ok(Page::in_order_of_ids(self.database.read_long("page", rows).await?, rows_max))
+    }
+
+    async fn search(
+        &self,
+        wanted: &Wanted,
+        after: Option<&PageCursor>,
+        rows_max: usize,
+    ) -> Result<Page, StoreError> {
+        let (asked, place) = (wanted.clone(), Place::of(wanted, after));
+        let rows = move |connection: &Connection| search::search(connection, &asked, &place, rows_max);
+        Ok(Page::newest_first(self.database.read_long("search", rows).await?, rows_max).only(wanted))
     }
 
     async fn revoke_subject(

@@ -5,10 +5,12 @@ mod application;
 mod browser;
 mod document;
 mod gateway;
+pub(crate) mod modern;
 #[cfg(feature = "servers")]
 mod nodes;
 mod patience;
 mod provider;
+pub(crate) mod scripted;
 mod service;
 mod signing;
 mod visitors;
