@@ -24,6 +24,13 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong arguments or con
 pub(crate) enum Command {
     /// Run the gateway.
     Serve(Configuration),
+    /// Make a running gateway take up its configuration file again, unless that is wrong.
+    Reload {
+        /// Its process ID, such as systemd's $MAINPID.
+        process: u32,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
     /// Check the configuration and print what is in effect.
     Check {
         #[command(flatten)]

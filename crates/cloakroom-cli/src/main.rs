@@ -9,7 +9,10 @@ mod explain;
 mod failure;
 mod identity;
 mod key;
+mod log;
+mod manager;
 mod password;
+mod reload;
 mod serve;
 mod session;
 mod snippet;
@@ -39,7 +42,8 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
-        Command::Serve(configuration) => runtime()?.block_on(serve::run(configuration.into_source().load()?)),
+        Command::Serve(configuration) => runtime()?.block_on(serve::run(configuration.into_source())),
+        Command::Reload { process, configuration } => reload::run(&configuration.into_source(), process),
         Command::Check { configuration, output } => check::run(&configuration.into_source().load()?, output),
         Command::Explain { method, url, user, proven_ago, configuration, output } => {
             let settings = configuration.into_source().load()?;

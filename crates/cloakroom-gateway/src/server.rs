@@ -19,7 +19,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use crate::peer::Peer;
-use crate::routes::Routes;
+use crate::routes::Current;
 
 /// How long a client may take to send the head of a request; a slow one would hold a connection for nothing.
 const HEAD_WAIT: Duration = Duration::from_secs(15);
@@ -49,7 +49,7 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 pub(crate) async fn serve(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
-    routes: Routes,
+    routes: Current,
     shutdown: impl Future<Output = ()>,
 ) {
     let builder = Arc::new(builder());
@@ -90,7 +90,7 @@ async fn connect(
     tls: Option<TlsAcceptor>,
     builder: Arc<Builder<TokioExecutor>>,
     watcher: Watcher,
-    routes: Routes,
+    routes: Current,
 ) {
     // Without it small answers wait for the client's acknowledgement; a socket that refuses works all the same.
     let _nodelay = stream.set_nodelay(true);
@@ -107,11 +107,11 @@ async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     peer: Peer,
     builder: &Builder<TokioExecutor>,
     watcher: Watcher,
-    routes: Routes,
+    routes: Current,
 ) {
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
-        let answer = routes.clone().answer(request.map(Body::new));
+        let answer = routes.get().answer(request.map(Body::new));
         async move { Ok::<_, Infallible>(answer.await) }
     });
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);

@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 
 use crate::config::{PublicUrl, Settings};
 use crate::installation::{Installation, InstallationError};
-use crate::routes::{Gateway, Routes};
+use crate::reload::Reloader;
+use crate::routes::Gateway;
 use crate::server;
 use crate::tls::{Tls, TlsError};
 use crate::tokens::{Tokens, TokensError};
@@ -22,6 +23,7 @@ pub struct Running {
     listener: TcpListener,
     address: SocketAddr,
     gateway: Gateway,
+    reloader: Reloader,
     public_url: PublicUrl,
     setup_link: Option<Zeroizing<String>>,
     tls: Option<Tls>,
@@ -74,14 +76,10 @@ impl Running {
         let token = installation.issue_setup_token().await?;
         let setup_link =
             token.map(|token| Zeroizing::new(format!("{public_url}/_cloakroom/setup/{}", *token.reveal())));
-        let tokens = if settings.has_tokens() {
-            let (accounts, clock) = (installation.accounts().clone(), installation.clock());
-            Some(Tokens::start(accounts, clock, &public_url).await?)
-        } else {
-            None
-        };
+        let tokens = Tokens::of(settings, &installation, &public_url).await?;
         let gateway = Gateway::new(settings, public_url.clone(), installation, tokens)?;
-        Ok(Self { listener, address, gateway, public_url, setup_link, tls })
+        let reloader = Reloader::new(settings, &gateway, tls.as_ref());
+        Ok(Self { listener, address, gateway, reloader, public_url, setup_link, tls })
     }
 
     /// The address that it listens on.
@@ -99,15 +97,20 @@ impl Running {
         self.setup_link.as_deref().map(String::as_str)
     }
 
+    /// What gives it another configuration while it runs.
+    pub fn reloader(&self) -> Reloader {
+        self.reloader.clone()
+    }
+
     /// Answers requests until `shutdown` completes; requests under way are then given some seconds to finish.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let purge = tokio::spawn(self.gateway.installation.clone().purge());
         let acceptor = self.tls.as_ref().map(Tls::acceptor);
         let renewal = self.tls.map(|tls| tokio::spawn(tls.keep_current()));
-        server::serve(self.listener, acceptor, Routes::new(&self.gateway), shutdown).await;
+        server::serve(self.listener, acceptor, self.reloader.current(), shutdown).await;
         purge.abort();
         renewal.inspect(tokio::task::JoinHandle::abort);
-        if let Some(tokens) = &self.gateway.tokens {
+        if let Some(tokens) = self.reloader.tokens().await {
             tokens.end().await;
         }
     }

@@ -18,6 +18,7 @@ mod oidc_library;
 mod oidc_sign_in;
 mod oidc_sign_out;
 mod proxy;
+mod reload;
 mod sign_in;
 mod support;
 mod tls;

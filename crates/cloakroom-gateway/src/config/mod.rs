@@ -6,6 +6,7 @@
 
 mod app;
 mod app_table;
+mod difference;
 mod error;
 mod file;
 mod given;

@@ -80,14 +80,14 @@ impl SettingsSource {
     ///
     /// # Errors
     /// [`ConfigError`] for the first thing that is wrong.
-    pub fn load(self) -> Result<Settings, ConfigError> {
-        let environment = Layer::from_environment(self.environment)?;
-        let file = match self.file {
-            Some(path) => Layer::from_file(&path)?,
+    pub fn load(&self) -> Result<Settings, ConfigError> {
+        let environment = Layer::from_environment(self.environment.clone())?;
+        let file = match &self.file {
+            Some(path) => Layer::from_file(path)?,
             None if Path::new(FILE_BY_DEFAULT).exists() => Layer::from_file(Path::new(FILE_BY_DEFAULT))?,
             None => Layer::default(),
         };
-        Settings::resolve(vec![Layer::from_flags(self.flags), environment, file])
+        Settings::resolve(vec![Layer::from_flags(self.flags.clone()), environment, file])
     }
 }
 

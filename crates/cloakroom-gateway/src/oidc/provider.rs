@@ -270,9 +270,13 @@ pub(crate) struct Providers(Vec<Arc<Provider>>);
 
 impl Providers {
     /// Providers of this configuration, for a gateway that browsers know by this origin.
-    pub(crate) fn new(configs: &[OidcProvider], public_url: &PublicUrl) -> Self {
-        let provider = |config: &OidcProvider| Arc::new(Provider::new(config.clone(), public_url.clone()));
-        Self(configs.iter().map(provider).collect())
+    ///
+    /// Those that are the same as in `before` keep what they know, so that nobody's sign-in waits for it anew.
+    pub(crate) fn new(configs: &[OidcProvider], public_url: &PublicUrl, before: Option<&Self>) -> Self {
+        let same =
+            |config: &OidcProvider| before?.iter().find(|provider| provider.config == *config).cloned();
+        let new = |config: &OidcProvider| Arc::new(Provider::new(config.clone(), public_url.clone()));
+        Self(configs.iter().map(|config| same(config).unwrap_or_else(|| new(config))).collect())
     }
 
     /// Every one, in the order of the configuration.

@@ -24,7 +24,7 @@ pub(super) fn open(
             carried = carried => if let Err(error) = carried {
                 tracing::debug!(%error, "a connection was not upgraded after all");
             },
-            () = ended => tracing::info!("a tunnel was closed because its session ended"),
+            () = ended => tracing::info!("a tunnel was closed: its session ended, or its application's table is another now"),
         }
     });
 }

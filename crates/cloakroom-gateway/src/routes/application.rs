@@ -10,7 +10,7 @@ use cloakroom::{ClientAddress, Rejection, Session};
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use crate::apps::AppEntry;
+use crate::apps::{AppEntry, Retired};
 use crate::config::AppName;
 use crate::pages::NotAllowedPage;
 use crate::proxy::{Application, Forwarded, Identity, Kind, kind};
@@ -45,7 +45,7 @@ pub(super) async fn forward(
     let detour = match judge(gateway, session, &asked).await? {
         Verdict::Pass(member) => {
             let identity = member.as_ref().map(|member| member.identity(gateway, app)).transpose()?;
-            return Ok(hand_on(upstream, member, identity, request).await);
+            return Ok(hand_on(upstream, &app.retired, member, identity, request).await);
         }
         Verdict::Forged => return Err(StatusCode::FORBIDDEN.into()),
         Verdict::NotAllowed(member) => return Ok(not_allowed(gateway, &asked, &member)),
@@ -70,6 +70,7 @@ fn is_own(path: &str) -> bool {
 
 async fn hand_on(
     upstream: &Application,
+    retired: &Retired,
     member: Option<Box<Member>>,
     identity: Option<Identity>,
     request: Request,
@@ -84,7 +85,7 @@ async fn hand_on(
         identity,
         client,
         request_id: request_id.as_value().clone(),
-        session_ended: session_ended(member.map(|member| member.session)),
+        session_ended: over(member.map(|member| member.session), retired.clone()),
     };
     match upstream.forward(request, forwarded).await {
         Ok(mut response) => {
@@ -102,12 +103,17 @@ async fn hand_on(
     }
 }
 
-/// Completes soon after the session has ended, and never without one. A store that is down for a moment ends nothing.
-async fn session_ended(session: Option<Session>) {
-    let Some(session) = session else { return std::future::pending().await };
+/// Completes soon after the session has ended, if there is one, or the application's table has changed. A store that is down for a moment ends
+/// nothing.
+async fn over(session: Option<Session>, retired: Retired) {
     loop {
         tokio::time::sleep(SESSION_CHECK).await;
-        if matches!(session.is_live().await, Ok(false)) {
+        if retired.is_so() {
+            return;
+        }
+        if let Some(session) = &session
+            && matches!(session.is_live().await, Ok(false))
+        {
             return;
         }
     }

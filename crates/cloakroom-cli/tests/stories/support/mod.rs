@@ -9,6 +9,7 @@ mod gateway;
 mod nodes;
 mod patience;
 mod provider;
+mod reloading;
 mod service;
 mod signing;
 mod visitors;
