@@ -31,8 +31,13 @@ pub(crate) enum Command {
         #[command(flatten)]
         configuration: Configuration,
     },
-    /// Check the configuration and print what is in effect.
+    /// Print the configuration in effect, and what is wrong or unwise about it.
+    ///
+    /// Exit code 1 for a warning and 2 for an error.
     Check {
+        /// Look at the configuration and its files alone: ask no database, application or provider.
+        #[arg(long)]
+        offline: bool,
         #[command(flatten)]
         configuration: Configuration,
         #[command(flatten)]

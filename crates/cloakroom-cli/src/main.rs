@@ -44,7 +44,10 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Serve(configuration) => runtime()?.block_on(serve::run(configuration.into_source())),
         Command::Reload { process, configuration } => reload::run(&configuration.into_source(), process),
-        Command::Check { configuration, output } => check::run(&configuration.into_source().load()?, output),
+        Command::Check { offline, configuration, output } => {
+            let reach = if offline { check::Reach::Files } else { check::Reach::Network };
+            runtime()?.block_on(check::run(&configuration.into_source().load()?, reach, output))
+        }
         Command::Explain { method, url, user, proven_ago, configuration, output } => {
             let settings = configuration.into_source().load()?;
             let age = Duration::from_secs(proven_ago * 60);

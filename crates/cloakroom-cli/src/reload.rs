@@ -59,9 +59,9 @@ async fn once(
     level: &LogLevel,
 ) -> Result<Vec<String>, Refused> {
     let settings = source.load().map_err(Refused::Configuration)?;
-    let reloaded = reloader.reload(&settings).await.map_err(Refused::Reload)?;
+    let outcome = reloader.reload(&settings).await.map_err(Refused::Reload)?;
     level.set(settings.log);
-    Ok(reloaded.changes().to_vec())
+    Ok(outcome.changes().to_vec())
 }
 
 /// Why the old configuration stays.

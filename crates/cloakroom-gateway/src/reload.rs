@@ -10,6 +10,7 @@ use cloakroom::EntropyError;
 use thiserror::Error;
 use tokio::sync::Mutex;
 
+use crate::check::{Finding, findings};
 use crate::config::{Key, Settings};
 use crate::installation::InstallationError;
 use crate::routes::{Current, Gateway, Routes};
@@ -117,6 +118,7 @@ impl Reloader {
             None => Tokens::of(settings, &installation, &before.public_url).await?,
         };
         let gateway = Gateway::after(before, settings, installation, tokens)?;
+        findings(settings).iter().for_each(Finding::log);
         // From here on nothing can fail.
         self.current.replace(Routes::new(&gateway));
         if let Some((tls, read)) = certificate {

@@ -9,6 +9,7 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use zeroize::Zeroizing;
 
+use crate::check::{Finding, findings};
 use crate::config::{PublicUrl, Settings};
 use crate::installation::{Installation, InstallationError};
 use crate::reload::Reloader;
@@ -66,13 +67,7 @@ impl Running {
         let public_url = settings.public_url_on(address.port());
         let tls = settings.tls.as_ref().map(Tls::load).transpose()?;
         let installation = Installation::open(settings).await?;
-        if settings.accounts_are_on_this_machine_alone() {
-            tracing::warn!(
-                accounts = %settings.accounts,
-                "sessions are on a server and accounts in a file, which instances on other machines do not share; \
-                 set accounts to the address of a database where there are any"
-            );
-        }
+        findings(settings).iter().for_each(Finding::log);
         let token = installation.issue_setup_token().await?;
         let setup_link =
             token.map(|token| Zeroizing::new(format!("{public_url}/_cloakroom/setup/{}", *token.reveal())));

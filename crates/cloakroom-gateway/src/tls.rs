@@ -150,7 +150,7 @@ impl Tls {
 }
 
 impl CertificateFiles {
-    fn read(&self) -> Result<Arc<CertifiedKey>, TlsError> {
+    pub(crate) fn read(&self) -> Result<Arc<CertifiedKey>, TlsError> {
         let unreadable = |path: &Path| {
             let path = path.to_owned();
             move |source| TlsError::Unreadable { path, source }

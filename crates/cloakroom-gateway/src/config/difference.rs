@@ -58,22 +58,15 @@ fn tables<T: PartialEq, N: Display + PartialEq>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::SettingsSource;
-
-    fn settings(text: &str) -> Settings {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("cloakroom.toml");
-        std::fs::write(&file, text).unwrap();
-        SettingsSource { file: Some(file), ..SettingsSource::default() }.load().unwrap()
-    }
 
     const WIKI: &str = "[[app]]\nname = \"wiki\"\norigin = \"https://wiki.example.org\"\n";
 
     #[test]
     fn every_difference_is_named() {
-        let old =
-            settings(&format!("name = \"a\"\n{WIKI}[[app]]\nname = \"b\"\norigin = \"https://b.example\"\n"));
-        let new = settings(&format!(
+        let old = Settings::sample(&format!(
+            "name = \"a\"\n{WIKI}[[app]]\nname = \"b\"\norigin = \"https://b.example\"\n"
+        ));
+        let new = Settings::sample(&format!(
             "idle_timeout = \"5m\"\n{WIKI}jwt = true\n[[app]]\nname = \"c\"\norigin = \"https://b.example\"\n"
         ));
         let expected = [
@@ -90,16 +83,16 @@ mod tests {
 
     #[test]
     fn where_a_gateway_is_and_what_it_keeps_cannot_change_while_it_runs() {
-        let old = settings("");
+        let old = Settings::sample("");
         for (text, key) in [
             ("listen = \"127.0.0.1:1\"", Key::Listen),
             ("public_url = \"https://a.example\"", Key::PublicUrl),
             ("accounts = \"sqlite:other.db\"", Key::Accounts),
             ("near_cache = \"2s\"", Key::NearCache),
         ] {
-            assert_eq!(old.fixed_keys_changed(&settings(text)), [key], "{text}");
+            assert_eq!(old.fixed_keys_changed(&Settings::sample(text)), [key], "{text}");
         }
-        let moved = settings("data_dir = \"/var/lib/cloakroom\"");
+        let moved = Settings::sample("data_dir = \"/var/lib/cloakroom\"");
         assert_eq!(old.fixed_keys_changed(&moved), [Key::DataDir, Key::Store, Key::Accounts]);
     }
 }

@@ -9,6 +9,7 @@ mod app_table;
 mod difference;
 mod error;
 mod file;
+mod file_facts;
 mod given;
 mod key;
 mod layer;
@@ -23,6 +24,7 @@ mod upstream;
 
 pub use app::{Access, App, AppName, CrossSite, InvalidAppName, Rule};
 pub use error::ConfigError;
+pub use file_facts::FileFacts;
 pub use given::{Given, Origin};
 pub use key::Key;
 pub use layer::Layer;

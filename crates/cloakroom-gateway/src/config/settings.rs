@@ -9,7 +9,7 @@ use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
-    App, ConfigError, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream, span,
+    App, ConfigError, FileFacts, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream, span,
 };
 use crate::tls::CertificateFiles;
 
@@ -62,6 +62,8 @@ pub struct Settings {
     pub apps: Vec<App>,
     /// The providers of sign-ins of the file's `[[oidc]]` tables.
     pub oidc: Vec<OidcProvider>,
+    /// The file, and where its tables stand.
+    pub file: FileFacts,
 }
 
 /// Where settings come from.
@@ -142,6 +144,7 @@ impl Settings {
             in_effect: Vec::new(),
             apps: keys.layers.iter().flat_map(Layer::apps).cloned().collect(),
             oidc: keys.layers.iter().flat_map(Layer::oidc).cloned().collect(),
+            file: keys.layers.iter().find_map(Layer::file).cloned().unwrap_or_default(),
         };
         settings.check_network(&keys)?;
         settings.check_apps(&keys)?;

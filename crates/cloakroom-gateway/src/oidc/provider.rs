@@ -60,6 +60,11 @@ impl Provider {
         Self { known: Known::new(config.issuer.clone(), http.clone()), http, config, public_url }
     }
 
+    /// Whether the provider describes itself as it should.
+    pub(crate) async fn reach(&self, now: Timestamp) -> Result<(), Refused> {
+        self.known.metadata(now).await.map(|_| ())
+    }
+
     /// Where the browser that holds `secret` is sent to go through a flow.
     ///
     /// Source: OIDC Core 3.1.2.1; RFC 7636 4.3.
