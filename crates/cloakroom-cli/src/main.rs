@@ -3,8 +3,10 @@
 mod api_key;
 mod api_key_arguments;
 mod arguments;
+mod backup;
 mod check;
 mod configuration;
+mod doctor;
 mod explain;
 mod failure;
 mod identity;
@@ -25,9 +27,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
+use cloakroom_gateway::backup::CopiedSessions;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::arguments::{Arguments, Command};
+use crate::doctor::Examination;
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
@@ -47,6 +51,14 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Check { offline, configuration, output } => {
             let reach = if offline { check::Reach::Files } else { check::Reach::Network };
             runtime()?.block_on(check::run(&configuration.into_source().load()?, reach, output))
+        }
+        Command::Backup { file, with_sessions, configuration } => {
+            let sessions = if with_sessions { CopiedSessions::All } else { CopiedSessions::None };
+            backup::run(&configuration.into_source().load()?, &file, sessions)
+        }
+        Command::Doctor { url, user, as_application, connect_to, ca_file, behind, configuration, output } => {
+            let examination = Examination { url, user, as_application, connect_to, ca_file, behind };
+            doctor::run(examination, &configuration.into_source().load()?, output)
         }
         Command::Explain { method, url, user, proven_ago, configuration, output } => {
             let settings = configuration.into_source().load()?;

@@ -3,6 +3,7 @@
 //! It is built on the public API of the `cloakroom` library alone.
 
 pub mod accounts;
+pub mod backup;
 pub mod check;
 pub mod config;
 pub mod snippet;

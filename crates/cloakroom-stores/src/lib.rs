@@ -24,7 +24,9 @@ mod open;
 mod tables;
 mod url;
 
-pub use cloakroom_sql::{Changed, Datum, Part, Record, TableSchema, Tables};
+pub use cloakroom_sql::{
+    BackupError, Changed, CopiedSessions, Datum, Part, Record, TableSchema, Tables, back_up,
+};
 pub use indexed::IndexedStore;
 pub use open::{AnyStore, OpenError};
 pub use url::{InvalidStoreUrl, StoreUrl};

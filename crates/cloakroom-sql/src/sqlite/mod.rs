@@ -6,6 +6,7 @@
 //!
 //! No row is kept in memory: another process may change the file at any time.
 
+mod backup;
 mod checkpoint;
 mod database;
 mod error;
@@ -23,6 +24,7 @@ mod subjects;
 mod tables;
 mod writer;
 
+pub use backup::{BackupError, CopiedSessions, back_up};
 pub use open_error::{OpenError, OpenTrouble};
 pub use store::SqliteStore;
 pub(crate) use tables::SqliteTables;
