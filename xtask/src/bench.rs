@@ -70,7 +70,7 @@ impl Bench {
         }
     }
 
-    fn steps(self, arguments: &[String]) -> Vec<Step> {
+    fn steps(self, arguments: &[String]) -> Vec<Step<'static>> {
         let mut measuring = process::cargo();
         measuring.current_dir(process::workspace_root());
         measuring.args(["bench", "--package", self.package(), "--bench", self.name()]);

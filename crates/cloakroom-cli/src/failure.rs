@@ -18,6 +18,8 @@ pub(crate) enum Failure {
         /// How many warnings.
         warnings: usize,
     },
+    /// Nothing could be audited: exit code 2.
+    Unaudited(Box<dyn Error + Send + Sync>),
     /// Anything else: exit code 1.
     Other(Box<dyn Error + Send + Sync>),
 }
@@ -27,9 +29,15 @@ impl Failure {
         Self::Other(error.into())
     }
 
+    pub(crate) fn unaudited(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Unaudited(error.into())
+    }
+
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Configuration(_) | Self::Findings { errors: 1.., .. } => ExitCode::from(2),
+            Self::Configuration(_) | Self::Unaudited(_) | Self::Findings { errors: 1.., .. } => {
+                ExitCode::from(2)
+            }
             Self::Findings { .. } | Self::Other(_) => ExitCode::FAILURE,
         }
     }
@@ -49,7 +57,7 @@ impl fmt::Display for Failure {
             Self::Findings { errors, warnings } => {
                 return write!(f, "errors: {errors}, warnings: {warnings}");
             }
-            Self::Other(error) => error.as_ref(),
+            Self::Other(error) | Self::Unaudited(error) => error.as_ref(),
         };
         write!(f, "{error}")?;
         let mut cause = error.source();

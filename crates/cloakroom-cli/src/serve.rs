@@ -2,7 +2,9 @@
 
 use cloakroom_gateway::Running;
 use cloakroom_gateway::config::{Settings, SettingsSource};
-use tokio::signal::unix::{SignalKind, signal};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 
 use crate::failure::Failure;
 use crate::{log, manager, reload};
@@ -10,6 +12,7 @@ use crate::{log, manager, reload};
 pub(crate) async fn run(source: SettingsSource) -> Result<(), Failure> {
     let settings = source.load()?;
     let level = log::begin(settings.log);
+    take_all_files();
     // Before anything is opened: a signal that comes meanwhile is not lost.
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::new)?;
@@ -19,18 +22,40 @@ pub(crate) async fn run(source: SettingsSource) -> Result<(), Failure> {
     let status = format!("listening on {}; browsers reach it as {}", gateway.address(), gateway.public_url());
     manager::ready(&status);
     let reloads = tokio::spawn(reload::at_hangups(hangups, source, gateway.reloader(), level, status));
-    gateway
-        .run(async {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            manager::stopping();
-            tracing::info!("ending; requests under way may finish");
-        })
-        .await;
+    let (ends, ending) = oneshot::channel();
+    let running = gateway.run(async {
+        let _ends = ending.await;
+    });
+    let asked = async {
+        signalled(&mut terminate, &mut interrupt).await;
+        manager::stopping();
+        tracing::info!("ending; requests under way may finish, and another signal ends at once");
+        // Whoever runs no more has ended already.
+        let _ends = ends.send(());
+        signalled(&mut terminate, &mut interrupt).await;
+        tracing::warn!("ended at once; requests under way were cut off");
+    };
+    tokio::select! {
+        () = running => {}
+        () = asked => {}
+    }
     reloads.abort();
     Ok(())
+}
+
+async fn signalled(terminate: &mut Signal, interrupt: &mut Signal) {
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+/// As many sockets as the system allows: each that is open beyond its request takes two, and systems begin with a thousand.
+fn take_all_files() {
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+        tracing::debug!(%error, "the limit of open files stays as it is");
+    }
 }
 
 fn announce(settings: &Settings, gateway: &Running) {

@@ -13,7 +13,9 @@ use tokio::sync::Mutex;
 use crate::check::{Finding, findings};
 use crate::config::{Key, Settings};
 use crate::installation::InstallationError;
+use crate::places::{Places, PlacesError};
 use crate::routes::{Current, Gateway, Routes};
+use crate::server::Redirect;
 use crate::tls::{Tls, TlsError};
 use crate::tokens::{Tokens, TokensError};
 
@@ -21,6 +23,7 @@ use crate::tokens::{Tokens, TokensError};
 #[derive(Clone, Debug)]
 pub struct Reloader {
     current: Current,
+    redirect: Redirect,
     tls: Option<Tls>,
     in_effect: Arc<Mutex<InEffect>>,
 }
@@ -45,6 +48,9 @@ pub enum ReloadError {
     /// Its certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// Its file of places cannot be used.
+    #[error(transparent)]
+    Places(#[from] PlacesError),
     /// Its rules for sessions and passwords cannot be used.
     #[error(transparent)]
     Installation(#[from] InstallationError),
@@ -78,6 +84,7 @@ impl Reloader {
         let in_effect = InEffect { settings: settings.clone(), gateway: gateway.clone() };
         Self {
             current: Current::new(Routes::new(gateway)),
+            redirect: Redirect::to(gateway.origins_of_all()),
             tls: tls.cloned(),
             in_effect: Arc::new(Mutex::new(in_effect)),
         }
@@ -86,6 +93,11 @@ impl Reloader {
     /// What answers the next request.
     pub(crate) fn current(&self) -> Current {
         self.current.clone()
+    }
+
+    /// Where plain HTTP is led.
+    pub(crate) fn redirect(&self) -> Redirect {
+        self.redirect.clone()
     }
 
     /// Whoever mints tokens now, if anybody does.
@@ -117,10 +129,12 @@ impl Reloader {
             Some(tokens) => Some(Arc::clone(tokens)),
             None => Tokens::of(settings, &installation, &before.public_url).await?,
         };
-        let gateway = Gateway::after(before, settings, installation, tokens)?;
+        let places = settings.geo_database.as_deref().map(Places::open).transpose()?.unwrap_or_default();
+        let gateway = Gateway::after(before, settings, installation, tokens, places)?;
         findings(settings).iter().for_each(Finding::log);
         // From here on nothing can fail.
         self.current.replace(Routes::new(&gateway));
+        self.redirect.lead_to(gateway.origins_of_all());
         if let Some((tls, read)) = certificate {
             tls.show(read);
         }

@@ -21,6 +21,7 @@
 
 mod indexed;
 mod open;
+mod open_error;
 mod tables;
 mod url;
 
@@ -28,5 +29,6 @@ pub use cloakroom_sql::{
     BackupError, Changed, CopiedSessions, Datum, Part, Record, TableSchema, Tables, back_up,
 };
 pub use indexed::IndexedStore;
-pub use open::{AnyStore, OpenError};
+pub use open::AnyStore;
+pub use open_error::OpenError;
 pub use url::{InvalidStoreUrl, StoreUrl};

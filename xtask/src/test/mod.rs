@@ -1,5 +1,8 @@
 //! `cargo xtask test`: all tests, and the programs that they need.
 
+mod behind;
+mod binaries;
+mod lanes;
 mod npm;
 mod requirement_error;
 mod requirements;

@@ -25,3 +25,5 @@ mod sign_in;
 mod support;
 mod tls;
 mod tokens;
+mod upstream;
+mod wire;

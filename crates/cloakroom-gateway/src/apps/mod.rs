@@ -6,4 +6,4 @@ mod registry;
 
 pub(crate) use demand::{Decider, Demand, Met};
 pub(crate) use destination::{AppPath, Destination};
-pub(crate) use registry::{AppEntry, Apps, Retired};
+pub(crate) use registry::{AppEntry, Apps};

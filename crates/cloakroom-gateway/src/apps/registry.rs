@@ -1,7 +1,6 @@
 //! Which applications there are, and which one a request is for.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use cloakroom::audience::Audience;
 use cloakroom::cookie::CookieName;
@@ -9,6 +8,7 @@ use cloakroom::{CrossOrigin, Sessions};
 use cloakroom_jwt::Audience as TokenAudience;
 
 use crate::config::{App, PublicUrl};
+use crate::lasting::Retirement;
 use crate::proxy::Application;
 use crate::tokens::audience_of;
 
@@ -28,18 +28,8 @@ pub(crate) struct AppEntry {
     pub(crate) origins: CrossOrigin,
     /// Whom its tokens are for: its origin, if it gets any.
     pub(crate) token_audience: Option<TokenAudience>,
-    /// Says that a reloaded configuration has no such table any more.
-    pub(crate) retired: Retired,
-}
-
-/// Whether an application's table is gone, or another, since the configuration was reloaded: what goes on for long has to end then.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Retired(Arc<AtomicBool>);
-
-impl Retired {
-    pub(crate) fn is_so(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
+    /// Comes when a reloaded configuration has no such table any more.
+    pub(crate) retirement: Retirement,
 }
 
 impl AppEntry {
@@ -59,12 +49,22 @@ impl Apps {
         let entries = apps.into_iter().map(|app| {
             let (origin, is_here) = (app.origin.to_string(), app.origin == *here);
             let upstream = app.upstream.clone();
-            let upstream = upstream.map(|upstream| Application::new(upstream, cookies, &app.origin));
+            let upstream = upstream
+                .map(|upstream| Application::new(upstream, &app.upstream_terms, cookies, &app.origin));
             let sessions = if is_here { sessions.clone() } else { sessions.at(Audience::of(&origin)) };
             let origins = CrossOrigin::new().served_as(&origin).expect("an origin as browsers write it");
             let token_audience = app.jwt.then(|| audience_of(&app.origin));
-            let retired = Retired::default();
-            Arc::new(AppEntry { app, origin, is_here, upstream, sessions, origins, token_audience, retired })
+            let retirement = Retirement::default();
+            Arc::new(AppEntry {
+                app,
+                origin,
+                is_here,
+                upstream,
+                sessions,
+                origins,
+                token_audience,
+                retirement,
+            })
         });
         Self(entries.collect())
     }
@@ -74,7 +74,7 @@ impl Apps {
         let entries = self.0.into_iter().map(|entry| match before.with_table(&entry.app) {
             Some(same) => Arc::new(AppEntry {
                 upstream: same.upstream.clone(),
-                retired: same.retired.clone(),
+                retirement: same.retirement.clone(),
                 ..Arc::unwrap_or_clone(entry)
             }),
             None => entry,
@@ -85,7 +85,7 @@ impl Apps {
     /// Ends what goes on for long at the applications whose tables are not among these.
     pub(crate) fn retire_what_is_not_in(&self, now: &Self) {
         for entry in self.iter().filter(|entry| now.with_table(&entry.app).is_none()) {
-            entry.retired.0.store(true, Ordering::Relaxed);
+            entry.retirement.come();
         }
     }
 

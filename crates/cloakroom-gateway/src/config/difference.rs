@@ -12,6 +12,8 @@ impl Settings {
         let changed = [
             (Key::Listen, self.listen != new.listen),
             (Key::PublicUrl, self.public_url != new.public_url),
+            (Key::RedirectListen, self.redirect_listen != new.redirect_listen),
+            (Key::ShutdownTimeout, self.shutdown_timeout != new.shutdown_timeout),
             (Key::TlsCertificate, self.tls.is_some() != new.tls.is_some()),
             (Key::DataDir, self.data_dir != new.data_dir),
             (Key::Store, self.store != new.store),
@@ -33,6 +35,7 @@ impl Settings {
             .collect();
         said.extend(tables("app", &self.apps, &new.apps, |app| &app.name));
         said.extend(tables("oidc", &self.oidc, &new.oidc, |provider| &provider.name));
+        said.extend((self.brand != new.brand).then(|| "brand is different".to_owned()));
         said
     }
 }

@@ -1,11 +1,14 @@
 //! Configuration: one TOML file of about a dozen keys, each also an environment variable and a flag, and a table for each
-//! application and each provider of sign-ins.
+//! application and each provider of sign-ins, and one for how pages look.
 //!
 //! A flag wins over the environment, which wins over the file, which wins over the default. Whatever is
 //! wrong stops the start and says where it stands, what it says and what would be right.
 
 mod app;
 mod app_table;
+mod brand;
+mod brand_table;
+mod colour;
 mod difference;
 mod error;
 mod file;
@@ -21,8 +24,11 @@ mod settings;
 mod span;
 mod suggestion;
 mod upstream;
+mod upstream_terms;
 
 pub use app::{Access, App, AppName, CrossSite, InvalidAppName, Rule};
+pub use brand::{Accent, Brand, Logo, PictureKind, Unreadable};
+pub use colour::{Colour, Contrast, InvalidColour};
 pub use error::ConfigError;
 pub use file_facts::FileFacts;
 pub use given::{Given, Origin};
@@ -37,4 +43,5 @@ pub use public_url::{InvalidPublicUrl, PublicUrl, Scheme};
 
 pub use settings::{Settings, SettingsSource};
 pub use span::parse as parse_span;
-pub use upstream::{InvalidUpstream, Upstream};
+pub use upstream::{InvalidUpstream, Upstream, UpstreamProtocol};
+pub use upstream_terms::UpstreamTerms;

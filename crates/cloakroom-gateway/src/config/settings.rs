@@ -9,7 +9,8 @@ use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
-    App, ConfigError, FileFacts, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream, span,
+    App, Brand, ConfigError, FileFacts, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream,
+    span,
 };
 use crate::tls::CertificateFiles;
 
@@ -26,6 +27,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The origin that browsers see; `None` for `http://localhost` and the port that is listened on.
     pub public_url: Option<PublicUrl>,
+    /// Where plain HTTP is answered with the way to TLS.
+    pub redirect_listen: Option<SocketAddr>,
+    /// How long requests under way may take when the process ends.
+    pub shutdown_timeout: Duration,
     /// Our own certificate, where no proxy speaks TLS.
     pub tls: Option<CertificateFiles>,
     /// Directory of files that have no path of their own.
@@ -64,6 +69,10 @@ pub struct Settings {
     pub oidc: Vec<OidcProvider>,
     /// The file, and where its tables stand.
     pub file: FileFacts,
+    /// How pages look, from the file's `[brand]` table.
+    pub brand: Brand,
+    /// The file that tells where networks are.
+    pub geo_database: Option<PathBuf>,
 }
 
 /// Where settings come from.
@@ -113,6 +122,11 @@ impl Settings {
         let settings = Self {
             listen,
             public_url,
+            redirect_listen: keys.read(Key::RedirectListen, "", |text| match text {
+                "" => Some(None),
+                text => text.parse().ok().map(Some),
+            })?,
+            shutdown_timeout: keys.read(Key::ShutdownTimeout, "10s", span::parse)?,
             tls,
             accounts,
             store,
@@ -145,6 +159,9 @@ impl Settings {
             apps: keys.layers.iter().flat_map(Layer::apps).cloned().collect(),
             oidc: keys.layers.iter().flat_map(Layer::oidc).cloned().collect(),
             file: keys.layers.iter().find_map(Layer::file).cloned().unwrap_or_default(),
+            brand: keys.layers.iter().find_map(Layer::brand).cloned().unwrap_or_default(),
+            geo_database: keys
+                .read(Key::GeoDatabase, "", |text| Some((!text.is_empty()).then(|| PathBuf::from(text))))?,
         };
         settings.check_network(&keys)?;
         settings.check_apps(&keys)?;

@@ -13,8 +13,10 @@ use http::HeaderValue;
 use crate::apps::{Apps, Destination};
 use crate::config::{App, AppName, PublicUrl, Settings};
 use crate::installation::Installation;
+use crate::lasting::Lasting;
 use crate::oidc::Providers;
-use crate::pages::Site;
+use crate::pages::{Assets, Language, Site};
+use crate::places::Places;
 use crate::tokens::{KeySet, Tokens};
 use crate::web::{RequestIds, flow_cookie, headers};
 
@@ -28,12 +30,17 @@ pub(crate) struct Gateway(Arc<Inner>);
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) installation: Installation,
-    pub(crate) site: Site,
+    /// The site, in each language.
+    sites: [Site; Language::ALL.len()],
+    /// Where networks are, as far as anybody has said.
+    pub(crate) places: Places,
     pub(crate) origins: CrossOrigin,
     pub(crate) public_url: PublicUrl,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) requests: RequestIds,
     pub(crate) apps: Apps,
+    /// Sockets and streams that are open.
+    pub(crate) lasting: Lasting,
     /// Providers that vouch for users.
     pub(crate) providers: Providers,
     /// How long a proof of identity counts as recent.
@@ -65,8 +72,9 @@ impl Gateway {
         public_url: PublicUrl,
         installation: Installation,
         tokens: Option<Arc<Tokens>>,
+        places: Places,
     ) -> Result<Self, EntropyError> {
-        Self::made(settings, public_url, installation, tokens, None)
+        Self::made(settings, public_url, installation, tokens, places, None)
     }
 
     /// The same gateway under other settings. What the two have in common stays: connections to applications, what is known of providers.
@@ -75,8 +83,9 @@ impl Gateway {
         settings: &Settings,
         installation: Installation,
         tokens: Option<Arc<Tokens>>,
+        places: Places,
     ) -> Result<Self, EntropyError> {
-        Self::made(settings, before.public_url.clone(), installation, tokens, Some(before))
+        Self::made(settings, before.public_url.clone(), installation, tokens, places, Some(before))
     }
 
     fn made(
@@ -84,6 +93,7 @@ impl Gateway {
         public_url: PublicUrl,
         installation: Installation,
         tokens: Option<Arc<Tokens>>,
+        places: Places,
         before: Option<&Self>,
     ) -> Result<Self, EntropyError> {
         let cookies = [Installation::cookie(), flow_cookie()].map(|policy| policy.name().clone());
@@ -106,18 +116,30 @@ impl Gateway {
             ),
             tokens,
             installation,
-            site: Site { name: settings.name.clone() },
+            sites: sites(settings),
+            places,
             origins: origins(&public_url, &settings.trusted_origins),
             trusted_proxies: TrustedProxies::x_forwarded_for(trusted),
             asking_proxies: TrustedProxies::x_forwarded_for(asking),
             requests: RequestIds::new(u32::from_be_bytes(Installation::random()?)),
             page_policy: headers::page_policy(apps.iter().map(|app| app.origin.as_str())),
             apps,
+            lasting: before.map_or_else(Lasting::new, |before| before.lasting.clone()),
             providers: Providers::new(&settings.oidc, &public_url, before.map(|before| &before.providers)),
             reauthentication_window: settings.reauthentication_window,
             cookies,
             public_url,
         })))
+    }
+
+    /// The site, in the language of whoever reads its pages.
+    pub(crate) fn site(&self, language: Language) -> &Site {
+        &self.0.sites[language.index()]
+    }
+
+    /// The origins of the sign-in and of all applications.
+    pub(crate) fn origins_of_all(&self) -> impl Iterator<Item = PublicUrl> {
+        self.apps.iter().map(|app| app.app.origin.clone()).chain([self.public_url.clone()])
     }
 
     /// Where somebody goes who has just proved who they are.
@@ -129,6 +151,19 @@ impl Gateway {
     pub(crate) fn home(&self) -> &'static str {
         if self.0.apps.here().is_some() { "/" } else { "/_cloakroom/account" }
     }
+}
+
+/// The site in every language.
+fn sites(settings: &Settings) -> [Site; Language::ALL.len()] {
+    let (name, support) = (settings.name.as_str().into(), settings.brand.support.as_deref().map(Into::into));
+    let (name, support): (Arc<str>, Option<Arc<str>>) = (name, support);
+    let assets = Arc::new(Assets::of(&settings.brand));
+    Language::ALL.map(|language| Site {
+        name: Arc::clone(&name),
+        support: support.clone(),
+        assets: Arc::clone(&assets),
+        language,
+    })
 }
 
 /// Which origins may post our forms.

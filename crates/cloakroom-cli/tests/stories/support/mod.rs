@@ -5,11 +5,13 @@ mod application;
 mod browser;
 mod document;
 mod gateway;
+pub(crate) mod modern;
 #[cfg(feature = "servers")]
 mod nodes;
 mod patience;
 mod provider;
 mod reloading;
+pub(crate) mod scripted;
 mod service;
 mod signing;
 mod visitors;
