@@ -1,18 +1,21 @@
 //! `cloakroom serve`: start, say where, and end on a signal.
 
 use cloakroom_gateway::Running;
-use cloakroom_gateway::config::Settings;
+use cloakroom_gateway::config::{LogFormat, Settings};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::failure::Failure;
 
 pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_ansi(false)
-        .with_max_level(LevelFilter::from_level(settings.log))
-        .init();
+        .with_max_level(LevelFilter::from_level(settings.log));
+    match settings.watch.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
     // Before anything is opened: a signal that comes meanwhile is not lost.
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::new)?;

@@ -8,6 +8,7 @@ pub mod snippet;
 
 mod api;
 mod apps;
+mod events;
 mod explain;
 mod installation;
 mod oidc;
@@ -25,6 +26,9 @@ mod verify;
 mod web;
 
 pub use cloakroom::{InvalidSessionId, SessionId};
+pub use events::{
+    EventCursor, EventFilter, EventKind, EventNumber, RecordedEvent, Severity, UnknownEventKind,
+};
 pub use explain::{ExplainError, Explanation};
 pub use installation::{Imported, Installation, InstallationError, KeyState, ListedKey, ListedSession};
 pub use start::{Running, StartError};

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use cloakroom::EntropyError;
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
 use crate::config::{PublicUrl, Settings};
@@ -25,6 +26,7 @@ pub struct Running {
     public_url: PublicUrl,
     setup_link: Option<Zeroizing<String>>,
     tls: Option<Tls>,
+    events: JoinHandle<()>,
 }
 
 /// The gateway cannot start.
@@ -64,6 +66,7 @@ impl Running {
         let public_url = settings.public_url_on(address.port());
         let tls = settings.tls.as_ref().map(Tls::load).transpose()?;
         let installation = Installation::open(settings).await?;
+        let events = installation.begin_writing_events();
         if settings.accounts_are_on_this_machine_alone() {
             tracing::warn!(
                 accounts = %settings.accounts,
@@ -81,7 +84,7 @@ impl Running {
             None
         };
         let gateway = Gateway::new(settings, public_url.clone(), installation, tokens)?;
-        Ok(Self { listener, address, gateway, public_url, setup_link, tls })
+        Ok(Self { listener, address, gateway, public_url, setup_link, tls, events })
     }
 
     /// The address that it listens on.
@@ -106,9 +109,11 @@ impl Running {
         let renewal = self.tls.map(|tls| tokio::spawn(tls.keep_current()));
         server::serve(self.listener, acceptor, Routes::new(&self.gateway), shutdown).await;
         purge.abort();
-        renewal.inspect(tokio::task::JoinHandle::abort);
+        renewal.inspect(JoinHandle::abort);
         if let Some(tokens) = &self.gateway.tokens {
             tokens.end().await;
         }
+        self.gateway.installation.end_events().await;
+        self.events.abort();
     }
 }

@@ -173,7 +173,8 @@ impl Accounts {
         Ok(SetUp::Done(rows::made(new, now)))
     }
 
-    pub(super) async fn read(
+    /// The rows of a statement that changes nothing.
+    pub(crate) async fn read(
         &self,
         operation: &'static str,
         statement: &'static str,
@@ -183,7 +184,8 @@ impl Accounts {
         rows.map_err(|source| AccountsError::Statement { operation, source })
     }
 
-    pub(super) async fn change(
+    /// Statements that are carried out together or not at all.
+    pub(crate) async fn change(
         &self,
         operation: &'static str,
         parts: &'static [Part],
@@ -199,5 +201,5 @@ fn digest(token: &SetupToken) -> Datum {
 }
 
 pub(super) fn is_duplicate(error: &AccountsError) -> bool {
-    matches!(error, AccountsError::Statement { source, .. } if source.kind() == ErrorKind::Duplicate)
+    error.kind() == Some(ErrorKind::Duplicate)
 }

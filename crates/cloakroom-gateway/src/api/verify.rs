@@ -16,6 +16,7 @@ use crate::api::operation::Json;
 use crate::api::problem::{ApiProblem, Kind};
 use crate::api::shapes::{Id, Moment, UserInfo};
 use crate::apps::AppEntry;
+use crate::events;
 use crate::routes::{Asked, Detour, Gateway, Member, Verdict, judge};
 use crate::verify::Question;
 
@@ -116,9 +117,11 @@ pub(super) async fn verify(call: Call, question: VerifyQuestion) -> Result<Json<
     let app = gateway.apps.at(&asked.origin).ok_or_else(|| {
         ApiProblem::new(Kind::UnknownApplication, "url does not begin with the origin of an application")
     })?;
+    events::at_app(&app.label);
     let (mut parts, ()) = Request::new(()).into_parts();
     parts.headers = fields(question.cookie, question.headers.unwrap_or_default());
     if let Some(ClientIp(address)) = question.address {
+        events::sent_from(address);
         parts.extensions.insert(ClientAddress(address));
     }
     let session = app.sessions.look_up(&mut parts).await;

@@ -45,11 +45,19 @@ pub enum Key {
     Name,
     /// How much is logged.
     Log,
+    /// How the log is written.
+    LogFormat,
+    /// How long events are kept.
+    EventsKept,
+    /// Where metrics are to be had.
+    MetricsListen,
+    /// Who else than this machine gets metrics.
+    MetricsFrom,
 }
 
 impl Key {
     /// Every key, in the order in which the manual explains them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::Listen,
         Self::PublicUrl,
         Self::TlsCertificate,
@@ -68,6 +76,10 @@ impl Key {
         Self::PasswordLengthMin,
         Self::Name,
         Self::Log,
+        Self::LogFormat,
+        Self::EventsKept,
+        Self::MetricsListen,
+        Self::MetricsFrom,
     ];
 
     /// The key as the file spells it.
@@ -91,6 +103,10 @@ impl Key {
             Self::PasswordLengthMin => "password_length_min",
             Self::Name => "name",
             Self::Log => "log",
+            Self::LogFormat => "log_format",
+            Self::EventsKept => "events_kept",
+            Self::MetricsListen => "metrics_listen",
+            Self::MetricsFrom => "metrics_from",
         }
     }
 
@@ -122,6 +138,13 @@ impl Key {
             }
             Self::Name => "1 to 60 characters on one line",
             Self::Log => "one of error, warn, info, debug or trace",
+            Self::LogFormat => "text or json",
+            Self::EventsKept => "a time such as 90d, and not 0s",
+            Self::MetricsListen => {
+                "an IP address and a port of its own, such as 127.0.0.1:7465; one that is not of this machine alone \
+                 beside metrics_from"
+            }
+            Self::MetricsFrom => "addresses or networks, such as 10.0.0.7 or 10.0.0.0/8",
         }
     }
 

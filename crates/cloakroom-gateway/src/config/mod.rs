@@ -19,6 +19,7 @@ mod settings;
 mod span;
 mod suggestion;
 mod upstream;
+mod watch;
 
 pub use app::{Access, App, AppName, CrossSite, InvalidAppName, Rule};
 pub use error::ConfigError;
@@ -35,3 +36,4 @@ pub use public_url::{InvalidPublicUrl, PublicUrl, Scheme};
 pub use settings::{Settings, SettingsSource};
 pub use span::parse as parse_span;
 pub use upstream::{InvalidUpstream, Upstream};
+pub use watch::{LogFormat, MetricsListener, Watch};

@@ -5,6 +5,7 @@
 
 mod api_keys;
 mod error;
+mod events;
 mod guesses;
 mod key_copies;
 mod keys;

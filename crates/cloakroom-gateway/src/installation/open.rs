@@ -13,6 +13,7 @@ use cloakroom_stores::{AnyStore, IndexedStore};
 use crate::accounts::password::{Hasher, PasswordPolicy};
 use crate::accounts::{Accounts, SetupToken};
 use crate::config::Settings;
+use crate::events::{EventKind, LibraryEvents, Trail};
 use crate::installation::InstallationError;
 use crate::installation::guesses::Guesses;
 use crate::installation::key_copies::KeyCopies;
@@ -39,6 +40,8 @@ pub struct Installation {
     clock: Arc<SystemClock>,
     pub(super) members: Arc<Members>,
     pub(super) key_copies: Arc<KeyCopies>,
+    pub(super) trail: Trail,
+    pub(super) events_kept: Duration,
 }
 
 impl Installation {
@@ -56,6 +59,7 @@ impl Installation {
             Accounts::open(&settings.accounts).await?
         };
         let clock = Arc::new(SystemClock::new());
+        let trail = Trail::new(&OsEntropy)?;
         let touch_window = TOUCH_WINDOW_MAX.min(settings.idle_timeout / 10);
         let lifetime = Lifetime::try_new(settings.idle_timeout, settings.absolute_timeout, touch_window)?;
         let sessions = if settings.store.is_far() && !settings.near_cache.is_zero() {
@@ -70,6 +74,7 @@ impl Installation {
             .renewal(Renewal::every(RENEWAL))
             .reauthentication_window(settings.reauthentication_window)
             .record_clients()
+            .events(LibraryEvents(trail.clone()))
             .clock(Arc::clone(&clock));
         let public_url = settings.public_url_on(settings.listen.port());
         let context = ["cloakroom", settings.name.as_str(), public_url.host()];
@@ -83,6 +88,8 @@ impl Installation {
             clock,
             members: Arc::default(),
             key_copies: Arc::default(),
+            trail,
+            events_kept: settings.watch.events_kept,
         })
     }
 
@@ -135,6 +142,7 @@ impl Installation {
         }
         let token = SetupToken::from_octets(Self::random()?);
         self.accounts.issue_setup_link(&token, self.now()).await?;
+        self.record(self.event(EventKind::SetUpLinkIssued));
         Ok(Some(token))
     }
 }

@@ -12,6 +12,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::apps::AppEntry;
 use crate::config::AppName;
+use crate::events;
 use crate::pages::NotAllowedPage;
 use crate::proxy::{Application, Forwarded, Identity, Kind, kind};
 use crate::routes::gate::{Asked, Detour, Verdict, judge};
@@ -40,6 +41,7 @@ pub(super) async fn forward(
     if is_own(request.uri().path()) {
         return Err(StatusCode::NOT_FOUND.into());
     }
+    events::at_app(&app.label);
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let asked = Asked { app, method: request.method(), target, headers: request.headers() };
     let detour = match judge(gateway, session, &asked).await? {

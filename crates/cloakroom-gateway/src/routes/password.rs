@@ -7,6 +7,7 @@ use cloakroom::{ClientAddress, Method};
 use http::StatusCode;
 
 use crate::accounts::password::Password;
+use crate::events::EventKind;
 use crate::installation::Proof;
 use crate::pages::{PasswordPage, TOO_MANY};
 use crate::routes::gateway::{Gateway, html};
@@ -64,7 +65,8 @@ pub(super) async fn submit(
     gateway.installation.store_password(user.id, new).await?;
     gateway.installation.sessions().sign_out_others(&member.session).await?;
     member.session.reauthenticate(Method::Password).await?;
-    tracing::info!(target: "cloakroom::security", event = "password_changed", session = %member.id, subject = %user.id);
+    let event = gateway.installation.event(EventKind::PasswordChanged).about(&user).because("changed");
+    gateway.installation.record(event.of(member.id));
     Ok(see_other("/_cloakroom/account?password"))
 }
 

@@ -18,6 +18,7 @@ use tower::ServiceExt as _;
 
 use crate::api::{Api, is_for_api};
 use crate::apps::AppEntry;
+use crate::events::{Context, in_context};
 use crate::pages::{GUARD, ICON, STYLE};
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
@@ -55,6 +56,11 @@ impl Routes {
     /// A proxy's question is told from the rest by its raw path before anything else is looked at: some proxies send it under the
     /// application's host.
     pub(crate) async fn answer(self, request: Request) -> Response {
+        let context = Context::of(request.headers());
+        in_context(context, self.answer_in_context(request)).await
+    }
+
+    async fn answer_in_context(self, request: Request) -> Response {
         if let Some(question) = request.uri().path().strip_prefix("/_cloakroom/verify/") {
             let question = question.to_owned();
             return verify::answer(&self.0.gateway, &question, request).await;

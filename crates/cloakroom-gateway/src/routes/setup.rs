@@ -47,10 +47,7 @@ pub(super) async fn submit(
         Err(error) => return refuse(&sentence(&error)),
     };
     match gateway.installation.set_up(&token, name, &password).await {
-        Ok(SetUp::Done(user)) => {
-            tracing::info!(target: "cloakroom::security", event = "set_up", subject = %user.id, name = %user.name);
-            Ok(see_other("/_cloakroom/login?set_up"))
-        }
+        Ok(SetUp::Done(_)) => Ok(see_other("/_cloakroom/login?set_up")),
         Ok(SetUp::LinkDead) => Ok(dead(&gateway)),
         Err(InstallationError::Password(refusal)) => refuse(&refusal.to_string()),
         Err(error) => Err(error.into()),

@@ -5,6 +5,7 @@ use axum::response::Response;
 use cloakroom::ClientAddress;
 use http::{Method, Request, StatusCode};
 
+use crate::events::{self, EventKind};
 use crate::peer::Peer;
 use crate::proxy::{Kind, kind};
 use crate::routes::{Asked, Detour, Gateway, Problem, Verdict, judge, not_allowed, tell_program};
@@ -39,20 +40,31 @@ async fn ask(
         return Err(problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"));
     }
     let peer = request.extensions().get::<Peer>().map(|Peer(peer)| peer.ip());
+    if let Some(peer) = peer {
+        events::sent_from(peer);
+    }
     let Some(peer) = peer.filter(|peer| gateway.asking_proxies.contains(peer.to_canonical())) else {
         tracing::warn!(?peer, "a proxy that is not among trusted_proxies asked whether a request may pass");
+        let event = gateway.installation.event(EventKind::UntrustedProxy).because(family.as_str());
+        gateway.installation.record(event);
         return Err(problem(StatusCode::FORBIDDEN, "untrusted_proxy"));
     };
     let question = Question::read(family, path, &request).map_err(|bad| {
         tracing::warn!(?family, reason = %bad, "a proxy's question cannot be understood");
+        let event = gateway.installation.event(EventKind::BadQuestion).because(family.as_str());
+        gateway.installation.record(event.detail(&bad));
         problem(StatusCode::BAD_REQUEST, "bad_question")
     })?;
     let Some(app) = gateway.apps.at(&question.origin) else {
         tracing::warn!(?family, origin = %question.origin, "a proxy asked about an origin that is no application's");
+        let event = gateway.installation.event(EventKind::BadQuestion).because(family.as_str());
+        gateway.installation.record(event.detail(format_args!("about {}", question.origin)));
         return Err(problem(StatusCode::BAD_REQUEST, "unknown_origin"));
     };
+    events::at_app(&app.label);
     let (mut parts, _body) = request.into_parts();
     let client = gateway.asking_proxies.client_address(peer, &parts.headers);
+    events::sent_from(client);
     parts.extensions.insert(ClientAddress(client));
     if family.joins_cookies() {
         cookies::part_joined(&mut parts.headers, &gateway.cookies);

@@ -37,6 +37,17 @@ pub(super) enum Fields {
 }
 
 impl Family {
+    /// The name of the proxy.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nginx => "nginx",
+            Self::Caddy => "caddy",
+            Self::Traefik => "traefik",
+            Self::Haproxy => "haproxy",
+            Self::Envoy => "envoy",
+        }
+    }
+
     /// The family whose door this is: what follows `/_cloakroom/verify/`. For Envoy the rest of it is the path that is asked about.
     pub(super) fn of(door: &str) -> Option<(Self, &str)> {
         match door {
