@@ -41,5 +41,8 @@ fn announce(settings: &Settings, gateway: &Running) {
     if let Some(application) = &settings.proxy {
         println!("Requests of signed-in users go to {application}");
     }
+    if let Some(metrics) = gateway.metrics_address() {
+        println!("Metrics are at http://{metrics}/metrics");
+    }
     println!("Listening on {}; browsers reach it as {}", gateway.address(), gateway.public_url());
 }

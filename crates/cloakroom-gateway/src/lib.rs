@@ -11,6 +11,7 @@ mod apps;
 mod events;
 mod explain;
 mod installation;
+mod metrics;
 mod oidc;
 mod pages;
 mod peer;

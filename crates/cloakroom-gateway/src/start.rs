@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::config::{PublicUrl, Settings};
 use crate::installation::{Installation, InstallationError};
+use crate::metrics::MetricsServer;
 use crate::routes::{Gateway, Routes};
 use crate::server;
 use crate::tls::{Tls, TlsError};
@@ -27,6 +28,7 @@ pub struct Running {
     setup_link: Option<Zeroizing<String>>,
     tls: Option<Tls>,
     events: JoinHandle<()>,
+    metrics: Option<MetricsServer>,
 }
 
 /// The gateway cannot start.
@@ -64,9 +66,20 @@ impl Running {
         let listener = server::listen(settings.listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let public_url = settings.public_url_on(address.port());
+        let metrics_listener = match &settings.watch.metrics {
+            Some(metrics) => {
+                let address = metrics.listen;
+                let listening = server::listen(address);
+                Some((metrics, listening.map_err(|source| StartError::Listen { address, source })?))
+            }
+            None => None,
+        };
         let tls = settings.tls.as_ref().map(Tls::load).transpose()?;
         let installation = Installation::open(settings).await?;
         let events = installation.begin_writing_events();
+        let metrics = metrics_listener.map(|(metrics, listener)| {
+            MetricsServer::new(metrics, listener, installation.metrics().clone(), installation.trail().clone())
+        });
         if settings.accounts_are_on_this_machine_alone() {
             tracing::warn!(
                 accounts = %settings.accounts,
@@ -84,12 +97,17 @@ impl Running {
             None
         };
         let gateway = Gateway::new(settings, public_url.clone(), installation, tokens)?;
-        Ok(Self { listener, address, gateway, public_url, setup_link, tls, events })
+        Ok(Self { listener, address, gateway, public_url, setup_link, tls, events, metrics })
     }
 
     /// The address that it listens on.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where metrics are to be had, if anywhere.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().and_then(MetricsServer::address)
     }
 
     /// The origin that browsers see.
@@ -104,6 +122,7 @@ impl Running {
 
     /// Answers requests until `shutdown` completes; requests under way are then given some seconds to finish.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let metrics = self.metrics.map(|metrics| tokio::spawn(metrics.run()));
         let purge = tokio::spawn(self.gateway.installation.clone().purge());
         let acceptor = self.tls.as_ref().map(Tls::acceptor);
         let renewal = self.tls.map(|tls| tokio::spawn(tls.keep_current()));
@@ -115,5 +134,6 @@ impl Running {
         }
         self.gateway.installation.end_events().await;
         self.events.abort();
+        metrics.inspect(JoinHandle::abort);
     }
 }

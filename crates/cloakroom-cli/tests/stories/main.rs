@@ -8,6 +8,7 @@ mod api_sessions;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
+mod events;
 mod forward_auth;
 mod hostile;
 #[cfg(feature = "servers")]
@@ -22,3 +23,4 @@ mod sign_in;
 mod support;
 mod tls;
 mod tokens;
+mod watch;

@@ -8,7 +8,7 @@ use crate::accounts::password::PasswordHash;
 use crate::accounts::rows::{self, hash, time};
 use crate::accounts::schema::SCHEMA;
 use crate::accounts::statements::{
-    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, DISABLE, ENABLE, FORGET_LINKS, ISSUE_LINK, LINK_WORKS,
+    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, DISABLE, ENABLE, FORGET_LINKS, ISSUE_LINK, LINK_WORKS, NOW,
     SET_PASSWORD, SET_PROFILE, SET_UP, STRENGTHEN,
 };
 use crate::accounts::{
@@ -80,6 +80,13 @@ impl Accounts {
     /// Whether nobody has an account yet.
     pub async fn is_empty(&self) -> Result<bool, AccountsError> {
         Ok(self.read("count users", ANYBODY, Vec::new()).await?.is_empty())
+    }
+
+    /// The time by the clock of the database's machine.
+    pub async fn clock(&self) -> Result<Timestamp, AccountsError> {
+        let rows = self.read("tell the time", NOW, Vec::new()).await?;
+        let millis = rows.first().and_then(|row| row.number(0)).ok_or(AccountsError::Unreadable { column: "now_ms" })?;
+        Ok(rows::timestamp(millis))
     }
 
     /// Makes an account.

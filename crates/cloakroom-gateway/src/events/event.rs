@@ -6,7 +6,6 @@ use std::net::IpAddr;
 use cloakroom::{SessionId, Timestamp};
 
 use crate::accounts::{User, UserId, UserName};
-use crate::config::AppName;
 use crate::events::actor::Actor;
 use crate::events::kind::EventKind;
 use crate::events::text::bounded;
@@ -78,11 +77,6 @@ impl Event {
     /// About this session.
     pub(crate) fn of(self, session: SessionId) -> Self {
         Self { session: Some(session), ..self }
-    }
-
-    /// About this application.
-    pub(crate) fn at_app(self, app: &AppName) -> Self {
-        Self { app: Some(app.as_str().into()), ..self }
     }
 
     /// Done by somebody else than the request says.

@@ -19,6 +19,9 @@ pub(crate) struct LibraryEvents(pub(crate) Trail);
 
 impl EventSink for LibraryEvents {
     fn record(&self, told: &SecurityEvent) {
+        if told.kind == Told::Created {
+            self.0.visitor_began();
+        }
         let Some((kind, by)) = kind_of(told) else { return };
         let mut event = Event::new(kind, told.at);
         event.session = told.session;

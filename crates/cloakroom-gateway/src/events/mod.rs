@@ -31,6 +31,7 @@ mod recorded;
 mod statements;
 mod text;
 mod trail;
+mod watcher;
 mod writing;
 
 pub(crate) use actor::Actor;
@@ -42,3 +43,4 @@ pub(crate) use library::LibraryEvents;
 pub use reader::EventFilter;
 pub use recorded::RecordedEvent;
 pub(crate) use trail::Trail;
+pub(crate) use watcher::EventWatcher;

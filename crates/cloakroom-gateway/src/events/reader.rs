@@ -10,7 +10,7 @@ use crate::events::cursor::{EventCursor, EventNumber};
 use crate::events::kind::EventKind;
 use crate::events::recorded::RecordedEvent;
 use crate::events::statements::{
-    AFTER, FORGET, LAST, NEWEST_TIME, OLD, PAGE, PAGE_OF_BOTH, PAGE_OF_KIND, PAGE_OF_SUBJECT,
+    AFTER, FORGET, LAST, OLD, PAGE, PAGE_OF_BOTH, PAGE_OF_KIND, PAGE_OF_SUBJECT,
 };
 
 /// Which events are wanted; without anything said, all.
@@ -69,13 +69,6 @@ pub(crate) async fn last(accounts: &Accounts) -> Result<EventNumber, AccountsErr
     let rows = accounts.read("find the last event", LAST, Vec::new()).await?;
     let number = rows.first().and_then(|row| row.number(0));
     number.map(EventNumber).ok_or(AccountsError::UnreadableEvent { column: "last_id" })
-}
-
-/// The time of the newest event, by the clock of whoever recorded it.
-pub(crate) async fn newest_time(accounts: &Accounts) -> Result<Option<Timestamp>, AccountsError> {
-    let rows = accounts.read("find the newest event", NEWEST_TIME, Vec::new()).await?;
-    let millis = rows.first().and_then(|row| row.number(0)).and_then(|millis| u64::try_from(millis).ok());
-    Ok(millis.map(Timestamp::from_millis))
 }
 
 /// Removes what is older than is kept, a bounded number at a time with a pause between; returns how often it had to.

@@ -78,6 +78,3 @@ pub(super) const OLD: &str = "SELECT max(at_ms) FROM (SELECT at_ms FROM cloakroo
 
 /// Removes what is not younger than `$1`.
 pub(super) const FORGET: &[Part] = &[Part::May("DELETE FROM cloakroom_events WHERE at_ms <= $1")];
-
-/// The time of the newest event, by the clock of whichever process recorded it.
-pub(super) const NEWEST_TIME: &str = "SELECT max(at_ms) FROM cloakroom_events";

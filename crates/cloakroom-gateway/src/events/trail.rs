@@ -16,6 +16,7 @@ use crate::events::instance::Instance;
 use crate::events::kind::EventKind;
 use crate::events::line;
 use crate::events::queue::Queue;
+use crate::events::watcher::EventWatcher;
 
 /// Where the events of this process are recorded. Cheap to clone.
 ///
@@ -35,6 +36,8 @@ pub(super) struct Inner {
     pub(super) writing: AsyncMutex<Unsettled>,
     /// Whether a task writes down what is recorded.
     pub(super) has_writer: AtomicBool,
+    /// Who is told of every event, at once.
+    watcher: Box<dyn EventWatcher>,
     /// Who does what no request is behind.
     by_default: Mutex<Actor>,
     pub(super) counts: Counts,
@@ -61,7 +64,7 @@ pub(super) struct Counts {
 impl Trail {
     /// A trail of this process, which nobody writes down yet. What no request is behind is done by the command line until
     /// [a gateway](Trail::begin_gateway) begins.
-    pub(crate) fn new(entropy: &impl Entropy) -> Result<Self, EntropyError> {
+    pub(crate) fn new(entropy: &impl Entropy, watcher: impl EventWatcher) -> Result<Self, EntropyError> {
         let recorded = EventKind::ALL.iter().map(|_| AtomicU64::new(0)).collect();
         Ok(Self(Arc::new(Inner {
             instance: Instance::draw(entropy)?,
@@ -70,6 +73,7 @@ impl Trail {
             wake: Notify::new(),
             writing: AsyncMutex::default(),
             has_writer: AtomicBool::new(false),
+            watcher: Box::new(watcher),
             by_default: Mutex::new(Actor::command_line()),
             counts: Counts { recorded, lost: AtomicU64::new(0), failures: AtomicU64::new(0) },
         })))
@@ -84,11 +88,17 @@ impl Trail {
     /// Records an event, with what the request that it happened in says.
     pub(crate) fn record(&self, mut event: Event) {
         self.0.counts.recorded[event.kind as usize].fetch_add(1, Ordering::Relaxed);
+        self.0.watcher.happened(event.kind, event.reason);
         if !self.0.flood.admits(event.kind, event.at) {
             return;
         }
         context::complete(&mut event);
         self.take_in(event);
+    }
+
+    /// A visitor's session began: it is counted, and not written down.
+    pub(super) fn visitor_began(&self) {
+        self.0.watcher.visitor_began();
     }
 
     /// Records without looking at how many there were.

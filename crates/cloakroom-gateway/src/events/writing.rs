@@ -216,3 +216,136 @@ fn row(event: &Event, name: Option<&str>, instance: Instance, count: i64) -> [Da
         Datum::Number(count),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use cloakroom::{OsEntropy, Timestamp};
+
+    use super::*;
+    use crate::events::cursor::EventNumber;
+    use crate::events::queue::WAITING_MAX;
+    use crate::events::reader::{self, EventFilter};
+    use crate::events::recorded::RecordedEvent;
+    use crate::events::watcher::EventWatcher;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+    #[derive(Debug)]
+    struct Nobody;
+
+    impl EventWatcher for Nobody {
+        fn happened(&self, _: EventKind, _: Option<&'static str>) {}
+
+        fn visitor_began(&self) {}
+    }
+
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            NOW
+        }
+    }
+
+    async fn scene() -> (tempfile::TempDir, Accounts, Trail) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("a.db").display()).parse().unwrap();
+        (folder, Accounts::open(&url).await.unwrap(), Trail::new(&OsEntropy, Nobody).unwrap())
+    }
+
+    fn record(trail: &Trail, numbers: impl IntoIterator<Item = usize>) {
+        for number in numbers {
+            trail.record(Event::new(EventKind::KeysRotated, NOW).detail(number));
+        }
+    }
+
+    async fn all(accounts: &Accounts) -> Vec<RecordedEvent> {
+        reader::after(accounts, EventNumber::default(), 100_000).await.unwrap()
+    }
+
+    fn details(events: &[RecordedEvent]) -> Vec<usize> {
+        events.iter().map(|event| event.detail.as_ref().unwrap().parse().unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn what_is_recorded_is_written_down_once_and_in_its_order() {
+        let (_folder, accounts, trail) = scene().await;
+        record(&trail, 0..200);
+        trail.write_down(&accounts, &Still).await.unwrap();
+        trail.write_down(&accounts, &Still).await.unwrap();
+        let events = all(&accounts).await;
+        assert_eq!(details(&events), (0..200).collect::<Vec<_>>());
+        let numbers: Vec<i64> = events.iter().map(|event| event.number.as_i64()).collect();
+        assert_eq!(numbers, (1..=200).collect::<Vec<_>>(), "without a gap");
+    }
+
+    /// The rows are there, and the process that wrote them never heard of it.
+    #[tokio::test]
+    async fn an_answer_that_was_lost_makes_no_event_twice_and_loses_none() {
+        let (_folder, accounts, trail) = scene().await;
+        record(&trail, 0..5);
+        {
+            let mut unsettled = trail.0.writing.lock().await;
+            let chunk = trail.queue().first(4);
+            trail.write(&accounts, &chunk, &mut unsettled).await.unwrap();
+        }
+        record(&trail, 5..70);
+        trail.write_down(&accounts, &Still).await.unwrap();
+        assert_eq!(details(&all(&accounts).await), (0..70).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn what_finds_no_room_is_counted_and_told_of_and_leaves_a_gap() {
+        let (_folder, accounts, trail) = scene().await;
+        record(&trail, 0..WAITING_MAX + 10);
+        assert_eq!((trail.waiting(), trail.lost()), (WAITING_MAX, 10));
+        trail.write_down(&accounts, &Still).await.unwrap();
+        let events = all(&accounts).await;
+        let last = events.last().unwrap();
+        assert_eq!((events.len(), last.kind.as_str(), last.severity.as_str()), (WAITING_MAX + 1, "events_lost", "alarm"));
+        assert_eq!(last.detail.as_deref(), Some("10 more came than could wait, and are in the log alone"));
+        let gap = "SELECT max(number) - count(*) FROM cloakroom_events";
+        let rows = accounts.read("count a gap", gap, Vec::new()).await.unwrap();
+        assert_eq!(rows[0].number(0), Some(10));
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_strangers_is_told_of_and_not_written_down_one_by_one() {
+        let (_folder, accounts, trail) = scene().await;
+        for _ in 0..1000 {
+            trail.record(Event::new(EventKind::Throttled, NOW));
+        }
+        trail.tell_of_floods(&Still);
+        trail.write_down(&accounts, &Still).await.unwrap();
+        let events = all(&accounts).await;
+        assert_eq!((events.len(), trail.recorded(EventKind::Throttled)), (301, 1000));
+        assert_eq!(events[300].detail.as_deref(), Some("700 more, which are not written down one by one"));
+    }
+
+    #[tokio::test]
+    async fn what_is_older_than_is_kept_is_removed_and_nothing_else() {
+        let (_folder, accounts, trail) = scene().await;
+        for second in 0..2500 {
+            trail.record(Event::new(EventKind::KeysRotated, Timestamp::from_millis(1000 * second)).detail(second));
+        }
+        trail.write_down(&accounts, &Still).await.unwrap();
+        let steps = reader::forget(&accounts, Timestamp::from_millis(2_300_000)).await.unwrap();
+        assert_eq!((steps, details(&all(&accounts).await)), (3, (2300..2500).collect()));
+        assert_eq!(reader::forget(&accounts, Timestamp::from_millis(2_300_000)).await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn pages_follow_each_other_from_the_newest_without_a_gap_although_times_are_equal() {
+        let (_folder, accounts, trail) = scene().await;
+        record(&trail, 0..25);
+        trail.write_down(&accounts, &Still).await.unwrap();
+        let (mut met, mut after) = (Vec::new(), None);
+        loop {
+            let page = reader::page(&accounts, &EventFilter::default(), after, 10).await.unwrap();
+            let Some(last) = page.last() else { break };
+            after = Some(last.cursor());
+            met.extend(details(&page));
+        }
+        assert_eq!(met, (0..25).rev().collect::<Vec<_>>());
+    }
+}

@@ -11,6 +11,7 @@ mod key_copies;
 mod keys;
 mod members;
 mod open;
+mod readiness;
 mod sessions;
 mod users;
 mod vouched;

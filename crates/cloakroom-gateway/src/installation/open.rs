@@ -18,6 +18,7 @@ use crate::installation::InstallationError;
 use crate::installation::guesses::Guesses;
 use crate::installation::key_copies::KeyCopies;
 use crate::installation::members::Members;
+use crate::metrics::{Measured, Metrics, Role};
 
 /// How often a session's token is renewed. A copy of the old one that is used later is a sign of theft.
 const RENEWAL: Duration = minutes(30);
@@ -42,6 +43,7 @@ pub struct Installation {
     pub(super) key_copies: Arc<KeyCopies>,
     pub(super) trail: Trail,
     pub(super) events_kept: Duration,
+    pub(super) metrics: Metrics,
 }
 
 impl Installation {
@@ -59,14 +61,17 @@ impl Installation {
             Accounts::open(&settings.accounts).await?
         };
         let clock = Arc::new(SystemClock::new());
-        let trail = Trail::new(&OsEntropy)?;
+        let metrics = Metrics::new(clock.now());
+        let trail = Trail::new(&OsEntropy, metrics.clone())?;
         let touch_window = TOUCH_WINDOW_MAX.min(settings.idle_timeout / 10);
         let lifetime = Lifetime::try_new(settings.idle_timeout, settings.absolute_timeout, touch_window)?;
+        let measured = Measured::new(store.clone(), metrics.clone(), Role::Store);
         let sessions = if settings.store.is_far() && !settings.near_cache.is_zero() {
             let options = NearOptions::new().staleness_max(settings.near_cache);
-            Sessions::indexed(NearCache::listening(store.clone(), options))
+            let near = NearCache::listening(measured, options);
+            Sessions::indexed(Measured::new(near, metrics.clone(), Role::NearCache))
         } else {
-            Sessions::indexed(store.clone())
+            Sessions::indexed(measured)
         };
         let sessions = sessions
             .cookie(Self::cookie())
@@ -90,6 +95,7 @@ impl Installation {
             key_copies: Arc::default(),
             trail,
             events_kept: settings.watch.events_kept,
+            metrics,
         })
     }
 
@@ -103,11 +109,6 @@ impl Installation {
         self.sessions.purge_every(self.store.purge_period()).await;
     }
 
-    /// Whether sessions and accounts can be read, and sessions written.
-    pub(crate) async fn ping(&self) -> bool {
-        self.store.ping().await.is_ok() && self.accounts.is_empty().await.is_ok()
-    }
-
     pub(crate) const fn sessions(&self) -> &Sessions {
         &self.sessions
     }
@@ -118,6 +119,10 @@ impl Installation {
 
     pub(crate) const fn policy(&self) -> &PasswordPolicy {
         &self.policy
+    }
+
+    pub(crate) const fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     pub(crate) fn clock(&self) -> Arc<SystemClock> {

@@ -13,6 +13,7 @@ use crate::accounts::{
 use crate::events::{Actor, Caller, EventKind, by, is_by_a_user};
 use crate::installation::guesses::Guess;
 use crate::installation::{Installation, InstallationError};
+use crate::metrics::HashWork;
 
 /// What became of a list of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,7 +188,7 @@ impl Installation {
         id: UserId,
         password: NewPassword,
     ) -> Result<(), InstallationError> {
-        let hash = self.hasher.hash(password, Self::random()?).await?;
+        let hash = self.make_hash(password).await?;
         if !self.accounts.set_password(id, hash, self.now()).await? {
             return Err(InstallationError::NoSuchUser(id.to_string()));
         }
@@ -254,7 +255,9 @@ impl Installation {
             let (this, guess) = (self.clone(), guess.clone());
             move || this.guesses.wait(&guess, this.now()).is_none()
         };
+        let timing = self.metrics.password(HashWork::Check);
         let verification = self.hasher.verify(password.clone(), hash.clone(), may_go_on).await?;
+        drop(timing);
         if let (Verification::RightButOutdated, Some(hash)) = (verification, hash) {
             self.strengthen_later(id, hash, password);
         }
@@ -345,7 +348,7 @@ impl Installation {
         password: &Password,
     ) -> Result<NewUser, InstallationError> {
         let new = self.policy.check(password, Some(&name))?;
-        let password_hash = self.hasher.hash(new, Self::random()?).await?;
+        let password_hash = self.make_hash(new).await?;
         Ok(NewUser {
             id: UserId::from_octets(Self::random()?),
             name,
@@ -355,12 +358,17 @@ impl Installation {
         })
     }
 
+    async fn make_hash(&self, password: NewPassword) -> Result<PasswordHash, InstallationError> {
+        let _timing = self.metrics.password(HashWork::Make);
+        Ok(self.hasher.hash(password, Self::random()?).await?)
+    }
+
     /// Hashes a right password anew with the parameters of today. The sign-in does not wait for it.
     fn strengthen_later(&self, id: UserId, old: PasswordHash, password: Password) {
         let installation = self.clone();
         tokio::spawn(async move {
             let strengthened = async {
-                let new = installation.hasher.hash(NewPassword::in_use(password), Self::random()?).await?;
+                let new = installation.make_hash(NewPassword::in_use(password)).await?;
                 Ok::<(), InstallationError>(installation.accounts.strengthen(id, old, new).await?)
             };
             if let Err(error) = strengthened.await {

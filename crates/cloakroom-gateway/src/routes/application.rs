@@ -8,11 +8,12 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use cloakroom::{ClientAddress, Rejection, Session};
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::apps::AppEntry;
 use crate::config::AppName;
 use crate::events;
+use crate::metrics::{Door, Lasting, Metrics};
 use crate::pages::NotAllowedPage;
 use crate::proxy::{Application, Forwarded, Identity, Kind, kind};
 use crate::routes::gate::{Asked, Detour, Verdict, judge};
@@ -44,10 +45,14 @@ pub(super) async fn forward(
     events::at_app(&app.label);
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let asked = Asked { app, method: request.method(), target, headers: request.headers() };
-    let detour = match judge(gateway, session, &asked).await? {
+    let judged = judge(gateway, session, &asked).await;
+    let metrics = gateway.installation.metrics();
+    metrics.verified(Door::Proxy, Verdict::decision(&judged));
+    let detour = match judged? {
         Verdict::Pass(member) => {
             let identity = member.as_ref().map(|member| member.identity(gateway, app)).transpose()?;
-            return Ok(hand_on(upstream, member, identity, request).await);
+            let open = (metrics.clone(), lasting(request.headers()));
+            return Ok(hand_on(upstream, member, identity, open, request).await);
         }
         Verdict::Forged => return Err(StatusCode::FORBIDDEN.into()),
         Verdict::NotAllowed(member) => return Ok(not_allowed(gateway, &asked, &member)),
@@ -74,6 +79,7 @@ async fn hand_on(
     upstream: &Application,
     member: Option<Box<Member>>,
     identity: Option<Identity>,
+    open: (Metrics, Lasting),
     request: Request,
 ) -> Response {
     let extensions = request.extensions();
@@ -86,7 +92,7 @@ async fn hand_on(
         identity,
         client,
         request_id: request_id.as_value().clone(),
-        session_ended: session_ended(member.map(|member| member.session)),
+        session_ended: session_ended(member.map(|member| member.session), open),
     };
     match upstream.forward(request, forwarded).await {
         Ok(mut response) => {
@@ -105,7 +111,9 @@ async fn hand_on(
 }
 
 /// Completes soon after the session has ended, and never without one. A store that is down for a moment ends nothing.
-async fn session_ended(session: Option<Session>) {
+async fn session_ended(session: Option<Session>, (metrics, lasting): (Metrics, Lasting)) {
+    // Nobody asks before there is something that lasts.
+    let _open = metrics.opened(lasting);
     let Some(session) = session else { return std::future::pending().await };
     loop {
         tokio::time::sleep(SESSION_CHECK).await;
@@ -113,6 +121,11 @@ async fn session_ended(session: Option<Session>) {
             return;
         }
     }
+}
+
+/// What a request's connection becomes if it outlasts the request.
+fn lasting(headers: &HeaderMap) -> Lasting {
+    if kind(headers) == Kind::WebSocket { Lasting::WebSocket } else { Lasting::Stream }
 }
 
 /// Somebody is signed in, and may not go on.

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
 use crate::apps::{AppEntry, AppPath, Demand, Destination, Met};
 use crate::config::CrossSite;
 use crate::events::EventKind;
+use crate::metrics::Decision;
 use crate::proxy::{Kind, kind};
 use crate::routes::gateway::Gateway;
 use crate::routes::member::Member;
@@ -118,6 +119,21 @@ fn forged(gateway: &Gateway) -> Verdict {
     let event = gateway.installation.event(EventKind::CrossOriginRefused);
     gateway.installation.record(event.because("application"));
     Verdict::Forged
+}
+
+impl Verdict {
+    /// What is counted of a judgement.
+    pub(crate) const fn decision(judged: &Result<Self, Problem>) -> Decision {
+        match judged {
+            Ok(Self::Pass(Some(_))) => Decision::Pass,
+            Ok(Self::Pass(None)) => Decision::PassWithoutUser,
+            Ok(Self::SignIn) | Err(Problem::SignIn) => Decision::SignIn,
+            Ok(Self::StepUp) => Decision::StepUp,
+            Ok(Self::NotAllowed(_)) => Decision::NotAllowed,
+            Ok(Self::Forged) => Decision::Forged,
+            Err(Problem::Status(_)) => Decision::Unavailable,
+        }
+    }
 }
 
 /// Where somebody is led who cannot go on.

@@ -15,6 +15,7 @@ use crate::config::{App, AppName, PublicUrl, Settings};
 use crate::installation::Installation;
 use crate::oidc::Providers;
 use crate::pages::Site;
+use crate::routes::health::LastReady;
 use crate::tokens::{KeySet, Tokens};
 use crate::web::{RequestIds, flow_cookie, headers};
 
@@ -28,6 +29,7 @@ pub(crate) struct Gateway(Arc<Inner>);
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) installation: Installation,
+    pub(crate) last_ready: LastReady,
     pub(crate) site: Site,
     pub(crate) origins: CrossOrigin,
     pub(crate) public_url: PublicUrl,
@@ -79,6 +81,7 @@ impl Gateway {
             key_set: KeySet::new(installation.accounts().clone()),
             tokens,
             installation,
+            last_ready: LastReady::default(),
             site: Site { name: settings.name.clone() },
             origins: origins(&public_url, &settings.trusted_origins),
             trusted_proxies: TrustedProxies::x_forwarded_for(trusted),

@@ -3,6 +3,8 @@
 use http::header::{SEC_WEBSOCKET_KEY, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use crate::metrics::Door;
+
 /// Which proxy asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
@@ -37,6 +39,17 @@ pub(super) enum Fields {
 }
 
 impl Family {
+    /// What its questions are counted under.
+    pub(super) const fn door(self) -> Door {
+        match self {
+            Self::Nginx => Door::Nginx,
+            Self::Caddy => Door::Caddy,
+            Self::Traefik => Door::Traefik,
+            Self::Haproxy => Door::Haproxy,
+            Self::Envoy => Door::Envoy,
+        }
+    }
+
     /// The name of the proxy.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
