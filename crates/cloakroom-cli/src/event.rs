@@ -118,7 +118,8 @@ fn row(event: &RecordedEvent) -> Vec<Value> {
 /// One line for people.
 fn sentence(event: &RecordedEvent) -> String {
     let all = object(event);
-    let words = COLUMNS.iter().skip(3).filter_map(|name| all[name].as_str().map(|word| format!(" {name}={word}")));
+    let words =
+        COLUMNS.iter().skip(3).filter_map(|name| all[name].as_str().map(|word| format!(" {name}={word}")));
     format!("{} {:7} {}{}", event.at_utc(), event.severity, event.kind, words.collect::<String>())
 }
 

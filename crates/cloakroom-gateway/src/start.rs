@@ -78,7 +78,12 @@ impl Running {
         let installation = Installation::open(settings).await?;
         let events = installation.begin_writing_events();
         let metrics = metrics_listener.map(|(metrics, listener)| {
-            MetricsServer::new(metrics, listener, installation.metrics().clone(), installation.trail().clone())
+            MetricsServer::new(
+                metrics,
+                listener,
+                installation.metrics().clone(),
+                installation.trail().clone(),
+            )
         });
         if settings.accounts_are_on_this_machine_alone() {
             tracing::warn!(

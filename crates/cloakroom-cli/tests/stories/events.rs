@@ -42,15 +42,19 @@ fn a_sign_in_is_in_the_tail_of_another_process_within_a_second_and_survives_a_ki
     within(Duration::from_secs(1), "the sign-in is in the tail", || tail.printed().contains("signed_in"));
     gateway.kill();
     gateway.start_again();
+    let starts = || kinds(&listed(&gateway, &[])).iter().filter(|kind| **kind == "gateway_started").count();
+    within(Duration::from_secs(5), "the other start is written down", || starts() == 2);
     let events = listed(&gateway, &[]);
     let signed_in = events.iter().find(|event| event["event"] == "signed_in").unwrap();
     assert_eq!((&signed_in["user"], &signed_in["actor"]), (&"root".into(), &"user:root".into()));
     assert_eq!((&signed_in["reason"], &signed_in["address"]), (&"password".into(), &"127.0.0.1".into()));
     let kinds = kinds(&events);
-    assert_eq!(kinds.iter().filter(|kind| **kind == "gateway_started").count(), 2);
     assert!(!kinds.contains(&"gateway_ended"), "who is killed says no farewell: {kinds:?}");
     gateway.terminate();
-    assert!(listed(&gateway, &[]).iter().any(|event| event["event"] == "gateway_ended"), "who is told to end does");
+    assert!(
+        listed(&gateway, &[]).iter().any(|event| event["event"] == "gateway_ended"),
+        "who is told to end does"
+    );
 }
 
 #[test]
@@ -111,7 +115,8 @@ fn log_01_log_05_each_event_of_a_life_is_recorded_once_with_who_and_where() {
     let page = alice.get("/_cloakroom/logout");
     assert_eq!(alice.submit(&page, "/_cloakroom/logout", &[]).status, 303);
     for words in [
-        &["user", "edit", "alice", "--email", "a@example.org", "--add-group", "ops", "--remove-group", "dev"][..],
+        &["user", "edit", "alice", "--email", "a@example.org", "--add-group", "ops", "--remove-group", "dev"]
+            [..],
         &["user", "link", "alice", "--issuer", "https://id.example.org", "--subject", "7"],
         &["user", "unlink", "alice", "--issuer", "https://id.example.org", "--subject", "7"],
         &["user", "disable", "alice"],
@@ -124,7 +129,7 @@ fn log_01_log_05_each_event_of_a_life_is_recorded_once_with_who_and_where() {
     }
     assert_eq!(gateway.browser().sign_in("alice", PASSWORD).status, 401);
     let about_alice = || listed(&gateway, &["--user", "ALICE"]);
-    within(Duration::from_secs(5), "the last is written down", || about_alice().len() >= 20);
+    within(Duration::from_secs(5), "the last is written down", || about_alice().len() >= 18);
     let told: Vec<String> = about_alice().iter().map(|event| told(event)).collect();
     assert_eq!(
         told,
@@ -150,7 +155,9 @@ fn log_01_log_05_each_event_of_a_life_is_recorded_once_with_who_and_where() {
         ]
     );
     let all = listed(&gateway, &[]);
-    for once in ["set_up", "set_up_link_issued", "cross_origin_refused", "everyone_revoked", "gateway_started"] {
+    for once in
+        ["set_up", "set_up_link_issued", "cross_origin_refused", "everyone_revoked", "gateway_started"]
+    {
         assert_eq!(kinds(&all).iter().filter(|kind| **kind == once).count(), 1, "{once}");
     }
     for event in &all {
@@ -159,13 +166,21 @@ fn log_01_log_05_each_event_of_a_life_is_recorded_once_with_who_and_where() {
         let by_command = event["actor"].as_str().unwrap().starts_with("command_line");
         let by_itself = event["actor"] == "gateway";
         if !by_command && !by_itself {
-            assert_eq!((&event["address"], event["request"].is_string()), (&"127.0.0.1".into(), true), "{event}");
+            assert_eq!(
+                (&event["address"], event["request"].is_string()),
+                (&"127.0.0.1".into(), true),
+                "{event}"
+            );
             assert!(event["agent"].as_str().unwrap().contains("Firefox/153.0"), "{event}");
         }
     }
     let sessions: Vec<&str> = all.iter().filter_map(|event| event["session"].as_str()).collect();
     let first = all.iter().find(|event| event["event"] == "signed_in").unwrap()["session"].as_str().unwrap();
-    assert_eq!(sessions.iter().filter(|id| **id == first).count(), 5, "one handle from the sign-in to the sign-out");
+    assert_eq!(
+        sessions.iter().filter(|id| **id == first).count(),
+        5,
+        "one handle from the sign-in to the sign-out"
+    );
 }
 
 /// What happened, why and by whom, without the name that this machine's environment has for who runs commands.
@@ -213,7 +228,7 @@ fn log_01_what_services_do_is_recorded_under_their_keys_and_read_by_those_that_m
 
 #[test]
 fn log_02_no_event_holds_a_password_a_token_or_a_key_wherever_they_were_put() {
-    const TYPED: &str = "correct horse battery staple";
+    const TYPED: &str = "walnut comet tunic harbor";
     let gateway = Gateway::set_up(&["--log", "trace"]);
     let link = gateway.setup_path.clone().unwrap();
     let api = Api::of(gateway, "localhost");
@@ -221,7 +236,11 @@ fn log_02_no_event_holds_a_password_a_token_or_a_key_wherever_they_were_put() {
     let mut browser = api.gateway.signed_in();
     let cookie = browser.jar[COOKIE].clone();
     api.by_key(&key, "GET", "/users", None);
-    assert_eq!(api.gateway.browser().sign_in(TYPED, TYPED).status, 401, "a password in the place of the name");
+    assert_eq!(
+        api.gateway.browser().sign_in(TYPED, TYPED).status,
+        401,
+        "a password in the place of the name"
+    );
     assert_eq!(api.gateway.browser().sign_in("root", TYPED).status, 401);
     let with_secrets = format!("/_cloakroom/login?rd=https://evil.example/?token={cookie}");
     browser.request("GET", &with_secrets).navigating().send();
@@ -263,11 +282,15 @@ fn while_the_database_takes_no_event_nobody_is_refused_and_nothing_is_lost() {
         gateway.log().contains("events cannot be written down")
     });
     let _second = gateway.signed_in();
-    assert!(gateway.log().matches("event=\"signed_in\"").count() == 2, "the log has them at once");
-    let sign_ins = || kinds(&listed(&gateway, &[])).iter().filter(|kind| **kind == "signed_in").count();
-    assert_eq!(sign_ins(), 0);
-    drop(locked);
-    within(Duration::from_secs(15), "they are written down", || sign_ins() == 2);
+    assert!(
+        gateway.log().matches("cloakroom::events: event=\"signed_in\"").count() == 2,
+        "the log has them at once"
+    );
+    let count = "SELECT count(*) FROM cloakroom_events WHERE kind = 'signed_in'";
+    let sign_ins = |by: &rusqlite::Connection| by.query_row(count, (), |row| row.get::<_, u32>(0)).unwrap();
+    assert_eq!(sign_ins(&locked), 0);
+    locked.execute_batch("ROLLBACK").unwrap();
+    within(Duration::from_secs(15), "they are written down", || sign_ins(&locked) == 2);
 }
 
 #[test]
@@ -276,7 +299,8 @@ fn the_log_is_json_when_that_is_said_and_every_line_of_it_is() {
     let _signed_in = gateway.signed_in();
     let log = gateway.log();
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let signed_in = lines.iter().find(|line| line["target"] == "cloakroom::events" && line["event"] == "signed_in");
+    let signed_in =
+        lines.iter().find(|line| line["target"] == "cloakroom::events" && line["event"] == "signed_in");
     let signed_in = signed_in.unwrap_or_else(|| panic!("{log}"));
     assert_eq!((&signed_in["user"], &signed_in["severity"]), (&"root".into(), &"info".into()));
     assert!(signed_in["at"].as_str().unwrap().ends_with('Z'));

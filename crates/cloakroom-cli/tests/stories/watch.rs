@@ -47,21 +47,23 @@ fn metrics_are_scraped_while_requests_run_and_nothing_of_a_client_makes_a_series
     let before = scraped(metrics);
     let mut desk = gateway.signed_in();
     std::thread::scope(|scope| {
-        scope.spawn(|| {
-            for number in 0..30 {
-                let evil = format!("/evil\"{number}}}%0a?x=\"");
-                let agent = format!("evil\"}} {number}");
-                desk.request("GET", &evil).header("X-Evil", &agent).navigating().send();
-            }
-        });
         scope.spawn(|| (0..10).for_each(|_| drop(scraped(metrics))));
+        for number in 0..30 {
+            let evil = format!("/evil{number}%22%7D%0a?x=%22");
+            let agent = format!("evil\"}} {number}");
+            desk.request("GET", &evil).header("X-Evil", &agent).navigating().send();
+        }
     });
     assert_eq!(gateway.browser().sign_in("root", "wrong wrong wrong").status, 401);
     assert_eq!(gateway.browser().get("/else").status, 302);
     let nginx = gateway.browser().request("GET", "/_cloakroom/verify/nginx").send();
     assert_eq!(nginx.status, 400);
     let after = scraped(metrics);
-    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "no series comes or goes");
+    assert_eq!(
+        before.keys().collect::<Vec<_>>(),
+        after.keys().collect::<Vec<_>>(),
+        "no series comes or goes"
+    );
     let grown = |series: &str| after[series] - before[series];
     for (series, by) in [
         (r#"cloakroom_sign_ins_total{method="password",outcome="done"}"#, 1.0),
@@ -127,12 +129,14 @@ fn readiness_names_the_part_that_does_not_work_and_nothing_else() {
         assert_eq!(answer.header("content-type"), Some("application/json"));
         (answer.status, serde_json::from_str::<Value>(&answer.body).unwrap())
     };
-    let well = json!({ "ready": true, "parts": { "accounts": true, "clock": true, "keys": true, "store": true } });
+    let well =
+        json!({ "ready": true, "parts": { "accounts": true, "clock": true, "keys": true, "store": true } });
     assert_eq!(ready(), (200, well.clone()));
     let locked = rusqlite::Connection::open(gateway.directory().join("cloakroom.db")).unwrap();
     locked.execute_batch("BEGIN IMMEDIATE").unwrap();
     within(Duration::from_secs(5), "it is felt", || ready().0 == 503);
-    let ill = json!({ "ready": false, "parts": { "accounts": true, "clock": true, "keys": true, "store": false } });
+    let ill =
+        json!({ "ready": false, "parts": { "accounts": true, "clock": true, "keys": true, "store": false } });
     assert_eq!(ready(), (503, ill));
     assert_eq!(gateway.browser().get("/_cloakroom/live").body, "live\n");
     drop(locked);

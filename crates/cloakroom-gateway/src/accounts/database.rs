@@ -85,7 +85,10 @@ impl Accounts {
     /// The time by the clock of the database's machine.
     pub async fn clock(&self) -> Result<Timestamp, AccountsError> {
         let rows = self.read("tell the time", NOW, Vec::new()).await?;
-        let millis = rows.first().and_then(|row| row.number(0)).ok_or(AccountsError::Unreadable { column: "now_ms" })?;
+        let millis = rows
+            .first()
+            .and_then(|row| row.number(0))
+            .ok_or(AccountsError::Unreadable { column: "now_ms" })?;
         Ok(rows::timestamp(millis))
     }
 

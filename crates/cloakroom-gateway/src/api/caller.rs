@@ -117,7 +117,9 @@ impl Caller {
         // The same for every reason: whoever guesses learns nothing, and the operator has `api-key list`.
         let detail = "the key is unknown, expired or revoked";
         let Some(key) = key else {
-            gateway.installation.record(gateway.installation.event(EventKind::ApiKeyRefused).because("unknown"));
+            gateway
+                .installation
+                .record(gateway.installation.event(EventKind::ApiKeyRefused).because("unknown"));
             return Err(ApiProblem::new(Kind::KeyInvalid, detail));
         };
         by(events::Caller::Other(Actor::ApiKey(key.id)));

@@ -90,10 +90,7 @@ fn parameters(operation: &Operation) -> Value {
     if let Some(name) = operation.parameter() {
         let (about, schema) = match name {
             "id" => ("A session ID.", json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" })),
-            _ => (
-                "The name of a user, in any case.",
-                json!({ "type": "string", "pattern": USER_PATTERN }),
-            ),
+            _ => ("The name of a user, in any case.", json!({ "type": "string", "pattern": USER_PATTERN })),
         };
         parameters.push(
             json!({ "name": name, "in": "path", "required": true, "description": about, "schema": schema }),

@@ -91,7 +91,8 @@ pub(super) async fn list(call: Call) -> Result<Json<EventPage>, ApiProblem> {
         None => None,
     };
     let kind = parsed(&call.query, "kind", "a kind of event", |text| text.parse::<EventKind>().ok())?;
-    let since = parsed(&call.query, "since", "a time such as 2h", parse_span)?.map(|span| installation.ago(span));
+    let since =
+        parsed(&call.query, "since", "a time such as 2h", parse_span)?.map(|span| installation.ago(span));
     let after = page.after.as_deref().map(str::parse::<EventCursor>).transpose();
     let after = after.map_err(|error| ApiProblem::new(Kind::Invalid, error.to_string()))?;
     let filter = EventFilter { subject, kind, since };

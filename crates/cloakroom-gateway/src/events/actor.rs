@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::accounts::api_key::ApiKeyId;
 use crate::accounts::UserName;
+use crate::accounts::api_key::ApiKeyId;
 
 /// Who caused an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,8 @@ impl Actor {
     pub(crate) fn command_line() -> Self {
         let who = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
         let is_name = |text: &String| {
-            (1..=64).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"._-".contains(&c))
+            (1..=64).contains(&text.len())
+                && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"._-".contains(&c))
         };
         Self::CommandLine(who.filter(is_name).map(String::into_boxed_str))
     }

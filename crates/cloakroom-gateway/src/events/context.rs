@@ -55,8 +55,10 @@ impl Context {
     fn complete(&self, event: &mut Event) {
         event.address = event.address.or(self.address.get());
         if event.agent.is_none() {
-            event.agent =
-                self.agent.as_ref().and_then(|agent| bounded(&String::from_utf8_lossy(agent.as_bytes()), AGENT_MAX));
+            event.agent = self
+                .agent
+                .as_ref()
+                .and_then(|agent| bounded(&String::from_utf8_lossy(agent.as_bytes()), AGENT_MAX));
         }
         if event.request.is_none() {
             event.request = self.request.get().map(|id| id.as_str().into());
@@ -140,7 +142,10 @@ mod tests {
             event
         });
         let event = event.await;
-        assert_eq!((event.agent.as_deref(), event.address), (Some("curl/8\u{fffd}"), Some([192, 0, 2, 7].into())));
+        assert_eq!(
+            (event.agent.as_deref(), event.address),
+            (Some("curl/8\u{fffd}"), Some([192, 0, 2, 7].into()))
+        );
         assert_eq!(event.actor, Some(Actor::User("alice".into())));
         let mut outside = Event::new(EventKind::SignedOut, Timestamp::EPOCH);
         complete(&mut outside);

@@ -31,7 +31,9 @@ impl Severity {
 
     /// The severity of this name.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Info, Self::Notice, Self::Warning, Self::Alarm].into_iter().find(|known| known.as_str() == word)
+        [Self::Info, Self::Notice, Self::Warning, Self::Alarm]
+            .into_iter()
+            .find(|known| known.as_str() == word)
     }
 }
 
@@ -193,7 +195,10 @@ mod tests {
     fn every_kind_is_found_by_its_name_and_fits_into_its_column() {
         for kind in EventKind::ALL {
             assert_eq!(kind.as_str().parse(), Ok(*kind));
-            assert!(kind.as_str().len() <= 40 && kind.as_str().bytes().all(|c| c.is_ascii_lowercase() || c == b'_'));
+            assert!(
+                kind.as_str().len() <= 40
+                    && kind.as_str().bytes().all(|c| c.is_ascii_lowercase() || c == b'_')
+            );
         }
         assert!("signed_up".parse::<EventKind>().is_err());
     }
@@ -211,6 +216,7 @@ mod tests {
 
     /// A row whose second column is a severity.
     fn is_row(line: &str) -> bool {
-        line.starts_with("| `") && line.split(" | ").nth(1).is_some_and(|word| Severity::from_word(word).is_some())
+        line.starts_with("| `")
+            && line.split(" | ").nth(1).is_some_and(|word| Severity::from_word(word).is_some())
     }
 }

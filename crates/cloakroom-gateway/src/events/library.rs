@@ -67,7 +67,9 @@ fn kind_of(told: &SecurityEvent) -> Option<(EventKind, By)> {
         Told::PrivilegesChanged => (EventKind::PrivilegesChanged, By::Whoever),
         // Whoever asks for it records the whole of it, and how many there were.
         Told::Revoked if told.reason == Some("everyone_revoked") => return None,
-        Told::Revoked if matches!(told.reason, Some("reused" | "moved")) => (EventKind::SessionEnded, By::Itself),
+        Told::Revoked if matches!(told.reason, Some("reused" | "moved")) => {
+            (EventKind::SessionEnded, By::Itself)
+        }
         Told::Revoked => (EventKind::SessionEnded, By::Whoever),
         Told::Expired | Told::Evicted => (EventKind::SessionEnded, By::Itself),
         Told::Reused => (EventKind::TokenReused, By::Itself),

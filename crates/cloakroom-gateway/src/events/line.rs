@@ -9,7 +9,20 @@ use crate::utc::rfc3339_millis;
 /// Writes an event as a `tracing` event of the target `cloakroom::events`, on the path of whoever records it: it is there before the
 /// database is asked, and also when that never answers.
 pub(super) fn write(event: &Event) {
-    let Event { kind, at, subject, subject_name, session, address, agent, app, actor, reason, detail, request } = event;
+    let Event {
+        kind,
+        at,
+        subject,
+        subject_name,
+        session,
+        address,
+        agent,
+        app,
+        actor,
+        reason,
+        detail,
+        request,
+    } = event;
     let (at, name, severity) = (rfc3339_millis(*at), kind.as_str(), kind.severity().as_str());
     let (subject, session, address) = (subject.map(display), session.map(display), address.map(display));
     let (user, agent, app) = (subject_name.as_deref(), agent.as_deref(), app.as_deref());

@@ -25,9 +25,10 @@ pub(super) fn writing(rows: usize) -> &'static [Part] {
 /// Built once for the life of the process, of numbers alone.
 fn write(rows: usize) -> [Part; 2] {
     let count = format!("UPDATE cloakroom_event_numbers SET last_id = last_id + {rows}");
-    let mut insert = "INSERT INTO cloakroom_events (id, at_ms, kind, severity, subject, subject_name, session_id, \
+    let mut insert =
+        "INSERT INTO cloakroom_events (id, at_ms, kind, severity, subject, subject_name, session_id, \
          address, agent, app, actor, reason, detail, request, instance, number) VALUES "
-        .to_owned();
+            .to_owned();
     for row in 0..rows {
         let separator = if row == 0 { "" } else { ", " };
         let behind = rows - 1 - row;

@@ -19,7 +19,10 @@ mod tests {
 
     #[test]
     fn a_text_of_others_is_one_line_of_visible_characters_and_short() {
-        assert_eq!(bounded("curl/8.14\r\nalice signed in\x1b[2J", 200).as_deref(), Some("curl/8.14alice signed in[2J"));
+        assert_eq!(
+            bounded("curl/8.14\r\nalice signed in\x1b[2J", 200).as_deref(),
+            Some("curl/8.14alice signed in[2J")
+        );
         assert_eq!(bounded("a\u{202e}b", 200).as_deref(), Some("ab"));
         assert_eq!(bounded(&"é".repeat(300), 200).unwrap().chars().count(), 200);
         assert_eq!(bounded(" \n", 200), None);

@@ -59,7 +59,10 @@ impl Trail {
                 Err(error) => {
                     if pause == PAUSES[0] {
                         let error = &error as &dyn std::error::Error;
-                        tracing::error!(error, "events cannot be written down; they wait, and are in the log");
+                        tracing::error!(
+                            error,
+                            "events cannot be written down; they wait, and are in the log"
+                        );
                     }
                     sleep(pause).await;
                     pause = (pause * 2).min(PAUSES[1]);
@@ -70,7 +73,10 @@ impl Trail {
             if forget_at <= Instant::now() {
                 forget_at = Instant::now() + FORGET_EVERY;
                 if let Err(error) = reader::forget(&accounts, clock.now().before(kept)).await {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "old events could not be removed");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "old events could not be removed"
+                    );
                 }
             }
         }
@@ -91,7 +97,10 @@ impl Trail {
     pub(crate) async fn end(&self, accounts: &Accounts, clock: &impl Clock) {
         self.tell_of_floods(clock);
         if !matches!(timeout(FAREWELL, self.write_down(accounts, clock)).await, Ok(Ok(()))) {
-            tracing::error!(events = self.waiting(), "the last events could not be written down; they are in the log");
+            tracing::error!(
+                events = self.waiting(),
+                "the last events could not be written down; they are in the log"
+            );
         }
     }
 
@@ -153,7 +162,9 @@ impl Trail {
         let lost = self.queue().take_lost();
         if lost > 0 {
             let told = Event::new(EventKind::EventsLost, clock.now()).by(Actor::Gateway);
-            self.take_in(told.detail(format_args!("{lost} more came than could wait, and are in the log alone")));
+            self.take_in(
+                told.detail(format_args!("{lost} more came than could wait, and are in the log alone")),
+            );
         }
     }
 
@@ -175,7 +186,9 @@ async fn name_of(
     event: &Event,
     unsettled: &mut Unsettled,
 ) -> Result<Option<Box<str>>, AccountsError> {
-    let (None, Some(id)) = (&event.subject_name, event.subject) else { return Ok(event.subject_name.clone()) };
+    let (None, Some(id)) = (&event.subject_name, event.subject) else {
+        return Ok(event.subject_name.clone());
+    };
     if let Some(name) = unsettled.names.get(&id) {
         return Ok(Some(name.clone()));
     }
@@ -191,7 +204,9 @@ async fn name_of(
 /// The values of a row, in the order of the statement's columns.
 fn row(event: &Event, name: Option<&str>, instance: Instance, count: i64) -> [Datum; COLUMNS] {
     let text = |text: &str| Datum::Text(text.to_owned());
-    let word = |word: Option<&str>| word.and_then(|word| bounded(word, WORD_MAX)).as_deref().map_or(Datum::Null, text);
+    let word = |word: Option<&str>| {
+        word.and_then(|word| bounded(word, WORD_MAX)).as_deref().map_or(Datum::Null, text)
+    };
     let long = |words: Option<&str>| words.map_or(Datum::Null, text);
     let actor = match (&event.actor, name) {
         (Some(Actor::Subject), Some(name)) => Actor::User(name.into()).to_string(),
@@ -302,7 +317,10 @@ mod tests {
         trail.write_down(&accounts, &Still).await.unwrap();
         let events = all(&accounts).await;
         let last = events.last().unwrap();
-        assert_eq!((events.len(), last.kind.as_str(), last.severity.as_str()), (WAITING_MAX + 1, "events_lost", "alarm"));
+        assert_eq!(
+            (events.len(), last.kind.as_str(), last.severity.as_str()),
+            (WAITING_MAX + 1, "events_lost", "alarm")
+        );
         assert_eq!(last.detail.as_deref(), Some("10 more came than could wait, and are in the log alone"));
         let gap = "SELECT max(number) - count(*) FROM cloakroom_events";
         let rows = accounts.read("count a gap", gap, Vec::new()).await.unwrap();
@@ -326,7 +344,9 @@ mod tests {
     async fn what_is_older_than_is_kept_is_removed_and_nothing_else() {
         let (_folder, accounts, trail) = scene().await;
         for second in 0..2500 {
-            trail.record(Event::new(EventKind::KeysRotated, Timestamp::from_millis(1000 * second)).detail(second));
+            trail.record(
+                Event::new(EventKind::KeysRotated, Timestamp::from_millis(1000 * second)).detail(second),
+            );
         }
         trail.write_down(&accounts, &Still).await.unwrap();
         let steps = reader::forget(&accounts, Timestamp::from_millis(2_300_000)).await.unwrap();

@@ -73,7 +73,10 @@ impl Installation {
             }
             if let Err(error) = self.accounts.api_key_used(key.id, hour).await {
                 // The next copy of the key is without this hour, so that the next use tries again.
-                tracing::warn!(error = &error as &dyn std::error::Error, "the use of a key could not be noted");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the use of a key could not be noted"
+                );
             }
         }
         Ok(Some(key))

@@ -6,9 +6,7 @@ use cloakroom::Timestamp;
 use tokio::task::JoinHandle;
 
 use crate::accounts::UserId;
-use crate::events::{
-    Event, EventCursor, EventFilter, EventKind, EventNumber, RecordedEvent, Trail, reader,
-};
+use crate::events::{Event, EventCursor, EventFilter, EventKind, EventNumber, RecordedEvent, Trail, reader};
 use crate::installation::{Installation, InstallationError};
 
 impl Installation {

@@ -39,7 +39,8 @@ impl Installation {
         let (store, clock) = tokio::join!(works(self.try_store()), timeout(WAIT, self.accounts.clock()));
         let now = self.now();
         let theirs = clock.ok().and_then(Result::ok);
-        let agrees = theirs.is_none_or(|theirs| now.since(theirs) <= APART_MAX && theirs.since(now) <= APART_MAX);
+        let agrees =
+            theirs.is_none_or(|theirs| now.since(theirs) <= APART_MAX && theirs.since(now) <= APART_MAX);
         Readiness { accounts: theirs.is_some(), clock: now >= RELEASED && agrees, store }
     }
 

@@ -302,13 +302,19 @@ impl Installation {
     /// Records what became of a user's profile.
     pub(super) fn record_edit(&self, before: &Profile, after: &User) {
         let now = &after.profile;
-        let fields = [("display name", before.display_name != now.display_name), ("e-mail", before.email != now.email)];
-        let changed: Vec<&str> = fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect();
+        let fields = [
+            ("display name", before.display_name != now.display_name),
+            ("e-mail", before.email != now.email),
+        ];
+        let changed: Vec<&str> =
+            fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect();
         if !changed.is_empty() {
             self.record(self.event(EventKind::UserEdited).about(after).detail(changed.join(", ")));
         }
-        let came = now.groups.iter().filter(|group| !before.groups.contains(group)).map(|group| format!("+{group}"));
-        let left = before.groups.iter().filter(|group| !now.groups.contains(group)).map(|group| format!("-{group}"));
+        let came =
+            now.groups.iter().filter(|group| !before.groups.contains(group)).map(|group| format!("+{group}"));
+        let left =
+            before.groups.iter().filter(|group| !now.groups.contains(group)).map(|group| format!("-{group}"));
         let moved: Vec<String> = came.chain(left).collect();
         if !moved.is_empty() {
             self.record(self.event(EventKind::GroupsChanged).about(after).detail(moved.join(" ")));

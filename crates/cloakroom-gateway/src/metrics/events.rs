@@ -14,7 +14,10 @@ impl EventWatcher for Metrics {
             EventKind::Restored => self.session_begun(Beginning::Restored),
             EventKind::SignInFailed => {
                 let by_password = matches!(reason, Some("wrong_password" | "unknown_name" | "disabled"));
-                self.signed_in(Some(if by_password { "password" } else { "federated" }), SignInOutcome::Refused);
+                self.signed_in(
+                    Some(if by_password { "password" } else { "federated" }),
+                    SignInOutcome::Refused,
+                );
             }
             EventKind::Throttled => self.signed_in(reason, SignInOutcome::Throttled),
             EventKind::SignedOut => self.session_ended(Some("signed_out")),

@@ -51,7 +51,10 @@ impl Histogram {
             total += bucket.load(Ordering::Relaxed);
             total
         });
-        Snapshot { at_most: at_most.collect(), sum: Duration::from_nanos(self.sum_ns.load(Ordering::Relaxed)) }
+        Snapshot {
+            at_most: at_most.collect(),
+            sum: Duration::from_nanos(self.sum_ns.load(Ordering::Relaxed)),
+        }
     }
 }
 

@@ -47,7 +47,12 @@ struct Shown {
 
 impl MetricsServer {
     /// Shows these metrics to whomever the settings name, and to this machine.
-    pub(crate) fn new(settings: &MetricsListener, listener: TcpListener, metrics: Metrics, trail: Trail) -> Self {
+    pub(crate) fn new(
+        settings: &MetricsListener,
+        listener: TcpListener,
+        metrics: Metrics,
+        trail: Trail,
+    ) -> Self {
         let here = LOOPBACK.map(|network| network.parse().expect("a network"));
         let from = TrustedProxies::x_forwarded_for(settings.from.iter().copied().chain(here));
         Self { listener, shown: Arc::new(Shown { metrics, trail, from }) }
@@ -72,7 +77,9 @@ impl MetricsServer {
                         drop(place);
                     });
                 }
-                Ok((_, peer)) => tracing::debug!(%peer, "metrics were asked for by somebody who is not in metrics_from"),
+                Ok((_, peer)) => {
+                    tracing::debug!(%peer, "metrics were asked for by somebody who is not in metrics_from")
+                }
                 Err(error) => {
                     tracing::warn!(%error, "no connection for metrics could be accepted");
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -87,7 +94,8 @@ async fn serve(stream: TcpStream, shown: Arc<Shown>) {
         let answer = answer(&request, &shown);
         async move { Ok::<_, Infallible>(answer) }
     });
-    let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+    let connection =
+        http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
     if let Err(error) = connection.await {
         tracing::debug!(%error, "a connection for metrics ended early");
     }

@@ -2,8 +2,9 @@
 
 use crate::events::{EventKind, Trail};
 use crate::metrics::families::{
-    BUILD_INFO, EVENTS, EVENTS_FAILURES, EVENTS_LOST, EVENTS_WAITING, Family, NEAR_CACHE, OPEN, PASSWORDS, REQUESTS,
-    SESSION_CHECK, SESSIONS_BEGUN, SESSIONS_ENDED, SIGN_INS, START_TIME, STORE, STORE_CALLS, VERIFICATIONS,
+    BUILD_INFO, EVENTS, EVENTS_FAILURES, EVENTS_LOST, EVENTS_WAITING, Family, NEAR_CACHE, OPEN, PASSWORDS,
+    REQUESTS, SESSION_CHECK, SESSIONS_BEGUN, SESSIONS_ENDED, SIGN_INS, START_TIME, STORE, STORE_CALLS,
+    VERIFICATIONS,
 };
 use crate::metrics::labels::{HashWork, Lasting, StoreOperation};
 use crate::metrics::registry::Metrics;
@@ -123,7 +124,8 @@ mod tests {
     #[test]
     fn the_manual_has_every_family_and_no_other() {
         let is_row = |line: &&str| {
-            line.starts_with("| `") && ["counter", "gauge", "histogram"].contains(&line.split(" | ").nth(1).unwrap_or(""))
+            line.starts_with("| `")
+                && ["counter", "gauge", "histogram"].contains(&line.split(" | ").nth(1).unwrap_or(""))
         };
         let rows: Vec<&str> = MANUAL.lines().filter(is_row).collect();
         let right = ALL.iter().map(|family| {

@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 pub(super) struct Stopwatch(Instant);
 
 impl Stopwatch {
-    #[expect(clippy::disallowed_methods, reason = "durations decide nothing; they are shown to whoever watches")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "durations decide nothing; they are shown to whoever watches"
+    )]
     pub(super) fn start() -> Self {
         Self(Instant::now())
     }

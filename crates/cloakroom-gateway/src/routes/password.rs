@@ -63,10 +63,10 @@ pub(super) async fn submit(
         Err(refusal) => return refuse(&refusal.to_string()).await,
     };
     gateway.installation.store_password(user.id, new).await?;
-    gateway.installation.sessions().sign_out_others(&member.session).await?;
-    member.session.reauthenticate(Method::Password).await?;
     let event = gateway.installation.event(EventKind::PasswordChanged).about(&user).because("changed");
     gateway.installation.record(event.of(member.id));
+    gateway.installation.sessions().sign_out_others(&member.session).await?;
+    member.session.reauthenticate(Method::Password).await?;
     Ok(see_other("/_cloakroom/account?password"))
 }
 

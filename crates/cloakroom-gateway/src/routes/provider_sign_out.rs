@@ -9,8 +9,8 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::accounts::Note;
-use crate::installation::{Installation, InstallationError};
 use crate::events::{Actor, Caller, EventKind, by};
+use crate::installation::{Installation, InstallationError};
 use crate::oidc::{Logout, Provider};
 use crate::pages::SignedOutHerePage;
 use crate::routes::gateway::{Gateway, html};

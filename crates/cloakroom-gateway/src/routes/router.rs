@@ -58,13 +58,13 @@ impl Routes {
     /// application's host.
     pub(crate) async fn answer(self, request: Request) -> Response {
         let context = Context::of(request.headers());
-        let (metrics, route) = (self.0.gateway.installation.metrics().clone(), route_of(request.uri().path()));
+        let route = route_of(request.uri().path());
         let response = in_context(context, self.answer_in_context(request)).await;
-        metrics.answered(route, response.status());
+        self.0.gateway.installation.metrics().answered(route, response.status());
         response
     }
 
-    async fn answer_in_context(self, request: Request) -> Response {
+    async fn answer_in_context(&self, request: Request) -> Response {
         if let Some(question) = request.uri().path().strip_prefix("/_cloakroom/verify/") {
             let question = question.to_owned();
             return verify::answer(&self.0.gateway, &question, request).await;
