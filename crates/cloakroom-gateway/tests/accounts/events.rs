@@ -11,9 +11,9 @@ use crate::place::Place;
 
 /// Commands, each of which opens the installation for itself and writes an event before it returns.
 async fn command(url: &StoreUrl) -> Installation {
-    let mut flags = vec![(Key::Store, "memory:".to_owned())];
-    flags.push((Key::Accounts, url.to_string()));
-    let settings = SettingsSource { flags, ..SettingsSource::default() }.load().unwrap();
+    let flags = vec![(Key::Store, "memory:".to_owned())];
+    let mut settings = SettingsSource { flags, ..SettingsSource::default() }.load().unwrap();
+    settings.accounts = url.clone();
     Installation::open(&settings).await.unwrap()
 }
 
@@ -59,7 +59,7 @@ pub(crate) async fn instances_that_write_at_once_are_followed_without_a_loss_and
     for writer in writers {
         writer.await.unwrap();
     }
-    assert!(reader.events_after(last, 7).await.unwrap().is_empty());
+    assert_eq!(reader.events_after(last, 7).await.unwrap(), [], "more than were written");
     let numbers: Vec<i64> = followed.iter().map(|event| event.number.as_i64()).collect();
     assert_eq!(numbers, (1..=(WRITERS * EACH) as i64).collect::<Vec<_>>(), "without a gap");
     let mut names = made(&followed);

@@ -375,7 +375,7 @@ async fn a_moving_in_and_the_replay_of_its_cookie_are_reported_once() {
     }
     let heard = heard.0.lock().expect("nobody panics with it").clone();
     let expected =
-        [(EventKind::SignedIn, Some("federated")), (EventKind::MovedIn, None), (EventKind::MovingRefused, Some("used"))];
+        [(EventKind::SignedIn, Some("remembered")), (EventKind::MovedIn, None), (EventKind::MovingRefused, Some("used"))];
     assert_eq!(heard, expected);
 }
 
