@@ -3,6 +3,8 @@
 mod api_key;
 mod api_key_arguments;
 mod arguments;
+mod audit;
+mod audit_arguments;
 mod check;
 mod configuration;
 mod event;
@@ -54,6 +56,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Event(command) => runtime()?.block_on(event::run(command)),
         Command::Snippet(command) => snippet::run(command),
         Command::Key(command) => runtime()?.block_on(key::run(command)),
+        Command::Audit(arguments) => runtime()?.block_on(audit::run(arguments)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "cloakroom", &mut std::io::stdout());
             Ok(())

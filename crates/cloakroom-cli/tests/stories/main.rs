@@ -5,6 +5,7 @@
 mod api;
 mod api_keys;
 mod api_sessions;
+mod audit;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
@@ -23,4 +24,6 @@ mod sign_in;
 mod support;
 mod tls;
 mod tokens;
+mod upstream;
 mod watch;
+mod wire;

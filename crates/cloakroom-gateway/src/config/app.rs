@@ -7,7 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::accounts::Group;
-use crate::config::{PathPattern, PublicUrl, Upstream};
+use crate::config::{PathPattern, PublicUrl, Upstream, UpstreamTerms};
 
 /// An application that users reach through their sign-in here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct App {
     pub origin: PublicUrl,
     /// Where it answers; without one, only forward auth is done for it.
     pub upstream: Option<Upstream>,
+    /// On what terms requests are handed on there.
+    pub upstream_terms: UpstreamTerms,
     /// What it takes to use it where no rule says otherwise.
     pub access: Access,
     /// What it takes on certain paths; the first that matches decides.
@@ -74,7 +76,8 @@ impl App {
     pub(crate) fn open_to_users(name: AppName, origin: PublicUrl, upstream: Option<Upstream>) -> Self {
         let (access, rules) = (Access::default(), Vec::new());
         let (preflight, cross_site, jwt) = (false, CrossSite::default(), false);
-        Self { name, origin, upstream, access, rules, preflight, cross_site, jwt }
+        let upstream_terms = UpstreamTerms::default();
+        Self { name, origin, upstream, upstream_terms, access, rules, preflight, cross_site, jwt }
     }
 }
 

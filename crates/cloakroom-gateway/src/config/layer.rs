@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{App, ConfigError, Given, Key, OidcProvider, Origin};
+use crate::config::{App, Brand, ConfigError, Given, Key, OidcProvider, Origin};
 
 /// Values that one source gives, each with the place where it stands.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +12,8 @@ pub struct Layer {
     apps: Vec<App>,
     /// Providers of sign-ins, likewise.
     oidc: Vec<OidcProvider>,
+    /// How pages look, likewise.
+    brand: Option<Brand>,
 }
 
 impl Layer {
@@ -63,6 +65,14 @@ impl Layer {
 
     pub(super) fn oidc(&self) -> &[OidcProvider] {
         &self.oidc
+    }
+
+    pub(super) fn set_brand(&mut self, brand: Brand) {
+        self.brand = Some(brand);
+    }
+
+    pub(super) fn brand(&self) -> Option<&Brand> {
+        self.brand.as_ref()
     }
 
     pub(super) fn get(&self, key: Key) -> Option<&(Given, Origin)> {

@@ -1,11 +1,14 @@
 //! Configuration: one TOML file of about a dozen keys, each also an environment variable and a flag, and a table for each
-//! application and each provider of sign-ins.
+//! application and each provider of sign-ins, and one for how pages look.
 //!
 //! A flag wins over the environment, which wins over the file, which wins over the default. Whatever is
 //! wrong stops the start and says where it stands, what it says and what would be right.
 
 mod app;
 mod app_table;
+mod brand;
+mod brand_table;
+mod colour;
 mod error;
 mod file;
 mod given;
@@ -19,9 +22,12 @@ mod settings;
 mod span;
 mod suggestion;
 mod upstream;
+mod upstream_terms;
 mod watch;
 
 pub use app::{Access, App, AppName, CrossSite, InvalidAppName, Rule};
+pub use brand::{Accent, Brand, Logo, PictureKind, Unreadable};
+pub use colour::{Colour, Contrast, InvalidColour};
 pub use error::ConfigError;
 pub use given::{Given, Origin};
 pub use key::Key;
@@ -35,5 +41,6 @@ pub use public_url::{InvalidPublicUrl, PublicUrl, Scheme};
 
 pub use settings::{Settings, SettingsSource};
 pub use span::parse as parse_span;
-pub use upstream::{InvalidUpstream, Upstream};
+pub use upstream::{InvalidUpstream, Upstream, UpstreamProtocol};
+pub use upstream_terms::UpstreamTerms;
 pub use watch::{LogFormat, MetricsListener, Watch};

@@ -9,8 +9,8 @@ use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
-    App, ConfigError, Given, Key, Layer, LogFormat, MetricsListener, OidcProvider, Origin, PublicUrl, Scheme,
-    Upstream, Watch, span,
+    App, Brand, ConfigError, Given, Key, Layer, LogFormat, MetricsListener, OidcProvider, Origin, PublicUrl,
+    Scheme, Upstream, Watch, span,
 };
 use crate::tls::CertificateFiles;
 
@@ -27,6 +27,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The origin that browsers see; `None` for `http://localhost` and the port that is listened on.
     pub public_url: Option<PublicUrl>,
+    /// Where plain HTTP is answered with the way to TLS.
+    pub redirect_listen: Option<SocketAddr>,
+    /// How long requests under way may take when the process ends.
+    pub shutdown_timeout: Duration,
     /// Our own certificate, where no proxy speaks TLS.
     pub tls: Option<CertificateFiles>,
     /// Directory of files that have no path of their own.
@@ -65,6 +69,10 @@ pub struct Settings {
     pub apps: Vec<App>,
     /// The providers of sign-ins of the file's `[[oidc]]` tables.
     pub oidc: Vec<OidcProvider>,
+    /// How pages look, from the file's `[brand]` table.
+    pub brand: Brand,
+    /// The file that tells where networks are.
+    pub geo_database: Option<PathBuf>,
 }
 
 /// Where settings come from.
@@ -114,6 +122,11 @@ impl Settings {
         let settings = Self {
             listen,
             public_url,
+            redirect_listen: keys.read(Key::RedirectListen, "", |text| match text {
+                "" => Some(None),
+                text => text.parse().ok().map(Some),
+            })?,
+            shutdown_timeout: keys.read(Key::ShutdownTimeout, "10s", span::parse)?,
             tls,
             accounts,
             store,
@@ -146,6 +159,9 @@ impl Settings {
             in_effect: Vec::new(),
             apps: keys.layers.iter().flat_map(Layer::apps).cloned().collect(),
             oidc: keys.layers.iter().flat_map(Layer::oidc).cloned().collect(),
+            brand: keys.layers.iter().find_map(Layer::brand).cloned().unwrap_or_default(),
+            geo_database: keys
+                .read(Key::GeoDatabase, "", |text| Some((!text.is_empty()).then(|| PathBuf::from(text))))?,
         };
         settings.check_network(&keys)?;
         settings.check_apps(&keys)?;

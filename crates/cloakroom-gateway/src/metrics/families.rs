@@ -51,7 +51,7 @@ families! {
     SESSIONS_BEGUN Counter "cloakroom_sessions_begun_total" ["how"] "Sessions that began.";
     SESSIONS_ENDED Counter "cloakroom_sessions_ended_total" ["reason"]
         "Sessions that ended, by time when that was noticed.";
-    OPEN Gauge "cloakroom_open" ["what"] "WebSockets and streams that are open through the gateway.";
+    OPEN Gauge "cloakroom_open" [] "WebSockets and streams that are open through the gateway.";
     EVENTS Counter "cloakroom_events_total" ["event"] "Events of the audit trail.";
     EVENTS_WAITING Gauge "cloakroom_events_waiting" [] "Events that wait for the database.";
     EVENTS_LOST Counter "cloakroom_events_lost_total" []

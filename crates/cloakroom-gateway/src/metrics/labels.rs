@@ -186,14 +186,6 @@ labels! {
         /// The store was asked.
         Miss "miss",
     }
-
-    /// What outlasts its request.
-    Lasting {
-        /// A WebSocket.
-        WebSocket "websocket",
-        /// A response of no known length.
-        Stream "stream",
-    }
 }
 
 impl From<StatusCode> for StatusClass {

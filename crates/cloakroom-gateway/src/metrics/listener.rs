@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 
 use crate::config::MetricsListener;
 use crate::events::Trail;
+use crate::lasting::Lasting;
 use crate::metrics::registry::Metrics;
 use crate::metrics::text::MEDIA_TYPE;
 
@@ -41,6 +42,7 @@ pub(crate) struct MetricsServer {
 struct Shown {
     metrics: Metrics,
     trail: Trail,
+    lasting: Lasting,
     /// Who is answered.
     from: TrustedProxies,
 }
@@ -52,10 +54,11 @@ impl MetricsServer {
         listener: TcpListener,
         metrics: Metrics,
         trail: Trail,
+        lasting: Lasting,
     ) -> Self {
         let here = LOOPBACK.map(|network| network.parse().expect("a network"));
         let from = TrustedProxies::x_forwarded_for(settings.from.iter().copied().chain(here));
-        Self { listener, shown: Arc::new(Shown { metrics, trail, from }) }
+        Self { listener, shown: Arc::new(Shown { metrics, trail, lasting, from }) }
     }
 
     /// Where it listens.
@@ -103,7 +106,9 @@ async fn serve(stream: TcpStream, shown: Arc<Shown>) {
 
 fn answer(request: &Request<Incoming>, shown: &Shown) -> Response<Full<Bytes>> {
     let (status, body) = match (request.method(), request.uri().path()) {
-        (&Method::GET | &Method::HEAD, "/metrics") => (StatusCode::OK, shown.metrics.render(&shown.trail)),
+        (&Method::GET | &Method::HEAD, "/metrics") => {
+            (StatusCode::OK, shown.metrics.render(&shown.trail, shown.lasting.count()))
+        }
         (_, "/metrics") => (StatusCode::METHOD_NOT_ALLOWED, String::new()),
         _ => (StatusCode::NOT_FOUND, "/metrics\n".to_owned()),
     };

@@ -19,7 +19,7 @@ mod series;
 mod stopwatch;
 mod text;
 
-pub(crate) use labels::{Decision, Door, HashWork, Lasting, RouteClass};
+pub(crate) use labels::{Decision, Door, HashWork, RouteClass};
 pub(crate) use listener::MetricsServer;
 pub(crate) use measured::{Measured, Role};
 pub(crate) use registry::Metrics;

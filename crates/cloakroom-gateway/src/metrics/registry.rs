@@ -1,15 +1,14 @@
 //! All series.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use cloakroom::Timestamp;
 use http::StatusCode;
 
 use crate::metrics::histogram::Histogram;
 use crate::metrics::labels::{
-    Beginning, Copied, Decision, Door, Ending, HashWork, Lasting, Outcome, RouteClass, SignInMethod,
-    SignInOutcome, StoreOperation, of_word,
+    Beginning, Copied, Decision, Door, Ending, HashWork, Outcome, RouteClass, SignInMethod, SignInOutcome,
+    StoreOperation, of_word,
 };
 use crate::metrics::series::{Counts, CountsOfTwo, Label as _};
 use crate::metrics::stopwatch::{Sample, Stopwatch};
@@ -33,12 +32,7 @@ pub(super) struct Series {
     pub(super) sessions_begun: Counts<Beginning>,
     pub(super) sessions_ended: Counts<Ending>,
     pub(super) copies: Counts<Copied>,
-    open: [AtomicU64; 2],
 }
-
-/// Something that is open, and is counted until it is dropped.
-#[derive(Debug)]
-pub(crate) struct Open(Metrics, Lasting);
 
 /// A duration that is being measured, unless it is none of those that are.
 #[derive(Debug)]
@@ -61,7 +55,6 @@ impl Metrics {
             sessions_begun: Counts::default(),
             sessions_ended: Counts::default(),
             copies: Counts::default(),
-            open: Default::default(),
         }))
     }
 
@@ -108,22 +101,6 @@ impl Metrics {
     /// A session ended.
     pub(crate) fn session_ended(&self, why: Option<&str>) {
         self.0.sessions_ended.add(of_word(why));
-    }
-
-    /// Something is open from now on.
-    pub(crate) fn opened(&self, what: Lasting) -> Open {
-        self.0.open[what.place()].fetch_add(1, Ordering::Relaxed);
-        Open(self.clone(), what)
-    }
-
-    pub(super) fn open(&self, what: Lasting) -> u64 {
-        self.0.open[what.place()].load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.0.open[self.1.place()].fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -6,14 +6,14 @@ use crate::metrics::families::{
     REQUESTS, SESSION_CHECK, SESSIONS_BEGUN, SESSIONS_ENDED, SIGN_INS, START_TIME, STORE, STORE_CALLS,
     VERIFICATIONS,
 };
-use crate::metrics::labels::{HashWork, Lasting, StoreOperation};
+use crate::metrics::labels::{HashWork, StoreOperation};
 use crate::metrics::registry::Metrics;
 use crate::metrics::series::{Counts, CountsOfTwo, Label};
 use crate::metrics::text::Text;
 
 impl Metrics {
     /// Everything, in the order of [the table](super::families).
-    pub(super) fn render(&self, trail: &Trail) -> String {
+    pub(super) fn render(&self, trail: &Trail, open: usize) -> String {
         let series = &self.0;
         let mut text = Text::default();
         one(&mut text, &BUILD_INFO, &[env!("CARGO_PKG_VERSION")], 1);
@@ -36,10 +36,7 @@ impl Metrics {
         of_two(&mut text, &SIGN_INS, &series.sign_ins);
         of_one(&mut text, &SESSIONS_BEGUN, &series.sessions_begun);
         of_one(&mut text, &SESSIONS_ENDED, &series.sessions_ended);
-        text.family(&OPEN);
-        for what in Lasting::ALL {
-            text.sample(&OPEN, &[what.as_str()], self.open(*what));
-        }
+        one(&mut text, &OPEN, &[], open);
         text.family(&EVENTS);
         for kind in EventKind::ALL {
             text.sample(&EVENTS, &[kind.as_str()], trail.recorded(*kind));
@@ -84,7 +81,7 @@ mod tests {
     fn text() -> String {
         let metrics = Metrics::new(Timestamp::from_millis(1_700_000_000_007));
         let trail = Trail::new(&OsEntropy, metrics.clone()).unwrap();
-        metrics.render(&trail)
+        metrics.render(&trail, 0)
     }
 
     #[test]

@@ -1,21 +1,20 @@
 //! Every path that is not ours: the applications behind the gateway.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use cloakroom::{ClientAddress, Rejection, Session};
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::apps::AppEntry;
 use crate::config::AppName;
 use crate::events;
-use crate::metrics::{Door, Lasting, Metrics};
-use crate::pages::NotAllowedPage;
-use crate::proxy::{Application, Forwarded, Identity, Kind, kind};
+use crate::metrics::Door;
+use crate::pages::{Language, NotAllowedPage};
+use crate::proxy::{Application, Forwarded, Identity, Kind, Life, kind};
 use crate::routes::gate::{Asked, Detour, Verdict, judge};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
@@ -23,9 +22,6 @@ use crate::routes::problem::Problem;
 use crate::web::{RequestId, json_error};
 
 const LOGIN: HeaderName = HeaderName::from_static("x-cloakroom-login");
-
-/// How often a socket's or stream's session is asked for: a revocation closes it within this time.
-const SESSION_CHECK: Duration = Duration::from_secs(3);
 
 /// Marks a response of the application, which keeps its own header fields.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +38,10 @@ pub(super) async fn forward(
     if is_own(request.uri().path()) {
         return Err(StatusCode::NOT_FOUND.into());
     }
+    // It would show a script what is added on the way, such as a token. RFC 9110 9.3.8
+    if request.method() == Method::TRACE {
+        return Err(StatusCode::METHOD_NOT_ALLOWED.into());
+    }
     events::at_app(&app.label);
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let asked = Asked { app, method: request.method(), target, headers: request.headers() };
@@ -51,8 +51,8 @@ pub(super) async fn forward(
     let detour = match judged? {
         Verdict::Pass(member) => {
             let identity = member.as_ref().map(|member| member.identity(gateway, app)).transpose()?;
-            let open = (metrics.clone(), lasting(request.headers()));
-            return Ok(hand_on(upstream, member, identity, open, request).await);
+            let life = Life { lasting: gateway.lasting.clone(), session: member.map(|member| member.id) };
+            return Ok(hand_on(upstream, life, identity, request).await);
         }
         Verdict::Forged => return Err(StatusCode::FORBIDDEN.into()),
         Verdict::NotAllowed(member) => return Ok(not_allowed(gateway, &asked, &member)),
@@ -77,9 +77,8 @@ fn is_own(path: &str) -> bool {
 
 async fn hand_on(
     upstream: &Application,
-    member: Option<Box<Member>>,
+    life: Life,
     identity: Option<Identity>,
-    open: (Metrics, Lasting),
     request: Request,
 ) -> Response {
     let extensions = request.extensions();
@@ -88,12 +87,7 @@ async fn hand_on(
     else {
         return Problem::Status(StatusCode::INTERNAL_SERVER_ERROR).into_response();
     };
-    let forwarded = Forwarded {
-        identity,
-        client,
-        request_id: request_id.as_value().clone(),
-        session_ended: session_ended(member.map(|member| member.session), open),
-    };
+    let forwarded = Forwarded { identity, client, request_id: request_id.as_value().clone(), life };
     match upstream.forward(request, forwarded).await {
         Ok(mut response) => {
             response.extensions_mut().insert(FromApplication);
@@ -105,27 +99,9 @@ async fn hand_on(
                 error = &error as &dyn std::error::Error,
                 "no response"
             );
-            Problem::Status(StatusCode::BAD_GATEWAY).into_response()
+            Problem::Status(error.status()).into_response()
         }
     }
-}
-
-/// Completes soon after the session has ended, and never without one. A store that is down for a moment ends nothing.
-async fn session_ended(session: Option<Session>, (metrics, lasting): (Metrics, Lasting)) {
-    // Nobody asks before there is something that lasts.
-    let _open = metrics.opened(lasting);
-    let Some(session) = session else { return std::future::pending().await };
-    loop {
-        tokio::time::sleep(SESSION_CHECK).await;
-        if matches!(session.is_live().await, Ok(false)) {
-            return;
-        }
-    }
-}
-
-/// What a request's connection becomes if it outlasts the request.
-fn lasting(headers: &HeaderMap) -> Lasting {
-    if kind(headers) == Kind::WebSocket { Lasting::WebSocket } else { Lasting::Stream }
 }
 
 /// Somebody is signed in, and may not go on.
@@ -136,7 +112,8 @@ pub(crate) fn not_allowed(gateway: &Gateway, asked: &Asked<'_>, member: &Member)
     let sign_out = format!("{}/_cloakroom/logout", gateway.public_url);
     let app = asked.app.app.name.as_str();
     let page = NotAllowedPage { user: member.user.name.as_typed(), app, sign_out: &sign_out };
-    (StatusCode::FORBIDDEN, html(page.render(&gateway.site))).into_response()
+    let language = Language::asked_for(asked.headers);
+    (StatusCode::FORBIDDEN, html(page.render(gateway.site(language)))).into_response()
 }
 
 /// What a script or a program gets instead of a page that it could not show.

@@ -13,8 +13,10 @@ use http::HeaderValue;
 use crate::apps::{Apps, Destination};
 use crate::config::{App, AppName, PublicUrl, Settings};
 use crate::installation::Installation;
+use crate::lasting::Lasting;
 use crate::oidc::Providers;
-use crate::pages::Site;
+use crate::pages::{Assets, Language, Site};
+use crate::places::Places;
 use crate::routes::health::LastReady;
 use crate::tokens::{KeySet, Tokens};
 use crate::web::{RequestIds, flow_cookie, headers};
@@ -30,12 +32,17 @@ pub(crate) struct Gateway(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) installation: Installation,
     pub(crate) last_ready: LastReady,
-    pub(crate) site: Site,
+    /// The site, in each language.
+    sites: [Site; Language::ALL.len()],
+    /// Where networks are, as far as anybody has said.
+    pub(crate) places: Places,
     pub(crate) origins: CrossOrigin,
     pub(crate) public_url: PublicUrl,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) requests: RequestIds,
     pub(crate) apps: Apps,
+    /// Sockets and streams that are open.
+    pub(crate) lasting: Lasting,
     /// Providers that vouch for users.
     pub(crate) providers: Providers,
     /// How long a proof of identity counts as recent.
@@ -67,6 +74,7 @@ impl Gateway {
         public_url: PublicUrl,
         installation: Installation,
         tokens: Option<Tokens>,
+        places: Places,
     ) -> Result<Self, EntropyError> {
         let cookies = [Installation::cookie(), flow_cookie()].map(|policy| policy.name().clone());
         let only = settings.proxy.clone().map(|upstream| App {
@@ -82,18 +90,25 @@ impl Gateway {
             tokens,
             installation,
             last_ready: LastReady::default(),
-            site: Site { name: settings.name.clone() },
+            sites: sites(settings),
+            places,
             origins: origins(&public_url, &settings.trusted_origins),
             trusted_proxies: TrustedProxies::x_forwarded_for(trusted),
             asking_proxies: TrustedProxies::x_forwarded_for(asking),
             requests: RequestIds::new(u32::from_be_bytes(Installation::random()?)),
             page_policy: headers::page_policy(apps.iter().map(|app| app.origin.as_str())),
             apps,
+            lasting: Lasting::new(),
             providers: Providers::new(&settings.oidc, &public_url),
             reauthentication_window: settings.reauthentication_window,
             cookies,
             public_url,
         })))
+    }
+
+    /// The site, in the language of whoever reads its pages.
+    pub(crate) fn site(&self, language: Language) -> &Site {
+        &self.0.sites[language.index()]
     }
 
     /// Where somebody goes who has just proved who they are.
@@ -105,6 +120,19 @@ impl Gateway {
     pub(crate) fn home(&self) -> &'static str {
         if self.0.apps.here().is_some() { "/" } else { "/_cloakroom/account" }
     }
+}
+
+/// The site in every language.
+fn sites(settings: &Settings) -> [Site; Language::ALL.len()] {
+    let (name, support) = (settings.name.as_str().into(), settings.brand.support.as_deref().map(Into::into));
+    let (name, support): (Arc<str>, Option<Arc<str>>) = (name, support);
+    let assets = Arc::new(Assets::of(&settings.brand));
+    Language::ALL.map(|language| Site {
+        name: Arc::clone(&name),
+        support: support.clone(),
+        assets: Arc::clone(&assets),
+        language,
+    })
 }
 
 /// Which origins may post our forms.

@@ -21,6 +21,7 @@ mod reauthenticate;
 mod redirect;
 mod router;
 mod setup;
+mod unanswered;
 
 pub(crate) use application::{not_allowed, tell_program};
 pub(crate) use gate::{Asked, Detour, Verdict, judge};
