@@ -11,6 +11,7 @@ mod check;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
+mod events;
 mod forward_auth;
 mod hostile;
 #[cfg(feature = "servers")]
@@ -27,4 +28,5 @@ mod support;
 mod tls;
 mod tokens;
 mod upstream;
+mod watch;
 mod wire;
