@@ -37,7 +37,7 @@ type Add<'a> = dyn FnMut(&'static Rule, String) + 'a;
 
 /// What one token says.
 fn content(format: &Format, add: &mut Add<'_>) {
-    let mut weak = |known_key: &Option<&'static str>| {
+    let mut weak = |known_key: Option<&'static str>| {
         if let Some(key) = known_key {
             let name = if key.is_empty() { "the empty key" } else { key };
             add(&rules::WEAK_KEY, format!("the key is {name:?}"));
@@ -45,7 +45,7 @@ fn content(format: &Format, add: &mut Add<'_>) {
     };
     match format {
         Format::Jwt { algorithm, has_expiry, shape, known_key } => {
-            weak(known_key);
+            weak(*known_key);
             add(&rules::JWT, format!("{algorithm}, {shape}"));
             if algorithm.eq_ignore_ascii_case("none") {
                 add(&rules::JWT_NONE, format!("alg: {algorithm}"));
@@ -55,10 +55,10 @@ fn content(format: &Format, add: &mut Add<'_>) {
             }
         }
         Format::Signed { by, shape, known_key } => {
-            weak(known_key);
+            weak(*known_key);
             add(&rules::READABLE, format!("signed by {by}: {}", shape.as_deref().unwrap_or("content")));
         }
-        Format::SignedReference { known_key, .. } => weak(known_key),
+        Format::SignedReference { known_key, .. } => weak(*known_key),
         Format::Readable { shape } => add(&rules::UNSIGNED, shape.clone()),
         Format::Uuid(version @ (1 | 2 | 6)) => add(&rules::TIME_UUID, format!("UUID of version {version}")),
         Format::Uuid(version) => {
@@ -76,7 +76,7 @@ fn samples(look: &Look, name: &[u8], is_signed: bool, add: &mut Add<'_>) {
         let Some(value) = value_of(visit, name, look.at) else { continue };
         match Format::of(&value, is_signed) {
             Format::Opaque(reference) | Format::SignedReference { reference, .. } => {
-                sample.add(reference, visit.at)
+                sample.add(reference, visit.at);
             }
             // Content is judged as content.
             _ => return,
@@ -91,13 +91,13 @@ fn samples(look: &Look, name: &[u8], is_signed: bool, add: &mut Add<'_>) {
             Trait::Same => add(&rules::SAME, format!("{count} visitors, one value")),
             Trait::Repeated => add(&rules::REPEATED, format!("among {count} visitors")),
             Trait::Counter(step) => {
-                add(&rules::COUNTER, format!("{count} visitors, steps of at most {step}"))
+                add(&rules::COUNTER, format!("{count} visitors, steps of at most {step}"));
             }
             Trait::Time => add(&rules::TIME, format!("in each of {count}")),
             Trait::Biased(share) => add(&rules::BIASED, format!("{share:.1} % of the bits are ones")),
             Trait::Bits(bits) if bits < BITS_MIN => add(&rules::SHORT, format!("at most {bits:.0} bits")),
             Trait::Bits(bits) if bits < BITS_WANTED => {
-                add(&rules::BELOW_128, format!("at most {bits:.0} bits"))
+                add(&rules::BELOW_128, format!("at most {bits:.0} bits"));
             }
             Trait::Bits(_) => {}
         }

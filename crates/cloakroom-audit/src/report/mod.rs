@@ -6,9 +6,11 @@ mod format;
 mod html;
 mod json;
 mod junit;
+mod report;
 mod sarif;
 mod table;
 
 pub use baseline::{Baseline, InvalidBaseline};
 pub use explain::{explain, list};
-pub use format::{Format, Report};
+pub use format::Format;
+pub use report::Report;

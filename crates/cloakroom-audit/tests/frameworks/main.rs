@@ -2,6 +2,8 @@
 //!
 //! Needs what `xtask/src/test/requirements.rs` names; a library that is missing is a failure.
 
+#![expect(clippy::unwrap_used, reason = "a framework that cannot be started has failed")]
+
 use std::collections::BTreeSet;
 use std::env;
 use std::net::SocketAddr;
@@ -26,12 +28,18 @@ use url::Url;
 const OF_ALL: [&str; 4] = ["cache-unsaid", "cookie-no-prefix", "cookie-no-secure", "hsts-missing"];
 
 fn variable(name: &str) -> PathBuf {
-    let value = env::var_os(name).unwrap_or_else(|| panic!("{name} does not say where it is; `cargo xtask test` does"));
+    let value = env::var_os(name)
+        .unwrap_or_else(|| panic!("{name} does not say where it is; `cargo xtask test` does"));
     PathBuf::from(value)
 }
 
 /// Runs an application on a port of its own.
-fn application(program: &str, script: &str, library: &str, folder: &tempfile::TempDir) -> (Process, SocketAddr) {
+fn application(
+    program: &str,
+    script: &str,
+    library: &str,
+    folder: &tempfile::TempDir,
+) -> (Process, SocketAddr) {
     let port = free_port().unwrap();
     let address = SocketAddr::from(([127, 0, 0, 1], port));
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/frameworks").join(script);
@@ -42,14 +50,15 @@ fn application(program: &str, script: &str, library: &str, folder: &tempfile::Te
         user: None,
         folder: folder.path().to_owned(),
     };
-    let process = Process::start(start, |_, _| std::net::TcpStream::connect(address).is_ok()).unwrap();
+    let process = Process::start(start, |_, _| Ok(std::net::TcpStream::connect(address).is_ok())).unwrap();
     (process, address)
 }
 
 /// TLS in front of it, as it would stand behind any proxy.
 async fn with_tls(name: &str, behind: SocketAddr) -> (SocketAddr, CertificateDer<'static>) {
     let key = KeyPair::generate().unwrap();
-    let certificate = CertificateParams::new([name.to_owned()]).unwrap().self_signed(&key).unwrap().der().clone();
+    let certificate =
+        CertificateParams::new([name.to_owned()]).unwrap().self_signed(&key).unwrap().der().clone();
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -110,7 +119,8 @@ async fn express_with_express_session() {
 #[tokio::test]
 async fn flask() {
     let folder = tempfile::tempdir().unwrap();
-    let (_process, address) = application("CLOAKROOM_PYTHON", "flask_application.py", "CLOAKROOM_PYTHON_WEB", &folder);
+    let (_process, address) =
+        application("CLOAKROOM_PYTHON", "flask_application.py", "CLOAKROOM_PYTHON_WEB", &folder);
     let verdict = audit("flask.test", address).await;
     assert_eq!(verdict.framework, Some(Framework::Flask));
     let pages = ["csp-missing", "frames-allowed", "nosniff-missing", "referrer-unsaid"];
@@ -120,7 +130,8 @@ async fn flask() {
 #[tokio::test]
 async fn django() {
     let folder = tempfile::tempdir().unwrap();
-    let (_process, address) = application("CLOAKROOM_PYTHON", "django_application.py", "CLOAKROOM_PYTHON_WEB", &folder);
+    let (_process, address) =
+        application("CLOAKROOM_PYTHON", "django_application.py", "CLOAKROOM_PYTHON_WEB", &folder);
     let verdict = audit("django.test", address).await;
     assert_eq!(verdict.framework, Some(Framework::Django));
     assert_eq!(found(&verdict), expected(&["cookie-csrf-insecure", "cookie-persistent", "csp-missing"]));
