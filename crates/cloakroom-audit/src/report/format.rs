@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::report::Report;
+use super::content::Report;
 use super::{html, json, junit, sarif, table};
 
 /// How a report is written.

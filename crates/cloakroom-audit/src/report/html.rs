@@ -4,8 +4,8 @@ use maud::{DOCTYPE, PreEscaped, html};
 
 use crate::rules::{Framework, Severity};
 
+use super::content::Report;
 use super::json::protocol;
-use super::report::Report;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2430}\
 h1{font-size:1.5rem}article{border:1px solid #d5dae2;border-left:.4rem solid;border-radius:.4rem;padding:.6rem 1rem;margin:1rem 0}\

@@ -8,7 +8,7 @@ use crate::look::Protocol;
 use crate::rules::{Framework, Severity};
 
 use super::baseline::SCHEMA;
-use super::report::Report;
+use super::content::Report;
 
 pub(super) fn render(report: &Report<'_>) -> String {
     format!("{:#}\n", value(report))

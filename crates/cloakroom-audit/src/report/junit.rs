@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::checks::Finding;
 use crate::rules;
 
-use super::report::Report;
+use super::content::Report;
 
 pub(super) fn render(report: &Report<'_>) -> String {
     let mut cases = String::new();

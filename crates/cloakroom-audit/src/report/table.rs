@@ -6,8 +6,8 @@ use crate::agent::Cookie;
 use crate::checks::Finding;
 use crate::rules::{Certainty, Framework, Severity};
 
+use super::content::Report;
 use super::json::protocol;
-use super::report::Report;
 
 /// How wide a line may be, in characters.
 const WIDTH: usize = 80;
