@@ -123,7 +123,12 @@ const REQUIREMENTS: &[Requirement] = &[
         package: "nodejs",
         variable: "CLOAKROOM_NODE",
     },
-    Requirement { programs: &["npm"], why: "brings both", package: "npm", variable: NPM },
+    Requirement {
+        programs: &["npm"],
+        why: "brings that provider, a framework to audit, and what finds mistakes in pages",
+        package: "npm",
+        variable: NPM,
+    },
 ];
 
 /// What names the program that installs libraries of Node.

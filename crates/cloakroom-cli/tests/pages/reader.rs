@@ -65,8 +65,6 @@ impl<'v> Reader<'v> {
         self.expect(heading);
         let what = format!("{name} of {}-{}", self.browser, self.tag);
         let file = |kind: &str| format!("{}-{}-{name}.{kind}", self.browser, self.tag);
-        let picture = artefacts().join(file("png"));
-        std::fs::write(picture, self.tab.photograph()).unwrap();
         let lang = self.tab.value_of("document.documentElement.lang");
         assert_eq!(lang, self.look.language, "{what}");
         let over = self.tab.value_of(OVER).as_f64().unwrap();
@@ -76,6 +74,9 @@ impl<'v> Reader<'v> {
             assert_eq!(seen["refused"], json!([]), "{what}: the policy refused something");
             assert_eq!(seen["shifted"], json!([]), "{what} moved by itself");
         }
+        // Afterwards, since for a picture of the whole page the window grows and shrinks again.
+        let picture = artefacts().join(file("png"));
+        std::fs::write(picture, self.tab.photograph()).unwrap();
         let octets = self.tab.value_of(checks::WEIGHT).as_u64().unwrap();
         assert!(octets < 30 * 1024, "{what} is {octets} octets in all");
         checks::axe(&self.tab, &what);
