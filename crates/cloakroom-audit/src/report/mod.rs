@@ -7,7 +7,6 @@ mod format;
 mod html;
 mod json;
 mod junit;
-
 mod sarif;
 mod table;
 
