@@ -111,6 +111,19 @@ impl Visitor<'_> {
         answer["cookies"].as_array().expect("a list").iter().map(Cookie::read).collect()
     }
 
+    /// The same, with everything that the browser knows of each.
+    pub fn jar(&self) -> Vec<Value> {
+        let jar = json!({ "partition": { "type": "storageKey", "userContext": self.id } });
+        let mut answer = self.browser.call("storage.getCookies", jar);
+        answer["cookies"].as_array_mut().map(std::mem::take).expect("a list")
+    }
+
+    /// Removes everything from the jar.
+    pub fn empty_jar(&self) {
+        let jar = json!({ "partition": { "type": "storageKey", "userContext": self.id } });
+        self.browser.call("storage.deleteCookies", jar);
+    }
+
     /// The value of the only cookie of this name.
     pub fn cookie(&self, name: &str) -> String {
         let mut named = self.cookies().into_iter().filter(|cookie| cookie.name == name);

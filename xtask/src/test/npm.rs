@@ -17,12 +17,18 @@ struct Libraries {
     variable: &'static str,
 }
 
-const LIBRARIES: [Libraries; 2] = [
+const LIBRARIES: [Libraries; 3] = [
     // The provider of sign-ins. Its next major release asks for a newer Node than Debian's, and posts nothing to this machine.
     Libraries {
         folder: "oidc-provider-8.8.1",
         packages: &["oidc-provider@8.8.1"],
         variable: "CLOAKROOM_OIDC_PROVIDER",
+    },
+    // A framework whose sessions are audited.
+    Libraries {
+        folder: "express-5.3.0",
+        packages: &["express@5.3.0", "express-session@1.19.0"],
+        variable: "CLOAKROOM_EXPRESS",
     },
     // What finds mistakes in pages; later releases of html-validate ask for a newer Node.
     Libraries {
