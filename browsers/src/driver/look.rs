@@ -37,9 +37,9 @@ impl Look {
             Theme::Dark => "dark",
         };
         let features = json!([{ "name": "prefers-color-scheme", "value": theme }]);
-        tell_chromium(tab, "Emulation.setEmulatedMedia", json!({ "features": features }));
+        tell_chromium(tab, "Emulation.setEmulatedMedia", &json!({ "features": features }));
         let headers = json!({ "headers": { "Accept-Language": self.language } });
-        tell_chromium(tab, "Network.setExtraHTTPHeaders", headers);
+        tell_chromium(tab, "Network.setExtraHTTPHeaders", &headers);
         let_scripts_run(tab, self.scripts);
     }
 
@@ -54,14 +54,14 @@ impl Look {
 pub(super) fn let_scripts_run(tab: &Tab<'_>, may_run: bool) {
     match tab.kind() {
         Kind::Chromium => {
-            tell_chromium(tab, "Emulation.setScriptExecutionDisabled", json!({ "value": !may_run }));
+            tell_chromium(tab, "Emulation.setScriptExecutionDisabled", &json!({ "value": !may_run }));
         }
         Kind::Firefox => assert!(may_run, "this Firefox has no command that stops the scripts of a tab"),
     }
 }
 
 /// By its own protocol, since its driver does not know all of the common one.
-fn tell_chromium(tab: &Tab<'_>, method: &str, parameters: Value) {
+fn tell_chromium(tab: &Tab<'_>, method: &str, parameters: &Value) {
     let session = tab.call("goog:cdp.getSession", json!({ "context": tab.id() }))["session"].take();
     let command = json!({ "method": method, "params": parameters, "session": session });
     tab.call("goog:cdp.sendCommand", command);
