@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -25,8 +26,56 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong arguments or con
 pub(crate) enum Command {
     /// Run the gateway.
     Serve(Configuration),
-    /// Check the configuration and print what is in effect.
+    /// Make a running gateway take up its configuration file again, unless that is wrong.
+    Reload {
+        /// Its process ID, such as systemd's $MAINPID.
+        process: u32,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
+    /// Print the configuration in effect, and what is wrong or unwise about it.
+    ///
+    /// Exit code 1 for a warning and 2 for an error.
     Check {
+        /// Look at the configuration and its files alone: ask no database, application or provider.
+        #[arg(long)]
+        offline: bool,
+        #[command(flatten)]
+        configuration: Configuration,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Copy the database of accounts into a new file while the gateway runs, where it is a file.
+    Backup {
+        /// The file to make. A backup is put back by being the database.
+        file: PathBuf,
+        /// Keep the sessions of this moment: one that ends after it lives again where the backup is put back.
+        #[arg(long)]
+        with_sessions: bool,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
+    /// Send what an attacker would through the proxy that is really there, and name the rules that it breaks.
+    ///
+    /// Exit code 1 when a rule is broken.
+    Doctor {
+        /// Page of an application that one has to sign in for, as the browser shows it.
+        url: String,
+        /// User to sign in as; the password is read from standard input. Without it, only what strangers get is looked at.
+        #[arg(long, value_name = "NAME")]
+        user: Option<String>,
+        /// Listen at the application's upstream and look at what arrives there; the application has to be stopped.
+        #[arg(long)]
+        as_application: bool,
+        /// Where the proxy is, if not where the names of the hosts lead.
+        #[arg(long, value_name = "ADDRESS")]
+        connect_to: Option<SocketAddr>,
+        /// PEM file with the certificate authority of the proxy, if it is not a public one.
+        #[arg(long, value_name = "FILE")]
+        ca_file: Option<PathBuf>,
+        /// The proxy: nginx, caddy, traefik, haproxy or envoy [default: what it calls itself].
+        #[arg(long, value_name = "NAME", value_parser = ["nginx", "caddy", "traefik", "haproxy", "envoy"])]
+        behind: Option<String>,
         #[command(flatten)]
         configuration: Configuration,
         #[command(flatten)]

@@ -11,6 +11,13 @@ use cloakroom_gateway::config::ConfigError;
 pub(crate) enum Failure {
     /// The configuration is wrong: exit code 2, as for wrong arguments.
     Configuration(ConfigError),
+    /// `check` has found something: exit code 2 where it is an error, 1 for a warning.
+    Findings {
+        /// How many errors.
+        errors: usize,
+        /// How many warnings.
+        warnings: usize,
+    },
     /// Nothing could be audited: exit code 2.
     Unaudited(Box<dyn Error + Send + Sync>),
     /// Anything else: exit code 1.
@@ -28,8 +35,10 @@ impl Failure {
 
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Configuration(_) | Self::Unaudited(_) => ExitCode::from(2),
-            Self::Other(_) => ExitCode::FAILURE,
+            Self::Configuration(_) | Self::Unaudited(_) | Self::Findings { errors: 1.., .. } => {
+                ExitCode::from(2)
+            }
+            Self::Findings { .. } | Self::Other(_) => ExitCode::FAILURE,
         }
     }
 }
@@ -45,6 +54,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let error: &dyn Error = match self {
             Self::Configuration(error) => error,
+            Self::Findings { errors, warnings } => {
+                return write!(f, "errors: {errors}, warnings: {warnings}");
+            }
             Self::Other(error) | Self::Unaudited(error) => error.as_ref(),
         };
         write!(f, "{error}")?;

@@ -5,13 +5,18 @@ mod api_key_arguments;
 mod arguments;
 mod audit;
 mod audit_arguments;
+mod backup;
 mod check;
 mod configuration;
+mod doctor;
 mod explain;
 mod failure;
 mod identity;
 mod key;
+mod log;
+mod manager;
 mod password;
+mod reload;
 mod serve;
 mod session;
 mod snippet;
@@ -24,9 +29,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
+use cloakroom_gateway::backup::CopiedSessions;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::arguments::{Arguments, Command};
+use crate::doctor::Examination;
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
@@ -41,8 +48,20 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
-        Command::Serve(configuration) => runtime()?.block_on(serve::run(configuration.into_source().load()?)),
-        Command::Check { configuration, output } => check::run(&configuration.into_source().load()?, output),
+        Command::Serve(configuration) => runtime()?.block_on(serve::run(configuration.into_source())),
+        Command::Reload { process, configuration } => reload::run(&configuration.into_source(), process),
+        Command::Check { offline, configuration, output } => {
+            let reach = if offline { check::Reach::Files } else { check::Reach::Network };
+            runtime()?.block_on(check::run(&configuration.into_source().load()?, reach, output))
+        }
+        Command::Backup { file, with_sessions, configuration } => {
+            let sessions = if with_sessions { CopiedSessions::All } else { CopiedSessions::None };
+            backup::run(&configuration.into_source().load()?, &file, sessions)
+        }
+        Command::Doctor { url, user, as_application, connect_to, ca_file, behind, configuration, output } => {
+            let examination = Examination { url, user, as_application, connect_to, ca_file, behind };
+            doctor::run(examination, &configuration.into_source().load()?, output)
+        }
         Command::Explain { method, url, user, proven_ago, configuration, output } => {
             let settings = configuration.into_source().load()?;
             let age = Duration::from_secs(proven_ago * 60);

@@ -3,8 +3,19 @@
 use std::io::{self, IsTerminal};
 
 use cloakroom_gateway::accounts::password::Password;
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+
+/// Asks for a password that there is, at a terminal, or reads one line of standard input.
+pub(crate) fn read(prompt: &str) -> Result<Zeroizing<String>, Failure> {
+    if io::stdin().is_terminal() {
+        return rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(Failure::new);
+    }
+    let mut line = Zeroizing::new(String::new());
+    io::stdin().read_line(&mut line).map_err(Failure::new)?;
+    Ok(Zeroizing::new(line.trim_end_matches(['\n', '\r']).to_owned()))
+}
 
 /// Asks for a new password twice at a terminal, or reads one line of standard input.
 pub(crate) fn read_new() -> Result<Password, Failure> {

@@ -1,32 +1,34 @@
 //! `cloakroom serve`: start, say where, and end on a signal.
 
 use cloakroom_gateway::Running;
-use cloakroom_gateway::config::Settings;
+use cloakroom_gateway::config::{Settings, SettingsSource};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
-use tracing_subscriber::filter::LevelFilter;
 
 use crate::failure::Failure;
+use crate::{log, manager, reload};
 
-pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .with_max_level(LevelFilter::from_level(settings.log))
-        .init();
+pub(crate) async fn run(source: SettingsSource) -> Result<(), Failure> {
+    let settings = source.load()?;
+    let level = log::begin(settings.log);
     take_all_files();
     // Before anything is opened: a signal that comes meanwhile is not lost.
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::new)?;
+    let hangups = signal(SignalKind::hangup()).map_err(Failure::new)?;
     let gateway = Running::start(&settings).await.map_err(Failure::new)?;
     announce(&settings, &gateway);
+    let status = format!("listening on {}; browsers reach it as {}", gateway.address(), gateway.public_url());
+    manager::ready(&status);
+    let reloads = tokio::spawn(reload::at_hangups(hangups, source, gateway.reloader(), level, status));
     let (ends, ending) = oneshot::channel();
     let running = gateway.run(async {
         let _ends = ending.await;
     });
     let asked = async {
         signalled(&mut terminate, &mut interrupt).await;
+        manager::stopping();
         tracing::info!("ending; requests under way may finish, and another signal ends at once");
         // Whoever runs no more has ended already.
         let _ends = ends.send(());
@@ -37,6 +39,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Failure> {
         () = running => {}
         () = asked => {}
     }
+    reloads.abort();
     Ok(())
 }
 

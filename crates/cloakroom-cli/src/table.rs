@@ -9,7 +9,7 @@ use crate::failure::Failure;
 
 /// Prints rows as a table, or as a JSON array of objects with the columns as keys.
 pub(crate) fn print(columns: &[&str], rows: &[Vec<Value>], output: Output) -> Result<(), Failure> {
-    let text = if output.json { to_json(columns, rows) } else { table(columns, rows) };
+    let text = if output.json { format!("{:#}\n", objects(columns, rows)) } else { text(columns, rows) };
     // A reader that has seen enough, such as `head`, is no failure.
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(error)),
@@ -17,7 +17,8 @@ pub(crate) fn print(columns: &[&str], rows: &[Vec<Value>], output: Output) -> Re
     }
 }
 
-fn to_json(columns: &[&str], rows: &[Vec<Value>]) -> String {
+/// Rows as an array of objects with the columns as keys.
+pub(crate) fn objects(columns: &[&str], rows: &[Vec<Value>]) -> Value {
     let object = |row: &Vec<Value>| {
         columns
             .iter()
@@ -25,11 +26,11 @@ fn to_json(columns: &[&str], rows: &[Vec<Value>]) -> String {
             .map(|(column, value)| ((*column).to_owned(), value.clone()))
             .collect::<Value>()
     };
-    let rows: Value = rows.iter().map(object).collect();
-    format!("{rows:#}\n")
+    rows.iter().map(object).collect()
 }
 
-fn table(columns: &[&str], rows: &[Vec<Value>]) -> String {
+/// Rows under their heads.
+pub(crate) fn text(columns: &[&str], rows: &[Vec<Value>]) -> String {
     let heads = columns.iter().map(|column| column.replace('_', " ").to_uppercase()).collect();
     let cells = rows.iter().map(|row| row.iter().map(cell).collect());
     let lines: Vec<Vec<String>> = std::iter::once(heads).chain(cells).collect();
@@ -68,13 +69,12 @@ mod tests {
             vec![json!(["a", "b"]), json!([])],
         ];
         let printed = "NAME   LAST SEEN\nalice  -\nbo     12\na,b    -\n";
-        assert_eq!(table(&["name", "last_seen"], &rows), printed);
+        assert_eq!(text(&["name", "last_seen"], &rows), printed);
     }
 
     #[test]
     fn programs_get_objects() {
         let rows = [vec![json!("alice"), Value::Null]];
-        let printed: Value = serde_json::from_str(&to_json(&["name", "address"], &rows)).unwrap();
-        assert_eq!(printed, json!([{ "name": "alice", "address": null }]));
+        assert_eq!(objects(&["name", "address"], &rows), json!([{ "name": "alice", "address": null }]));
     }
 }

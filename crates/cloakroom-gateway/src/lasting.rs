@@ -69,6 +69,18 @@ pub(crate) enum Why {
     SessionEnded = 1,
     /// The process ends.
     Farewell = 2,
+    /// The table of its application is gone, or another.
+    Retired = 3,
+}
+
+/// That an application's table is gone, or another, since the configuration was reloaded. All clones are the same.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Retirement(Arc<Retiring>);
+
+#[derive(Debug, Default)]
+struct Retiring {
+    has_come: AtomicBool,
+    comes: Notify,
 }
 
 /// One thing that is open. It counts until it is dropped.
@@ -77,6 +89,7 @@ pub(crate) struct Hold {
     lasting: Lasting,
     session: Option<SessionId>,
     watched: Arc<Watched>,
+    retirement: Retirement,
 }
 
 impl Lasting {
@@ -108,7 +121,7 @@ impl Lasting {
             watched.end(Why::Farewell);
         }
         self.0.open.fetch_add(1, Ordering::SeqCst);
-        Hold { lasting: self.clone(), session, watched }
+        Hold { lasting: self.clone(), session, watched, retirement: Retirement::default() }
     }
 
     /// How many things are open.
@@ -223,9 +236,38 @@ impl Watched {
     }
 }
 
+impl Retirement {
+    /// Ends whatever is open at the application, or opens there from now on.
+    pub(crate) fn come(&self) {
+        self.0.has_come.store(true, Ordering::SeqCst);
+        self.0.comes.notify_waiters();
+    }
+
+    async fn has_come(&self) {
+        let comes = self.0.comes.notified();
+        if !self.0.has_come.load(Ordering::SeqCst) {
+            comes.await;
+        }
+    }
+}
+
 impl Hold {
+    /// It ends with its application, too.
+    #[must_use]
+    pub(crate) fn until(mut self, retirement: &Retirement) -> Self {
+        self.retirement = retirement.clone();
+        self
+    }
+
     /// Completes when it has to end.
     pub(crate) async fn ended(&self) -> Why {
+        tokio::select! {
+            why = self.session_ended() => why,
+            () = self.retirement.has_come() => Why::Retired,
+        }
+    }
+
+    async fn session_ended(&self) -> Why {
         loop {
             // Begun before the look, so that nothing is missed between the two.
             let ended = self.watched.ended.notified();

@@ -3,6 +3,8 @@
 //! It is built on the public API of the `cloakroom` library alone.
 
 pub mod accounts;
+pub mod backup;
+pub mod check;
 pub mod config;
 pub mod snippet;
 
@@ -17,6 +19,7 @@ mod peer;
 mod places;
 mod proven;
 mod proxy;
+mod reload;
 mod routes;
 mod server;
 mod start;
@@ -30,6 +33,7 @@ pub use cloakroom::{InvalidSessionId, SessionId};
 pub use explain::{ExplainError, Explanation};
 pub use installation::{Imported, Installation, InstallationError, KeyState, ListedKey, ListedSession};
 pub use places::PlacesError;
+pub use reload::{ReloadError, Reloaded, Reloader};
 pub use start::{Running, StartError};
 pub use tls::{CertificateFiles, TlsError};
 pub use tokens::TokensError;

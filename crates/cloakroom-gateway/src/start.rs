@@ -11,11 +11,13 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use zeroize::Zeroizing;
 
+use crate::check::{Finding, findings};
 use crate::config::{PublicUrl, Scheme, Settings};
 use crate::installation::{Installation, InstallationError};
 use crate::places::{Places, PlacesError};
-use crate::routes::{Gateway, Routes};
-use crate::server::{self, Ending, Listeners, Redirect};
+use crate::reload::Reloader;
+use crate::routes::Gateway;
+use crate::server::{self, Ending, Listeners};
 use crate::tls::{Tls, TlsError};
 use crate::tokens::{Tokens, TokensError};
 
@@ -28,6 +30,7 @@ pub struct Running {
     shutdown_timeout: Duration,
     address: SocketAddr,
     gateway: Gateway,
+    reloader: Reloader,
     public_url: PublicUrl,
     setup_link: Option<Zeroizing<String>>,
     tls: Option<Tls>,
@@ -90,23 +93,13 @@ impl Running {
         let tls = settings.tls.as_ref().map(Tls::load).transpose()?;
         let places = settings.geo_database.as_deref().map(Places::open).transpose()?.unwrap_or_default();
         let installation = Installation::open(settings).await?;
-        if settings.accounts_are_on_this_machine_alone() {
-            tracing::warn!(
-                accounts = %settings.accounts,
-                "sessions are on a server and accounts in a file, which instances on other machines do not share; \
-                 set accounts to the address of a database where there are any"
-            );
-        }
+        findings(settings).iter().for_each(Finding::log);
         let token = installation.issue_setup_token().await?;
         let setup_link =
             token.map(|token| Zeroizing::new(format!("{public_url}/_cloakroom/setup/{}", *token.reveal())));
-        let tokens = if settings.has_tokens() {
-            let (accounts, clock) = (installation.accounts().clone(), installation.clock());
-            Some(Tokens::start(accounts, clock, &public_url).await?)
-        } else {
-            None
-        };
+        let tokens = Tokens::of(settings, &installation, &public_url).await?;
         let gateway = Gateway::new(settings, public_url.clone(), installation, tokens, places)?;
+        let reloader = Reloader::new(settings, &gateway, tls.as_ref());
         let shutdown_timeout = settings.shutdown_timeout;
         Ok(Self {
             listener,
@@ -115,6 +108,7 @@ impl Running {
             shutdown_timeout,
             address,
             gateway,
+            reloader,
             public_url,
             setup_link,
             tls,
@@ -136,6 +130,11 @@ impl Running {
         self.setup_link.as_deref().map(String::as_str)
     }
 
+    /// What gives it another configuration while it runs.
+    pub fn reloader(&self) -> Reloader {
+        self.reloader.clone()
+    }
+
     /// Answers requests until `shutdown` completes; requests under way are then given some seconds to finish.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let purge = tokio::spawn(self.gateway.installation.clone().purge());
@@ -144,20 +143,19 @@ impl Running {
         let watch = tokio::spawn(lasting.keep_watch(self.gateway.installation.clone()));
         let acceptor = self.tls.as_ref().map(Tls::acceptor);
         let renewal = self.tls.map(|tls| tokio::spawn(tls.keep_current()));
-        let origins = self.gateway.apps.iter().map(|app| app.app.origin.clone());
-        let to = Redirect::to(origins.chain([self.public_url]));
+        let to = self.reloader.redirect();
         let redirect = self.redirect.map(|listener| tokio::spawn(server::redirect(listener, to)));
         let ending = Ending {
             lasting: self.gateway.lasting.clone(),
             limit: self.shutdown_timeout,
             is_inherited: self.is_inherited,
         };
-        server::serve(self.listener, acceptor, Routes::new(&self.gateway), ending, shutdown).await;
+        server::serve(self.listener, acceptor, self.reloader.current(), ending, shutdown).await;
         for task in [purge, told, watch].into_iter().chain(redirect) {
             task.abort();
         }
         renewal.inspect(tokio::task::JoinHandle::abort);
-        if let Some(tokens) = &self.gateway.tokens {
+        if let Some(tokens) = self.reloader.tokens().await {
             tokens.end().await;
         }
     }

@@ -53,20 +53,32 @@ pub struct CertificateFiles {
     pub key: PathBuf,
 }
 
-/// A certificate, and whoever speaks TLS with it.
+/// A certificate, and whoever speaks TLS with it. Clones show the same.
 #[derive(Clone, Debug)]
-pub(crate) struct Tls {
-    files: CertificateFiles,
-    current: Arc<Current>,
-}
+pub(crate) struct Tls(Arc<Current>);
 
 /// The certificate that the next handshake shows.
 #[derive(Debug)]
-struct Current(RwLock<Arc<CertifiedKey>>);
+struct Current(RwLock<Arc<Shown>>);
+
+/// A certificate, and where it is from.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    certificate: Arc<CertifiedKey>,
+    files: CertificateFiles,
+    /// When the files were written that it was read from.
+    changed_at: [Option<SystemTime>; 2],
+}
+
+impl Current {
+    fn get(&self) -> Arc<Shown> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
 
 impl ResolvesServerCert for Current {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner)))
+        Some(Arc::clone(&self.get().certificate))
     }
 }
 
@@ -76,8 +88,30 @@ impl Tls {
     /// # Errors
     /// [`TlsError`] when they cannot be used.
     pub(crate) fn load(files: &CertificateFiles) -> Result<Self, TlsError> {
-        let current = Arc::new(Current(RwLock::new(files.read()?)));
-        Ok(Self { files: files.clone(), current })
+        Ok(Self(Arc::new(Current(RwLock::new(Arc::new(Self::read(files)?))))))
+    }
+
+    /// Reads a certificate that may be shown.
+    ///
+    /// # Errors
+    /// [`TlsError`] when the files cannot be used.
+    pub(crate) fn read(files: &CertificateFiles) -> Result<Shown, TlsError> {
+        // Before they are read: what is written meanwhile is looked at again.
+        let changed_at = files.changed_at();
+        Ok(Shown { certificate: files.read()?, files: files.clone(), changed_at })
+    }
+
+    /// From the next handshake on, this one, whose files are the ones that are looked at.
+    pub(crate) fn show(&self, read: Shown) {
+        *self.0.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(read);
+    }
+
+    /// The same, unless a reload has named other files meanwhile.
+    fn show_instead_of(&self, seen: &Arc<Shown>, read: Shown) {
+        let mut current = self.0.0.write().unwrap_or_else(PoisonError::into_inner);
+        if Arc::ptr_eq(&current, seen) {
+            *current = Arc::new(read);
+        }
     }
 
     /// What connections are accepted by: TLS 1.2 and 1.3, HTTP/2 where the client speaks it.
@@ -86,7 +120,7 @@ impl Tls {
             .with_safe_default_protocol_versions()
             .expect("the provider has them")
             .with_no_client_auth()
-            .with_cert_resolver(Arc::clone(&self.current) as Arc<dyn ResolvesServerCert>);
+            .with_cert_resolver(Arc::clone(&self.0) as Arc<dyn ResolvesServerCert>);
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         TlsAcceptor::from(Arc::new(config))
     }
@@ -94,18 +128,16 @@ impl Tls {
     /// Takes up the files whenever they have changed, for as long as the process runs. What cannot be used changes nothing: the
     /// certificate before stays, and the log says why.
     pub(crate) async fn keep_current(self) {
-        let mut seen = self.files.changed_at();
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
-            let changed_at = self.files.changed_at();
-            if changed_at == seen {
+            let shown = self.0.get();
+            if shown.files.changed_at() == shown.changed_at {
                 continue;
             }
-            match self.files.read() {
-                Ok(certificate) => {
-                    *self.current.0.write().unwrap_or_else(PoisonError::into_inner) = certificate;
-                    seen = changed_at;
-                    tracing::info!(chain = %self.files.chain.display(), "the certificate was renewed");
+            match Self::read(&shown.files) {
+                Ok(read) => {
+                    tracing::info!(chain = %shown.files.chain.display(), "the certificate was renewed");
+                    self.show_instead_of(&shown, read);
                 }
                 // The two files are written one after the other; it is looked at again.
                 Err(error) => tracing::warn!(
@@ -118,7 +150,7 @@ impl Tls {
 }
 
 impl CertificateFiles {
-    fn read(&self) -> Result<Arc<CertifiedKey>, TlsError> {
+    pub(crate) fn read(&self) -> Result<Arc<CertifiedKey>, TlsError> {
         let unreadable = |path: &Path| {
             let path = path.to_owned();
             move |source| TlsError::Unreadable { path, source }

@@ -33,5 +33,5 @@ pub use server::MySqlStore;
 pub use server::PostgresStore;
 #[cfg(feature = "server")]
 pub use server::{ConnectError, ConnectTrouble, ServerOptions};
-pub use sqlite::{OpenError, OpenTrouble, SqliteStore};
+pub use sqlite::{BackupError, CopiedSessions, OpenError, OpenTrouble, SqliteStore, back_up};
 pub use tables::{Changed, Datum, Part, Record, TableSchema, Tables};

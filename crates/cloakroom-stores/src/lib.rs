@@ -25,7 +25,9 @@ mod open_error;
 mod tables;
 mod url;
 
-pub use cloakroom_sql::{Changed, Datum, Part, Record, TableSchema, Tables};
+pub use cloakroom_sql::{
+    BackupError, Changed, CopiedSessions, Datum, Part, Record, TableSchema, Tables, back_up,
+};
 pub use indexed::IndexedStore;
 pub use open::AnyStore;
 pub use open_error::OpenError;

@@ -10,6 +10,7 @@ mod answers;
 #[expect(dead_code, reason = "the other stories use the rest of it")]
 #[path = "../stories/support/browser.rs"]
 mod browser;
+mod doctor;
 mod forged;
 #[expect(dead_code, reason = "the other stories use the rest of it")]
 #[path = "../stories/support/gateway.rs"]

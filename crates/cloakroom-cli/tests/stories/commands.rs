@@ -199,7 +199,9 @@ fn the_configuration_in_effect_says_where_each_value_is_from() {
     std::fs::write(directory.path().join("c.toml"), "name = \"Acme\"\nlog = \"warn\"\n").unwrap();
     let check =
         json(&run(directory.path(), &["check", "--json", "--config", "c.toml", "--log", "debug"], ""));
-    let of = |key: &str| check.as_array().unwrap().iter().find(|row| row["key"] == key).unwrap().clone();
+    let of = |key: &str| {
+        check["settings"].as_array().unwrap().iter().find(|row| row["key"] == key).unwrap().clone()
+    };
     assert_eq!((&of("name")["value"], &of("name")["from"]), (&"\"Acme\"".into(), &"c.toml, line 1".into()));
     assert_eq!((&of("log")["value"], &of("log")["from"]), (&"\"debug\"".into(), &"flag --log".into()));
     assert_eq!(of("idle_timeout")["from"], "default");

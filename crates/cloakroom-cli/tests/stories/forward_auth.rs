@@ -384,7 +384,7 @@ fn check_shows_the_applications_too() {
     let said = String::from_utf8(said.stdout).unwrap();
     let wiki = said.lines().find(|line| line.starts_with("app wiki")).unwrap();
     assert!(wiki.contains(&format!("http://{WIKI} to http://127.0.0.1:")), "{wiki}");
-    assert!(wiki.contains("for every user, 2 rules") && wiki.ends_with("file"), "{wiki}");
+    assert!(wiki.contains("for every user, 2 rules") && wiki.contains("cloakroom.toml, line "), "{wiki}");
 }
 
 #[test]

@@ -6,6 +6,8 @@ mod api;
 mod api_keys;
 mod api_sessions;
 mod audit;
+mod backup;
+mod check;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
@@ -19,6 +21,7 @@ mod oidc_library;
 mod oidc_sign_in;
 mod oidc_sign_out;
 mod proxy;
+mod reload;
 mod sign_in;
 mod support;
 mod tls;

@@ -92,3 +92,26 @@ fn a_certificate_that_cannot_be_used_stops_the_start_and_says_why() {
     let refused = run(directory.path(), &[&flags[..], &["none.pem"]].concat(), "");
     assert!(String::from_utf8_lossy(&refused.stderr).contains("cannot read none.pem"));
 }
+
+#[test]
+fn a_reload_takes_up_a_certificate_of_another_name_and_refuses_one_that_cannot_be_used() {
+    let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (first, second) = (issue(old.path()), issue(new.path()));
+    let files = |chain: &Path, key: &Path| {
+        let [chain, key] = [chain.join("chain.pem"), key.join("key.pem")];
+        format!("tls_certificate = \"{}\"\ntls_key = \"{}\"\n", chain.display(), key.display())
+    };
+    let gateway = Gateway::configured(&files(old.path(), old.path()), &[]);
+    assert!(ask(gateway.address, &first, "http/1.1").is_ok());
+    let log = gateway.reload(&(files(new.path(), old.path()) + "name = \"after\""));
+    assert!(log.contains("cannot be used with the certificate"), "{log}");
+    let (_, page) = ask(gateway.address, &first, "http/1.1").unwrap();
+    assert!(!String::from_utf8_lossy(&page).contains("after"), "nothing of it has taken effect");
+    gateway.reload(&files(new.path(), new.path()));
+    assert!(ask(gateway.address, &second, "http/1.1").is_ok());
+    assert!(gateway.reload("").contains("tls_certificate cannot change while the gateway runs"));
+    let renewed = issue(new.path());
+    within(Duration::from_secs(15), "the files that are looked at are the new ones", || {
+        ask(gateway.address, &renewed, "http/1.1").is_ok()
+    });
+}

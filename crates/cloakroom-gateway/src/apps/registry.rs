@@ -8,11 +8,12 @@ use cloakroom::{CrossOrigin, Sessions};
 use cloakroom_jwt::Audience as TokenAudience;
 
 use crate::config::{App, PublicUrl};
+use crate::lasting::Retirement;
 use crate::proxy::Application;
 use crate::tokens::audience_of;
 
 /// An application, and how it is reached.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct AppEntry {
     pub(crate) app: App,
     /// Its origin as text.
@@ -27,6 +28,8 @@ pub(crate) struct AppEntry {
     pub(crate) origins: CrossOrigin,
     /// Whom its tokens are for: its origin, if it gets any.
     pub(crate) token_audience: Option<TokenAudience>,
+    /// Comes when a reloaded configuration has no such table any more.
+    pub(crate) retirement: Retirement,
 }
 
 impl AppEntry {
@@ -51,9 +54,44 @@ impl Apps {
             let sessions = if is_here { sessions.clone() } else { sessions.at(Audience::of(&origin)) };
             let origins = CrossOrigin::new().served_as(&origin).expect("an origin as browsers write it");
             let token_audience = app.jwt.then(|| audience_of(&app.origin));
-            Arc::new(AppEntry { app, origin, is_here, upstream, sessions, origins, token_audience })
+            let retirement = Retirement::default();
+            Arc::new(AppEntry {
+                app,
+                origin,
+                is_here,
+                upstream,
+                sessions,
+                origins,
+                token_audience,
+                retirement,
+            })
         });
         Self(entries.collect())
+    }
+
+    /// The same, with what an application that is there already has going on: connections to it, and what ends if its table ever changes.
+    pub(crate) fn taking_over(self, before: &Self) -> Self {
+        let entries = self.0.into_iter().map(|entry| match before.with_table(&entry.app) {
+            Some(same) => Arc::new(AppEntry {
+                upstream: same.upstream.clone(),
+                retirement: same.retirement.clone(),
+                ..Arc::unwrap_or_clone(entry)
+            }),
+            None => entry,
+        });
+        Self(entries.collect())
+    }
+
+    /// Ends what goes on for long at the applications whose tables are not among these.
+    pub(crate) fn retire_what_is_not_in(&self, now: &Self) {
+        for entry in self.iter().filter(|entry| now.with_table(&entry.app).is_none()) {
+            entry.retirement.come();
+        }
+    }
+
+    /// The one of this very table.
+    fn with_table(&self, app: &App) -> Option<&Arc<AppEntry>> {
+        self.iter().find(|entry| entry.app == *app)
     }
 
     /// Every one.

@@ -5,7 +5,7 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use crate::config::app_table::TableError;
-use crate::config::{ConfigError, Given, Key, Layer, Origin, app_table, brand_table, oidc_table};
+use crate::config::{ConfigError, FileFacts, Given, Key, Layer, Origin, app_table, brand_table, oidc_table};
 
 impl Layer {
     /// The keys of a configuration file.
@@ -26,6 +26,7 @@ fn parse(path: &Path, text: &str) -> Result<Layer, ConfigError> {
         message: error.message().to_owned(),
     })?;
     let mut layer = Layer::default();
+    layer.set_file(FileFacts::of(path, table.get_ref(), |offset| line_of(text, offset)));
     for (name, value) in table.get_ref() {
         let line = line_of(text, name.span().start);
         let in_table = |error: TableError| ConfigError::Table {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{App, Brand, ConfigError, Given, Key, OidcProvider, Origin};
+use crate::config::{App, Brand, ConfigError, FileFacts, Given, Key, OidcProvider, Origin};
 
 /// Values that one source gives, each with the place where it stands.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +12,8 @@ pub struct Layer {
     apps: Vec<App>,
     /// Providers of sign-ins, likewise.
     oidc: Vec<OidcProvider>,
+    /// What else is known of the file, if it is one.
+    file: Option<FileFacts>,
     /// How pages look, likewise.
     brand: Option<Brand>,
 }
@@ -61,6 +63,14 @@ impl Layer {
 
     pub(super) fn set_oidc(&mut self, providers: Vec<OidcProvider>) {
         self.oidc = providers;
+    }
+
+    pub(super) fn set_file(&mut self, facts: FileFacts) {
+        self.file = Some(facts);
+    }
+
+    pub(super) fn file(&self) -> Option<&FileFacts> {
+        self.file.as_ref()
     }
 
     pub(super) fn oidc(&self) -> &[OidcProvider] {

@@ -9,7 +9,8 @@ use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
-    App, Brand, ConfigError, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream, span,
+    App, Brand, ConfigError, FileFacts, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream,
+    span,
 };
 use crate::tls::CertificateFiles;
 
@@ -66,6 +67,8 @@ pub struct Settings {
     pub apps: Vec<App>,
     /// The providers of sign-ins of the file's `[[oidc]]` tables.
     pub oidc: Vec<OidcProvider>,
+    /// The file, and where its tables stand.
+    pub file: FileFacts,
     /// How pages look, from the file's `[brand]` table.
     pub brand: Brand,
     /// The file that tells where networks are.
@@ -88,14 +91,14 @@ impl SettingsSource {
     ///
     /// # Errors
     /// [`ConfigError`] for the first thing that is wrong.
-    pub fn load(self) -> Result<Settings, ConfigError> {
-        let environment = Layer::from_environment(self.environment)?;
-        let file = match self.file {
-            Some(path) => Layer::from_file(&path)?,
+    pub fn load(&self) -> Result<Settings, ConfigError> {
+        let environment = Layer::from_environment(self.environment.clone())?;
+        let file = match &self.file {
+            Some(path) => Layer::from_file(path)?,
             None if Path::new(FILE_BY_DEFAULT).exists() => Layer::from_file(Path::new(FILE_BY_DEFAULT))?,
             None => Layer::default(),
         };
-        Settings::resolve(vec![Layer::from_flags(self.flags), environment, file])
+        Settings::resolve(vec![Layer::from_flags(self.flags.clone()), environment, file])
     }
 }
 
@@ -155,6 +158,7 @@ impl Settings {
             in_effect: Vec::new(),
             apps: keys.layers.iter().flat_map(Layer::apps).cloned().collect(),
             oidc: keys.layers.iter().flat_map(Layer::oidc).cloned().collect(),
+            file: keys.layers.iter().find_map(Layer::file).cloned().unwrap_or_default(),
             brand: keys.layers.iter().find_map(Layer::brand).cloned().unwrap_or_default(),
             geo_database: keys
                 .read(Key::GeoDatabase, "", |text| Some((!text.is_empty()).then(|| PathBuf::from(text))))?,

@@ -57,8 +57,6 @@ impl Installation {
             Accounts::open(&settings.accounts).await?
         };
         let clock = Arc::new(SystemClock::new());
-        let touch_window = TOUCH_WINDOW_MAX.min(settings.idle_timeout / 10);
-        let lifetime = Lifetime::try_new(settings.idle_timeout, settings.absolute_timeout, touch_window)?;
         let sessions = if settings.store.is_far() && !settings.near_cache.is_zero() {
             let options = NearOptions::new().staleness_max(settings.near_cache);
             Sessions::indexed(NearCache::listening(store.clone(), options))
@@ -67,24 +65,29 @@ impl Installation {
         };
         let sessions = sessions
             .cookie(Self::cookie())
-            .lifetime(lifetime)
             .renewal(Renewal::every(RENEWAL))
-            .reauthentication_window(settings.reauthentication_window)
             .record_clients()
             .clock(Arc::clone(&clock));
-        let public_url = settings.public_url_on(settings.listen.port());
-        let context = ["cloakroom", settings.name.as_str(), public_url.host()];
         Ok(Self {
             accounts,
-            sessions,
+            sessions: ruled(sessions, settings)?,
             store,
             hasher: Hasher::new(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
-            policy: PasswordPolicy::new(settings.password_length_min, context),
+            policy: policy(settings),
             guesses: Arc::default(),
             clock,
             members: Arc::default(),
             key_copies: Arc::default(),
         })
+    }
+
+    /// The same accounts and sessions under other settings: what is counted and copied stays, what is decided changes.
+    ///
+    /// # Errors
+    /// [`InstallationError::Lifetime`].
+    pub(crate) fn under(&self, settings: &Settings) -> Result<Self, InstallationError> {
+        let sessions = ruled(self.sessions.clone(), settings)?;
+        Ok(Self { sessions, policy: policy(settings), ..self.clone() })
     }
 
     /// The session cookie: `__Host-Http-cloakroom`, which neither a sub-domain nor a script can plant.
@@ -143,4 +146,19 @@ impl Installation {
         self.accounts.issue_setup_link(&token, self.now()).await?;
         Ok(Some(token))
     }
+}
+
+/// Sessions that live as long as these settings say.
+fn ruled(sessions: Sessions, settings: &Settings) -> Result<Sessions, InstallationError> {
+    let touch_window = TOUCH_WINDOW_MAX.min(settings.idle_timeout / 10);
+    let lifetime = Lifetime::try_new(settings.idle_timeout, settings.absolute_timeout, touch_window)?;
+    Ok(sessions.lifetime(lifetime).reauthentication_window(settings.reauthentication_window))
+}
+
+fn policy(settings: &Settings) -> PasswordPolicy {
+    let public_url = settings.public_url_on(settings.listen.port());
+    PasswordPolicy::new(
+        settings.password_length_min,
+        ["cloakroom", settings.name.as_str(), public_url.host()],
+    )
 }

@@ -60,6 +60,11 @@ impl Provider {
         Self { known: Known::new(config.issuer.clone(), http.clone()), http, config, public_url }
     }
 
+    /// Whether the provider describes itself as it should.
+    pub(crate) async fn reach(&self, now: Timestamp) -> Result<(), Refused> {
+        self.known.metadata(now).await.map(|_| ())
+    }
+
     /// Where the browser that holds `secret` is sent to go through a flow.
     ///
     /// Source: OIDC Core 3.1.2.1; RFC 7636 4.3.
@@ -270,9 +275,13 @@ pub(crate) struct Providers(Vec<Arc<Provider>>);
 
 impl Providers {
     /// Providers of this configuration, for a gateway that browsers know by this origin.
-    pub(crate) fn new(configs: &[OidcProvider], public_url: &PublicUrl) -> Self {
-        let provider = |config: &OidcProvider| Arc::new(Provider::new(config.clone(), public_url.clone()));
-        Self(configs.iter().map(provider).collect())
+    ///
+    /// Those that are the same as in `before` keep what they know, so that nobody's sign-in waits for it anew.
+    pub(crate) fn new(configs: &[OidcProvider], public_url: &PublicUrl, before: Option<&Self>) -> Self {
+        let same =
+            |config: &OidcProvider| before?.iter().find(|provider| provider.config == *config).cloned();
+        let new = |config: &OidcProvider| Arc::new(Provider::new(config.clone(), public_url.clone()));
+        Self(configs.iter().map(|config| same(config).unwrap_or_else(|| new(config))).collect())
     }
 
     /// Every one, in the order of the configuration.

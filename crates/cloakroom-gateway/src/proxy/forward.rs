@@ -19,7 +19,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use thiserror::Error;
 
 use crate::config::{PublicUrl, Upstream, UpstreamProtocol, UpstreamTerms};
-use crate::lasting::{Hold, Lasting};
+use crate::lasting::{Hold, Lasting, Retirement};
 use crate::proxy::identity::{self, Identity};
 use crate::proxy::link::{Linker, Spoken, Use};
 use crate::proxy::navigation::is_web_socket;
@@ -77,6 +77,8 @@ pub(crate) struct Life {
     pub(crate) lasting: Lasting,
     /// The session.
     pub(crate) session: Option<SessionId>,
+    /// Comes when the application's table is gone, or another.
+    pub(crate) retirement: Retirement,
 }
 
 /// The application gave no answer.
@@ -128,7 +130,7 @@ impl ForwardError {
 
 impl Life {
     fn begin(&self) -> Hold {
-        self.lasting.open(self.session)
+        self.lasting.open(self.session).until(&self.retirement)
     }
 }
 

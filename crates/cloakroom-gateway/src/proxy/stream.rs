@@ -92,8 +92,8 @@ where
             match why {
                 Why::SessionEnded => return Poll::Ready(Some(Err(Box::new(BrokenOff::SessionEnded)))),
                 // A stream of events has no end of its own, and browsers open another; anything else may finish.
-                Why::Farewell if this.is_events => return Poll::Ready(None),
-                Why::Farewell => {}
+                Why::Farewell | Why::Retired if this.is_events => return Poll::Ready(None),
+                Why::Farewell | Why::Retired => {}
             }
         }
         match Pin::new(&mut this.body).poll_frame(cx) {

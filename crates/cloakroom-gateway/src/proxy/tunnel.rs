@@ -48,6 +48,10 @@ pub(super) fn open(client: OnUpgrade, application: OnUpgrade, hold: Hold) {
                 tracing::info!("a socket was closed because its session ended");
                 Box::pin(tunnel.close(CloseCode::PolicyViolation)).await;
             }
+            Why::Retired => {
+                tracing::info!("a socket was closed because its application's table is another now");
+                Box::pin(tunnel.close(CloseCode::GoingAway)).await;
+            }
             Why::Farewell => Box::pin(tunnel.close(CloseCode::GoingAway)).await,
         }
         drop(hold);

@@ -45,7 +45,11 @@ pub(super) async fn forward(
     let detour = match judge(gateway, session, &asked).await? {
         Verdict::Pass(member) => {
             let identity = member.as_ref().map(|member| member.identity(gateway, app)).transpose()?;
-            let life = Life { lasting: gateway.lasting.clone(), session: member.map(|member| member.id) };
+            let life = Life {
+                lasting: gateway.lasting.clone(),
+                session: member.map(|member| member.id),
+                retirement: app.retirement.clone(),
+            };
             return Ok(hand_on(upstream, life, identity, request).await);
         }
         Verdict::Forged => return Err(StatusCode::FORBIDDEN.into()),

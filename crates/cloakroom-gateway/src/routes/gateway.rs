@@ -52,9 +52,9 @@ pub(crate) struct Inner {
     /// The policy of our pages.
     pub(crate) page_policy: HeaderValue,
     /// The public keys of all instances, whether or not this one signs.
-    pub(crate) key_set: KeySet,
+    pub(crate) key_set: Arc<KeySet>,
     /// Mints what applications verify by themselves, where any of them is to.
-    pub(crate) tokens: Option<Tokens>,
+    pub(crate) tokens: Option<Arc<Tokens>>,
 }
 
 impl std::ops::Deref for Gateway {
@@ -71,8 +71,30 @@ impl Gateway {
         settings: &Settings,
         public_url: PublicUrl,
         installation: Installation,
-        tokens: Option<Tokens>,
+        tokens: Option<Arc<Tokens>>,
         places: Places,
+    ) -> Result<Self, EntropyError> {
+        Self::made(settings, public_url, installation, tokens, places, None)
+    }
+
+    /// The same gateway under other settings. What the two have in common stays: connections to applications, what is known of providers.
+    pub(crate) fn after(
+        before: &Self,
+        settings: &Settings,
+        installation: Installation,
+        tokens: Option<Arc<Tokens>>,
+        places: Places,
+    ) -> Result<Self, EntropyError> {
+        Self::made(settings, before.public_url.clone(), installation, tokens, places, Some(before))
+    }
+
+    fn made(
+        settings: &Settings,
+        public_url: PublicUrl,
+        installation: Installation,
+        tokens: Option<Arc<Tokens>>,
+        places: Places,
+        before: Option<&Self>,
     ) -> Result<Self, EntropyError> {
         let cookies = [Installation::cookie(), flow_cookie()].map(|policy| policy.name().clone());
         let only = settings.proxy.clone().map(|upstream| App {
@@ -81,10 +103,17 @@ impl Gateway {
         });
         let apps = settings.apps.iter().cloned().chain(only).collect();
         let apps = Apps::new(apps, &public_url, installation.sessions(), &cookies);
+        let apps = match before {
+            Some(before) => apps.taking_over(&before.apps),
+            None => apps,
+        };
         let trusted = settings.trusted_proxies.iter().copied();
         let asking = trusted.clone().chain(LOOPBACK.map(|network| network.parse().expect("a network")));
         Ok(Self(Arc::new(Inner {
-            key_set: KeySet::new(installation.accounts().clone()),
+            key_set: before.map_or_else(
+                || Arc::new(KeySet::new(installation.accounts().clone())),
+                |before| Arc::clone(&before.key_set),
+            ),
             tokens,
             installation,
             sites: sites(settings),
@@ -95,8 +124,8 @@ impl Gateway {
             requests: RequestIds::new(u32::from_be_bytes(Installation::random()?)),
             page_policy: headers::page_policy(apps.iter().map(|app| app.origin.as_str())),
             apps,
-            lasting: Lasting::new(),
-            providers: Providers::new(&settings.oidc, &public_url),
+            lasting: before.map_or_else(Lasting::new, |before| before.lasting.clone()),
+            providers: Providers::new(&settings.oidc, &public_url, before.map(|before| &before.providers)),
             reauthentication_window: settings.reauthentication_window,
             cookies,
             public_url,
@@ -106,6 +135,11 @@ impl Gateway {
     /// The site, in the language of whoever reads its pages.
     pub(crate) fn site(&self, language: Language) -> &Site {
         &self.0.sites[language.index()]
+    }
+
+    /// The origins of the sign-in and of all applications.
+    pub(crate) fn origins_of_all(&self) -> impl Iterator<Item = PublicUrl> {
+        self.apps.iter().map(|app| app.app.origin.clone()).chain([self.public_url.clone()])
     }
 
     /// Where somebody goes who has just proved who they are.

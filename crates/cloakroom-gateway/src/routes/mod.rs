@@ -3,6 +3,7 @@
 mod account;
 mod application;
 mod asset;
+mod current;
 mod dress;
 mod gate;
 mod gateway;
@@ -24,6 +25,7 @@ mod setup;
 mod unanswered;
 
 pub(crate) use application::{not_allowed, tell_program};
+pub(crate) use current::Current;
 pub(crate) use gate::{Asked, Detour, Verdict, judge};
 pub(crate) use gateway::Gateway;
 pub(crate) use member::Member;

@@ -25,7 +25,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::lasting::Lasting;
 use crate::peer::Peer;
-use crate::routes::Routes;
+use crate::routes::Current;
 use crate::server::strict;
 
 /// How long a client may take to send the head of a request; a slow one would hold a connection for nothing.
@@ -70,7 +70,7 @@ struct Http {
 struct Shared {
     http: Http,
     tls: Option<TlsAcceptor>,
-    routes: Routes,
+    routes: Current,
     ends: watch::Receiver<bool>,
 }
 
@@ -80,7 +80,7 @@ struct Shared {
 pub(crate) async fn serve(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
-    routes: Routes,
+    routes: Current,
     ending: Ending,
     shutdown: impl Future<Output = ()>,
 ) {
@@ -184,7 +184,8 @@ impl Shared {
     {
         let routes = self.routes.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
-            let routes = routes.clone();
+            // A request is answered to its end by the configuration of its beginning.
+            let routes = routes.get();
             request.extensions_mut().insert(peer);
             async move {
                 let Some(status) = strict::refusal(&request) else {

@@ -1,7 +1,7 @@
 //! The listener of plain HTTP beside one of TLS: it answers nothing, and says where to ask instead.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::body::Body;
 use http::header::{CONNECTION, HOST, LOCATION};
@@ -15,14 +15,22 @@ use tokio::net::TcpListener;
 use crate::config::{PublicUrl, Scheme};
 use crate::server::accept::{HEAD_WAIT, PAUSE};
 
-/// Where each host is led.
+/// Where each host is led. All clones lead to the same.
 #[derive(Clone, Debug)]
-pub(crate) struct Redirect(Arc<[PublicUrl]>);
+pub(crate) struct Redirect(Arc<RwLock<Vec<PublicUrl>>>);
 
 impl Redirect {
     /// To those of these origins that are reached by TLS.
     pub(crate) fn to(origins: impl Iterator<Item = PublicUrl>) -> Self {
-        Self(origins.filter(|origin| origin.scheme() == Scheme::Https).collect())
+        let redirect = Self(Arc::default());
+        redirect.lead_to(origins);
+        redirect
+    }
+
+    /// From now on to those of these.
+    pub(crate) fn lead_to(&self, origins: impl Iterator<Item = PublicUrl>) {
+        let origins = origins.filter(|origin| origin.scheme() == Scheme::Https).collect();
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = origins;
     }
 
     /// The same path at the origin of the same host. Nobody is led to a host that is not ours.
@@ -31,7 +39,12 @@ impl Redirect {
         let named = named.or_else(|| request.headers().get(HOST)?.to_str().ok());
         let host = named.and_then(|named| named.parse::<Authority>().ok());
         let origin = host.and_then(|host| {
-            self.0.iter().find(|origin| origin.host().eq_ignore_ascii_case(host.host())).cloned()
+            self.0
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .iter()
+                .find(|origin| origin.host().eq_ignore_ascii_case(host.host()))
+                .cloned()
         });
         let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
         let location = origin.filter(|_| path.starts_with('/'));

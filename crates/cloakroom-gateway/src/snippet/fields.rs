@@ -1,5 +1,7 @@
 //! The header fields that a proxy takes from whoever asks, hands to the gateway and gives to an application.
 
+use crate::proxy::RESERVED;
+
 /// What an application is told of who is there. The gateway answers with all of them, empty where it knows nothing.
 pub(super) const IDENTITY: [&str; 8] = [
     "Remote-User",
@@ -73,6 +75,12 @@ pub(super) fn aliases(name: &str) -> Vec<String> {
         alias
     };
     (1..1 << joints).map(spell).collect()
+}
+
+/// Every field by which a client could pretend to be a proxy, or another user.
+pub fn forgeable_fields() -> impl Iterator<Item = &'static str> {
+    const SET_BY_PROXIES: [&str; 3] = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"];
+    IDENTITY.into_iter().chain(SET_BY_PROXIES).chain(FORGED_IN_FULL).chain(RESERVED)
 }
 
 #[cfg(test)]

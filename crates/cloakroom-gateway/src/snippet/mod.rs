@@ -17,6 +17,7 @@ mod traefik;
 pub use caddy::caddy;
 pub use certificate::{Certificate, InvalidPath, PlainPath};
 pub use envoy::envoy;
+pub use fields::forgeable_fields;
 pub use haproxy::{haproxy, haproxy_lua};
 pub use nginx::nginx;
 pub use site::{Site, SiteError};

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::accounts::{Accounts, DisplayName, Email, Group, User};
-use crate::config::PublicUrl;
+use crate::config::{PublicUrl, Settings};
 use crate::installation::Installation;
 use crate::tokens::error::{TokenError, TokensError};
 use crate::tokens::held_key::AFTERLIFE;
@@ -47,9 +47,22 @@ pub(crate) fn audience_of(origin: &PublicUrl) -> Audience {
 }
 
 impl Tokens {
+    /// Those of these settings: none where no application gets any.
+    pub(crate) async fn of(
+        settings: &Settings,
+        installation: &Installation,
+        public_url: &PublicUrl,
+    ) -> Result<Option<Arc<Self>>, TokensError> {
+        if !settings.has_tokens() {
+            return Ok(None);
+        }
+        let tokens = Self::start(installation.accounts().clone(), installation.clock(), public_url).await?;
+        Ok(Some(Arc::new(tokens)))
+    }
+
     /// Publishes a key of this process and begins to look after it. Takes a second, after which every process that is
     /// asked for the key set knows the key.
-    pub(crate) async fn start(
+    async fn start(
         accounts: Accounts,
         clock: Arc<SystemClock>,
         public_url: &PublicUrl,

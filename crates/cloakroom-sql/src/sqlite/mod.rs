@@ -8,6 +8,7 @@
 //! head of the log's index says that nobody has committed anything but what we know of: see `moments`. So an answer from memory is
 //! what the file would have said, and costs a read of 96 octets. That is so on Linux; elsewhere the file is always asked.
 
+mod backup;
 mod checkpoint;
 mod copies;
 mod database;
@@ -33,6 +34,7 @@ mod wal_index;
 mod wal_index;
 mod writer;
 
+pub use backup::{BackupError, CopiedSessions, back_up};
 pub use open_error::{OpenError, OpenTrouble};
 pub use store::SqliteStore;
 pub(crate) use tables::SqliteTables;

@@ -74,6 +74,13 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, OpenTrouble> {
     connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
 }
 
+/// Opens a database of ours that is there, to be copied.
+pub(super) fn open_for_backup(path: &Path) -> Result<Connection, OpenTrouble> {
+    let connection = open_reader(path)?;
+    check_owner(&connection)?;
+    Ok(connection)
+}
+
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenTrouble> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_WAIT)?;

@@ -10,6 +10,7 @@ pub(crate) mod modern;
 mod nodes;
 mod patience;
 mod provider;
+mod reloading;
 pub(crate) mod scripted;
 mod service;
 mod signing;

@@ -1,0 +1,192 @@
+//! Hosts and sites: who shares what with whom in a browser.
+
+use std::net::IpAddr;
+
+use crate::check::finding::{Finding, Severity};
+use crate::check::run::{apps, place_of};
+use crate::config::{Key, PublicUrl, Settings};
+
+/// Whose a host is: the part of it that somebody has registered.
+#[derive(Debug, PartialEq, Eq)]
+enum Site<'a> {
+    /// An address, a name of this machine, or one that no registry knows.
+    Itself,
+    /// A name below which others register theirs.
+    Suffix,
+    /// A registered name.
+    Of(&'a str),
+}
+
+impl<'a> Site<'a> {
+    /// Source: the Public Suffix List, <https://publicsuffix.org/list/>.
+    fn of(url: &'a PublicUrl) -> Self {
+        let host = url.host();
+        let address = host.trim_start_matches('[').trim_end_matches(']');
+        if url.is_loopback() || address.parse::<IpAddr>().is_ok() {
+            return Self::Itself;
+        }
+        match psl::suffix(host.as_bytes()).filter(psl::Suffix::is_known) {
+            None => Self::Itself,
+            Some(suffix) if suffix.as_bytes() == host.as_bytes() => Self::Suffix,
+            Some(_) => psl::domain_str(host).map_or(Self::Itself, Self::Of),
+        }
+    }
+}
+
+pub(super) fn check(settings: &Settings) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let sign_in = settings.public_url.as_ref();
+    if let Some(url) = sign_in {
+        found.extend(suffix(url, &place_of(settings, Key::PublicUrl), "public_url"));
+    }
+    for (app, place) in apps(settings) {
+        found.extend(suffix(&app.origin, place, "this origin"));
+        if let Some(url) = sign_in {
+            found.extend(
+                another_site(url, &app.origin)
+                    .map(|(what, advice)| Finding::new(Severity::Note, place, what, advice)),
+            );
+        }
+    }
+    found.extend(shared_hosts(settings));
+    found.extend(shared_upstreams(settings));
+    found
+}
+
+fn suffix(url: &PublicUrl, place: &crate::config::Origin, what: &str) -> Option<Finding> {
+    (Site::of(url) == Site::Suffix).then(|| {
+        let said = format!(
+            "{what} is {url}, and {} is on the public suffix list: anybody may register names below it, and browsers treat it as no site of its own",
+            url.host()
+        );
+        Finding::new(Severity::Error, place, said, "use a name below it that is yours, such as one of your own domain")
+    })
+}
+
+fn another_site(sign_in: &PublicUrl, app: &PublicUrl) -> Option<(String, &'static str)> {
+    let (Site::Of(here), Site::Of(there)) = (Site::of(sign_in), Site::of(app)) else { return None };
+    (here != there).then(|| {
+        (
+            format!("{app} is of the site {there}, and the sign-in of {here}: signing in works, by redirects, but scripts of one cannot call the other with cookies, and neither can show the other in a frame"),
+            "nothing, unless they are to do that; one domain for both would allow it",
+        )
+    })
+}
+
+/// Cookies know no ports, so that two origins on one host have one cookie between them.
+fn shared_hosts(settings: &Settings) -> Vec<Finding> {
+    let origins: Vec<(&PublicUrl, String)> = settings
+        .public_url
+        .iter()
+        .map(|url| (url, place_of(settings, Key::PublicUrl).to_string()))
+        .chain(apps(settings).map(|(app, place)| (&app.origin, place.to_string())))
+        .collect();
+    let later = origins.iter().enumerate().filter_map(|(at, (url, place))| {
+        let (other, _) = origins[..at].iter().find(|(other, _)| other.host() == url.host() && other != url)?;
+        let what = format!(
+            "{url} and {other} differ in the port alone, and cookies know no ports: each sign-in at one is the end of the other's"
+        );
+        Some(Finding::new(Severity::Error, place, what, "give each a host name of its own"))
+    });
+    later.collect()
+}
+
+/// Who may use one application may use what else answers at its address, unless it looks at the host.
+fn shared_upstreams(settings: &Settings) -> Vec<Finding> {
+    let all: Vec<_> = apps(settings).collect();
+    let later = all.iter().enumerate().filter_map(|(at, (app, place))| {
+        let upstream = app.upstream.as_ref()?;
+        let is_other = |other: &&(&crate::config::App, _)| {
+            other.0.upstream.as_ref() == Some(upstream) && (&other.0.access, &other.0.rules) != (&app.access, &app.rules)
+        };
+        let (other, _) = all[..at].iter().find(is_other)?;
+        let what = format!(
+            "{} and {} are both at {upstream} with different rules: whoever may use one reaches the other, unless what answers there looks at the host",
+            other.name, app.name
+        );
+        Some(Finding::new(Severity::Warning, place, what, "make sure that it does, or give both the same rules"))
+    });
+    later.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::run::findings;
+
+    fn said(text: &str) -> Vec<(Severity, String)> {
+        let found = findings(&Settings::sample(text)).into_iter();
+        found
+            .map(|found| {
+                (found.severity, format!("{}: {}", found.place.rsplit('/').next().unwrap(), found.what))
+            })
+            .collect()
+    }
+
+    const LOGIN: &str = "public_url = \"https://login.example.org\"\ntrusted_proxies = [\"127.0.0.1\"]\n";
+
+    fn app(name: &str, origin: &str, more: &str) -> String {
+        format!("[[app]]\nname = \"{name}\"\norigin = \"{origin}\"\n{more}\n")
+    }
+
+    #[test]
+    fn a_site_is_what_somebody_has_registered() {
+        let url = |text: &str| text.parse::<PublicUrl>().unwrap();
+        for (text, site) in [
+            ("https://a.b.example.co.uk", Site::Of("example.co.uk")),
+            ("https://co.uk", Site::Suffix),
+            ("https://github.io", Site::Suffix),
+            ("https://me.github.io", Site::Of("me.github.io")),
+            ("https://intranet", Site::Itself),
+            ("https://10.0.0.1", Site::Itself),
+            ("https://[fd00::1]:8443", Site::Itself),
+            ("http://wiki.localhost", Site::Itself),
+        ] {
+            assert_eq!(Site::of(&url(text)), site, "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_of_one_domain_is_silent() {
+        let text = LOGIN.to_owned()
+            + &app("wiki", "https://wiki.example.org", "")
+            + &app("b", "https://b.example.org", "");
+        assert_eq!(said(&text), []);
+    }
+
+    #[test]
+    fn names_that_others_share_are_found_with_their_lines() {
+        let [found] =
+            said("public_url = \"https://github.io\"\ntrusted_proxies = [\"127.0.0.1\"]").try_into().unwrap();
+        assert!(
+            found.0 == Severity::Error && found.1.starts_with("cloakroom.toml, line 1: public_url is"),
+            "{found:?}"
+        );
+        let [found] =
+            said(&(LOGIN.to_owned() + &app("shop", "https://shop.example.com", ""))).try_into().unwrap();
+        assert!(
+            found.0 == Severity::Note
+                && found.1.contains("line 3: https://shop.example.com is of the site example.com"),
+            "{found:?}"
+        );
+        let [found] =
+            said(&(LOGIN.to_owned() + &app("a", "https://login.example.org:8443", ""))).try_into().unwrap();
+        assert!(found.0 == Severity::Error && found.1.contains("differ in the port alone"), "{found:?}");
+    }
+
+    #[test]
+    fn one_address_under_two_rules_is_found() {
+        let upstream = "upstream = \"http://127.0.0.1:3000\"";
+        let both = |more: &str| {
+            LOGIN.to_owned()
+                + &app("a", "https://a.example.org", upstream)
+                + &app("b", "https://b.example.org", &format!("{upstream}\n{more}"))
+        };
+        assert_eq!(said(&both("")), []);
+        let [found] = said(&both("groups = [\"ops\"]")).try_into().unwrap();
+        assert!(
+            found.0 == Severity::Warning && found.1.contains("a and b are both at http://127.0.0.1:3000"),
+            "{found:?}"
+        );
+    }
+}
