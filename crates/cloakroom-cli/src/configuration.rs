@@ -68,7 +68,7 @@ pub(crate) struct Configuration {
     /// Name that the pages bear [default: cloakroom].
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
-    /// File in MaxMind's DB format that tells where networks are, for the account page.
+    /// File such as GeoLite2-City.mmdb that tells where networks are, for the account page.
     #[arg(long, value_name = "FILE")]
     geo_database: Option<String>,
     /// How much is logged: error, warn, info, debug or trace [default: info].
