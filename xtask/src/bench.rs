@@ -31,6 +31,8 @@ enum Bench {
     Sqlite,
     /// A JWT minted and verified, beside the bare signature
     Tokens,
+    /// The gateway with ten thousand open WebSockets
+    Sockets,
 }
 
 pub(crate) fn run(options: &Options) -> Outcome {
@@ -58,6 +60,7 @@ impl Bench {
             Self::Memory => "memory",
             Self::Sqlite => "sqlite",
             Self::Tokens => "tokens",
+            Self::Sockets => "sockets",
         }
     }
 
@@ -67,6 +70,7 @@ impl Bench {
             Self::Memory => "cloakroom",
             Self::Sqlite => "cloakroom-sql",
             Self::Tokens => "cloakroom-jwt",
+            Self::Sockets => "cloakroom-cli",
         }
     }
 

@@ -8,6 +8,7 @@ mod api_sessions;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
+mod endings;
 mod forward_auth;
 mod hostile;
 #[cfg(feature = "servers")]
