@@ -71,7 +71,8 @@ async fn application() {
     println!("{}", listener.local_addr().unwrap());
     while let Ok((mut stream, _)) = listener.accept().await {
         tokio::spawn(async move {
-            let agreed = b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
+            let agreed =
+                b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
             let mut octets = [0; 2048];
             let mut head = Vec::new();
             while !head.ends_with(b"\r\n\r\n") {
@@ -96,7 +97,15 @@ async fn measure(wanted: usize, sockets: usize, sessions: usize) {
     let mut application = Command::new(std::env::current_exe().unwrap());
     let (_application, upstream) = started(application.arg("application"), "");
     let mut serve = Command::new(env!("CARGO_BIN_EXE_cloakroom"));
-    serve.args(["serve", "--listen", "127.0.0.1:0", "--log", "error", "--proxy", &format!("http://{upstream}")]);
+    serve.args([
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--log",
+        "error",
+        "--proxy",
+        &format!("http://{upstream}"),
+    ]);
     let (gateway, address) = started(serve.current_dir(directory.path()), "Listening on ");
     let process = gateway.0.id();
     add_user(directory.path());
@@ -159,7 +168,10 @@ async fn measure(wanted: usize, sockets: usize, sessions: usize) {
     println!("a sign-out closed its {count} sockets within {felt:.2?}, and the others went on");
     let memory_max = MEMORY_MAX_KIB * sockets as u64 / 10_000;
     let good = used < memory_max && felt < FELT_MAX;
-    println!("{}: at most {memory_max} KiB, and felt within {FELT_MAX:?}", if good { "met" } else { "MISSED" });
+    println!(
+        "{}: at most {memory_max} KiB, and felt within {FELT_MAX:?}",
+        if good { "met" } else { "MISSED" }
+    );
     if !good {
         std::process::exit(1);
     }

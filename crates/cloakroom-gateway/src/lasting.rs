@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cloakroom::store::{Change, ChangeSink};
 use cloakroom::SessionId;
+use cloakroom::store::{Change, ChangeSink};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -174,7 +174,8 @@ impl Lasting {
     fn due(&self) -> Vec<(SessionId, Arc<Watched>)> {
         let now_ms = self.now_ms();
         let is_due = |watched: &Watched| {
-            let is_due = watched.has_news.load(Ordering::SeqCst) || watched.due_ms.load(Ordering::Relaxed) <= now_ms;
+            let is_due =
+                watched.has_news.load(Ordering::SeqCst) || watched.due_ms.load(Ordering::Relaxed) <= now_ms;
             is_due && watched.end.load(Ordering::Relaxed) == 0
         };
         let sessions = self.sessions();

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod config;
 pub mod snippet;
 
+mod acme;
 mod api;
 mod apps;
 mod explain;

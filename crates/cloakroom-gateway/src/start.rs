@@ -11,11 +11,12 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use zeroize::Zeroizing;
 
+use crate::acme::{Keeper, Shelf};
 use crate::config::{PublicUrl, Scheme, Settings};
 use crate::installation::{Installation, InstallationError};
 use crate::routes::{Gateway, Routes};
 use crate::server::{self, Ending, Listeners, Redirect};
-use crate::tls::{Tls, TlsError};
+use crate::tls::{Acceptor, Certificates, TlsError};
 use crate::tokens::{Tokens, TokensError};
 
 /// A gateway that listens and answers once it is [run](Running::run).
@@ -29,7 +30,8 @@ pub struct Running {
     gateway: Gateway,
     public_url: PublicUrl,
     setup_link: Option<Zeroizing<String>>,
-    tls: Option<Tls>,
+    certificates: Option<Arc<Certificates>>,
+    keeper: Option<(Keeper, Vec<String>)>,
 }
 
 /// The gateway cannot start.
@@ -55,6 +57,9 @@ pub enum StartError {
     /// The certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The table of certificates cannot be used.
+    #[error("the table of certificates cannot be opened")]
+    Acme(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Sessions or accounts cannot be used.
     #[error(transparent)]
     Installation(#[from] InstallationError),
@@ -74,16 +79,17 @@ impl Running {
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
         let failed = |address| move |source| StartError::Listen { address, source };
         let mut listeners = Listeners::inherited();
-        let (listener, is_inherited) =
-            listeners.next(0, settings.listen).map_err(failed(settings.listen))?;
+        let (listener, is_inherited) = listeners.next(0, settings.listen).map_err(failed(settings.listen))?;
         let address = listener.local_addr().map_err(failed(settings.listen))?;
-        let redirect = settings.redirect_listen.map(|address| listeners.next(1, address).map_err(failed(address)));
+        let redirect =
+            settings.redirect_listen.map(|address| listeners.next(1, address).map_err(failed(address)));
         let redirect = redirect.transpose()?.map(|(listener, _)| listener);
         let public_url = settings.public_url_on(address.port());
         if is_inherited && !address.ip().is_loopback() && public_url.scheme() == Scheme::Http {
             return Err(StartError::PlainHttpOnNetwork { address });
         }
-        let tls = settings.tls.as_ref().map(Tls::load).transpose()?;
+        let certificates = settings.speaks_tls().then(|| Certificates::load(settings)).transpose()?;
+        let certificates = certificates.map(Arc::new);
         let installation = Installation::open(settings).await?;
         if settings.accounts_are_on_this_machine_alone() {
             tracing::warn!(
@@ -101,9 +107,29 @@ impl Running {
         } else {
             None
         };
+        let keeper = match settings.acme.clone() {
+            Some(acme) => {
+                let beside = (settings.accounts == settings.store).then(|| installation.store());
+                let shelf = Shelf::open(&settings.accounts, beside).await;
+                let shelf = shelf.map_err(|error| StartError::Acme(Box::new(error)))?;
+                Some((Keeper::new(acme, shelf, installation.clone()), settings.acme_hosts()))
+            }
+            None => None,
+        };
         let gateway = Gateway::new(settings, public_url.clone(), installation, tokens)?;
         let shutdown_timeout = settings.shutdown_timeout;
-        Ok(Self { listener, is_inherited, redirect, shutdown_timeout, address, gateway, public_url, setup_link, tls })
+        Ok(Self {
+            listener,
+            is_inherited,
+            redirect,
+            shutdown_timeout,
+            address,
+            gateway,
+            public_url,
+            setup_link,
+            certificates,
+            keeper,
+        })
     }
 
     /// The address that it listens on.
@@ -127,8 +153,15 @@ impl Running {
         let lasting = self.gateway.lasting.clone();
         let told = tokio::spawn(self.gateway.installation.clone().tell_changes(Arc::new(lasting.clone())));
         let watch = tokio::spawn(lasting.keep_watch(self.gateway.installation.clone()));
-        let acceptor = self.tls.as_ref().map(Tls::acceptor);
-        let renewal = self.tls.map(|tls| tokio::spawn(tls.keep_current()));
+        let challenges = self.keeper.as_ref().map(|(keeper, _)| keeper.challenges());
+        let acceptor = self.certificates.clone().map(|certificates| Acceptor::new(certificates, challenges));
+        // Both end when they are dropped.
+        let _files = self.certificates.as_ref().map(|certificates| certificates.keep_current());
+        let _ordered = self
+            .keeper
+            .as_ref()
+            .zip(self.certificates.as_ref())
+            .map(|((keeper, hosts), certificates)| keeper.keep(hosts.clone(), certificates));
         let origins = self.gateway.apps.iter().map(|app| app.app.origin.clone());
         let to = Redirect::to(origins.chain([self.public_url]));
         let redirect = self.redirect.map(|listener| tokio::spawn(server::redirect(listener, to)));
@@ -141,7 +174,6 @@ impl Running {
         for task in [purge, told, watch].into_iter().chain(redirect) {
             task.abort();
         }
-        renewal.inspect(tokio::task::JoinHandle::abort);
         if let Some(tokens) = &self.gateway.tokens {
             tokens.end().await;
         }

@@ -84,7 +84,9 @@ fn at_the_end_sockets_are_told_so_events_end_and_requests_finish() {
             let _gone = stream.read(&mut [0]);
         } else {
             stream
-                .write_all(b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n")
+                .write_all(
+                    b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+                )
                 .unwrap();
             let mut octets = [0; 64];
             while let Ok(count) = stream.read(&mut octets)
@@ -117,7 +119,8 @@ fn an_end_has_a_limit_and_a_second_signal_is_an_end_at_once() {
         let _all = stream.read_to_end(&mut Vec::new());
     });
     let begin = |limit: &str| {
-        let (gateway, mut browser) = before(&format!("http://{application}"), "", &["--shutdown-timeout", limit]);
+        let (gateway, mut browser) =
+            before(&format!("http://{application}"), "", &["--shutdown-timeout", limit]);
         let stuck = browser.request("GET", "/").open("close");
         // It is under way once another has gone through after it.
         assert_eq!(browser.get("/_cloakroom/account").status, 200);
@@ -163,7 +166,9 @@ fn visit(address: SocketAddr, stop: &AtomicBool, answered: &AtomicU64, failed: &
         let ask = || -> std::io::Result<bool> {
             let mut stream = TcpStream::connect(address)?;
             stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-            stream.write_all(b"GET /open/a HTTP/1.1\r\nHost: login.localhost:9000\r\nConnection: close\r\n\r\n")?;
+            stream.write_all(
+                b"GET /open/a HTTP/1.1\r\nHost: login.localhost:9000\r\nConnection: close\r\n\r\n",
+            )?;
             let mut all = String::new();
             stream.read_to_string(&mut all)?;
             Ok(all.starts_with("HTTP/1.1 200") && all.ends_with("answered"))
@@ -199,13 +204,17 @@ fn no_request_fails_while_processes_take_over_from_each_other_on_a_socket_that_s
         .collect();
     for _ in 0..3 {
         let so_far = answered.load(Ordering::SeqCst);
-        within(Duration::from_secs(20), "visitors are answered", || answered.load(Ordering::SeqCst) > so_far + 50);
+        within(Duration::from_secs(20), "visitors are answered", || {
+            answered.load(Ordering::SeqCst) > so_far + 50
+        });
         Command::new("kill").arg(running.id().to_string()).status().unwrap();
         assert!(running.wait().unwrap().success());
         running = start_with(&listener, directory.path());
     }
     let so_far = answered.load(Ordering::SeqCst);
-    within(Duration::from_secs(20), "visitors are answered", || answered.load(Ordering::SeqCst) > so_far + 50);
+    within(Duration::from_secs(20), "visitors are answered", || {
+        answered.load(Ordering::SeqCst) > so_far + 50
+    });
     stop.store(true, Ordering::SeqCst);
     for visitor in visitors {
         visitor.join().unwrap();

@@ -11,8 +11,8 @@ use hyper::body::Bytes;
 use hyper::header::HeaderMap;
 
 use crate::support::modern::{Certificate, Modern, by_http2};
-use crate::support::within;
 use crate::support::scripted::{HOST, answer, before, read_head, scripted, take};
+use crate::support::within;
 
 /// A file of authorities in a directory that stays until the end of the story.
 fn authority(certificate: &Certificate) -> (tempfile::TempDir, String) {
@@ -34,8 +34,16 @@ fn an_application_by_tls_is_spoken_to_by_what_both_prefer() {
         for path in ["/a%2Fb?c", "/again"] {
             let echo = browser.get(path);
             assert_eq!(echo.status, 200, "{}", echo.body);
-            assert!(echo.body.starts_with(&format!("{spoken} GET ")) && echo.body.contains(path), "{}", echo.body);
-            assert!(echo.body.contains(HOST) && echo.body.contains(r#""remote-user": "alice""#), "{}", echo.body);
+            assert!(
+                echo.body.starts_with(&format!("{spoken} GET ")) && echo.body.contains(path),
+                "{}",
+                echo.body
+            );
+            assert!(
+                echo.body.contains(HOST) && echo.body.contains(r#""remote-user": "alice""#),
+                "{}",
+                echo.body
+            );
         }
         let posted = browser.request("POST", "/upload").body(&"x".repeat(700_000)).send();
         assert!(posted.body.contains(&"x".repeat(700_000)));

@@ -71,13 +71,20 @@ fn a_request_that_can_be_read_in_two_ways_reaches_nobody_or_is_read_in_one() {
         ("Transfer-Encoding: chunked\r\nContent-Length: 44\r\n", format!("3\r\nend\r\n0\r\n\r\n{smuggled}")),
         ("Content-Length: 3\r\nContent-Length: 3\r\n", format!("end{smuggled}")),
         // A field that CGI programs take for another says nothing of length.
-        ("Content_Length: 99\r\nTransfer_Encoding: chunked\r\nContent-Length: 3\r\n", format!("end{smuggled}")),
+        (
+            "Content_Length: 99\r\nTransfer_Encoding: chunked\r\nContent-Length: 3\r\n",
+            format!("end{smuggled}"),
+        ),
     ] {
         let (status, seen) = ask(fields, &body);
         assert_eq!(status, 200, "{fields:?} {seen}");
-        assert!(!seen.contains("smuggled") && seen.matches(" HTTP/1.1\r\n").count() == 1, "{fields:?} {seen}");
+        assert!(
+            !seen.contains("smuggled") && seen.matches(" HTTP/1.1\r\n").count() == 1,
+            "{fields:?} {seen}"
+        );
         let head = seen.to_lowercase();
-        let framings = ["\r\ncontent-length: ", "\r\ntransfer-encoding: "].map(|name| head.matches(name).count());
+        let framings =
+            ["\r\ncontent-length: ", "\r\ntransfer-encoding: "].map(|name| head.matches(name).count());
         assert_eq!(framings.iter().sum::<usize>(), 1, "{fields:?} {seen}");
     }
 }
@@ -92,8 +99,16 @@ fn a_body_whose_chunks_are_wrong_breaks_off_towards_the_application_too() {
         seen.fetch_or(all.ends_with(b"0\r\n\r\n"), Ordering::SeqCst);
     });
     let (gateway, _) = before(&format!("http://{application}"), "", &[]);
-    for body in ["3\r\nabcX\r\n0\r\n\r\n", "G\r\nabc\r\n0\r\n\r\n", "-3\r\nabc\r\n0\r\n\r\n", "3\nabc\r\n0\r\n\r\n", "ffffffffffffffffff\r\nabc", "0x3\r\nabc\r\n0\r\n\r\n"] {
-        let request = format!("POST /open/a HTTP/1.1\r\nHost: {HOST}\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
+    for body in [
+        "3\r\nabcX\r\n0\r\n\r\n",
+        "G\r\nabc\r\n0\r\n\r\n",
+        "-3\r\nabc\r\n0\r\n\r\n",
+        "3\nabc\r\n0\r\n\r\n",
+        "ffffffffffffffffff\r\nabc",
+        "0x3\r\nabc\r\n0\r\n\r\n",
+    ] {
+        let request =
+            format!("POST /open/a HTTP/1.1\r\nHost: {HOST}\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
         let answer = raw(gateway.address, request.as_bytes());
         assert!(!answer.starts_with("HTTP/1.1 200"), "{body:?} {answer}");
     }
@@ -136,7 +151,8 @@ fn a_whole_address_in_the_first_line_wins_over_the_host_and_neither_is_made_up_b
     let (gateway, _) = before(&format!("http://{application}"), "", &[]);
     let seen = |line: &str, host: &str| {
         record.lock().unwrap().clear();
-        let answer = raw(gateway.address, format!("{line}\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes());
+        let answer =
+            raw(gateway.address, format!("{line}\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes());
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         record.lock().unwrap().to_lowercase()
     };
@@ -155,11 +171,15 @@ fn a_whole_address_in_the_first_line_wins_over_the_host_and_neither_is_made_up_b
 fn a_get_with_a_body_of_unknown_length_keeps_it() {
     let (application, record) = recorder();
     let (gateway, _) = before(&format!("http://{application}"), "", &[]);
-    let head = format!("GET /open/a HTTP/1.1\r\nHost: {HOST}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+    let head = format!(
+        "GET /open/a HTTP/1.1\r\nHost: {HOST}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    );
     // The recorder answers a head by itself, so this body ends like one.
     let answer = raw(gateway.address, format!("{head}7\r\nend\r\n\r\n\r\n0\r\n\r\n").as_bytes());
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    within(Duration::from_secs(5), "the body arrives", || record.lock().unwrap().contains("7\r\nend\r\n\r\n\r\n"));
+    within(Duration::from_secs(5), "the body arrives", || {
+        record.lock().unwrap().contains("7\r\nend\r\n\r\n\r\n")
+    });
 }
 
 #[test]
@@ -167,11 +187,19 @@ fn a_body_is_asked_for_only_when_somebody_wants_it() {
     let (application, _) = recorder();
     let (gateway, mut browser) = before(&format!("http://{application}"), "", &[]);
     let mut stranger = browser_of(&gateway);
-    let mut stream = stranger.request("POST", "/private").header("Expect", "100-continue").header("Content-Length", "3").open("close");
+    let mut stream = stranger
+        .request("POST", "/private")
+        .header("Expect", "100-continue")
+        .header("Content-Length", "3")
+        .open("close");
     let mut all = String::new();
     stream.read_to_string(&mut all).unwrap();
     assert!(all.starts_with("HTTP/1.1 401"), "{all}");
-    let mut stream = browser.request("POST", "/private").header("Expect", "100-continue").header("Content-Length", "3").open("close");
+    let mut stream = browser
+        .request("POST", "/private")
+        .header("Expect", "100-continue")
+        .header("Content-Length", "3")
+        .open("close");
     assert!(read_head(&mut stream).starts_with("HTTP/1.1 100 Continue\r\n"));
     stream.write_all(b"end").unwrap();
     all.clear();

@@ -46,7 +46,8 @@ impl Apps {
         let entries = apps.into_iter().map(|app| {
             let (origin, is_here) = (app.origin.to_string(), app.origin == *here);
             let upstream = app.upstream.clone();
-            let upstream = upstream.map(|upstream| Application::new(upstream, &app.upstream_terms, cookies, &app.origin));
+            let upstream = upstream
+                .map(|upstream| Application::new(upstream, &app.upstream_terms, cookies, &app.origin));
             let sessions = if is_here { sessions.clone() } else { sessions.at(Audience::of(&origin)) };
             let origins = CrossOrigin::new().served_as(&origin).expect("an origin as browsers write it");
             let token_audience = app.jwt.then(|| audience_of(&app.origin));

@@ -107,7 +107,9 @@ impl Key {
         match self {
             Self::Listen => "an IP address and a port, such as 127.0.0.1:7464 or [::1]:7464",
             Self::PublicUrl => "an origin without a path, such as https://login.example.org",
-            Self::RedirectListen => "an IP address and a port, such as [::]:80, beside a listener that speaks TLS",
+            Self::RedirectListen => {
+                "an IP address and a port, such as [::]:80, beside a listener that speaks TLS"
+            }
             Self::ShutdownTimeout => "a time such as 10s or 5m",
             Self::TlsCertificate => "a PEM file with the certificate chain, beside tls_key",
             Self::TlsKey => "a PEM file with the private key, beside tls_certificate",
@@ -120,7 +122,9 @@ impl Key {
                 "sqlite: and a file, such as sqlite:cloakroom.db, or the address of a server: postgres:// or mysql://"
             }
             Self::NearCache => "a time such as 1s, or 0s for no copies",
-            Self::Proxy => "the address of one application, such as http://127.0.0.1:3000 or https://app.internal",
+            Self::Proxy => {
+                "the address of one application, such as http://127.0.0.1:3000 or https://app.internal"
+            }
             Self::Jwt => "true or false",
             Self::TrustedProxies => "addresses or networks, such as 10.0.0.7 or 10.0.0.0/8",
             Self::TrustedOrigins => "origins without a path, such as https://app.example.org",

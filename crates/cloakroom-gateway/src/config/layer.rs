@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{App, ConfigError, Given, Key, OidcProvider, Origin};
+use crate::config::{AcmeSettings, App, ConfigError, Given, Key, OidcProvider, Origin};
 
 /// Values that one source gives, each with the place where it stands.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +12,8 @@ pub struct Layer {
     apps: Vec<App>,
     /// Providers of sign-ins, likewise.
     oidc: Vec<OidcProvider>,
+    /// Where certificates come from, likewise.
+    acme: Option<AcmeSettings>,
 }
 
 impl Layer {
@@ -59,6 +61,14 @@ impl Layer {
 
     pub(super) fn set_oidc(&mut self, providers: Vec<OidcProvider>) {
         self.oidc = providers;
+    }
+
+    pub(super) fn set_acme(&mut self, acme: AcmeSettings) {
+        self.acme = Some(acme);
+    }
+
+    pub(super) fn acme(&self) -> Option<&AcmeSettings> {
+        self.acme.as_ref()
     }
 
     pub(super) fn oidc(&self) -> &[OidcProvider] {

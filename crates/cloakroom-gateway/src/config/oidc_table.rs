@@ -80,7 +80,9 @@ fn provider(table: &DeTable<'_>, at: &Range<usize>) -> Result<OidcProvider, Tabl
         groups: groups(table, at)?,
         newcomers,
         sign_out: table.get("sign_out").map_or(Ok(ProviderSignOut::default()), sign_out)?,
-        authorities: table.get("ca_file").map_or_else(|| Ok(Vec::new()), |value| authorities(value, "ca_file"))?,
+        authorities: table
+            .get("ca_file")
+            .map_or_else(|| Ok(Vec::new()), |value| authorities(value, "ca_file"))?,
         name,
         issuer,
     })

@@ -26,7 +26,9 @@ pub enum UpstreamProtocol {
 
 /// The text is not the address of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("an application's address is http://, https:// or h2c://, a host and perhaps a port, and nothing else")]
+#[error(
+    "an application's address is http://, https:// or h2c://, a host and perhaps a port, and nothing else"
+)]
 pub struct InvalidUpstream;
 
 impl Upstream {

@@ -107,6 +107,10 @@ impl Installation {
         self.store.ping().await.is_ok() && self.accounts.is_empty().await.is_ok()
     }
 
+    pub(crate) const fn store(&self) -> &IndexedStore {
+        &self.store
+    }
+
     pub(crate) const fn sessions(&self) -> &Sessions {
         &self.sessions
     }

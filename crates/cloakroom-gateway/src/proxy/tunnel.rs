@@ -79,10 +79,7 @@ impl Tunnel {
 
     fn poll_carry(&mut self, cx: &mut Context<'_>) -> [Poll<io::Result<()>>; 2] {
         let Self { client, application, to_application, to_client } = self;
-        [
-            to_application.poll_carry(cx, client, application),
-            to_client.poll_carry(cx, application, client),
-        ]
+        [to_application.poll_carry(cx, client, application), to_client.poll_carry(cx, application, client)]
     }
 
     /// Says why, where a frame can stand, and hangs up.

@@ -81,12 +81,7 @@ async fn hand_on(
     else {
         return Problem::Status(StatusCode::INTERNAL_SERVER_ERROR).into_response();
     };
-    let forwarded = Forwarded {
-        identity,
-        client,
-        request_id: request_id.as_value().clone(),
-        life,
-    };
+    let forwarded = Forwarded { identity, client, request_id: request_id.as_value().clone(), life };
     match upstream.forward(request, forwarded).await {
         Ok(mut response) => {
             response.extensions_mut().insert(FromApplication);

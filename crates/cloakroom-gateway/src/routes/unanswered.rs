@@ -10,10 +10,7 @@ use crate::web::RequestId;
 
 /// Whether a status says that no answer could be given.
 pub(super) const fn is_unanswered(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT
-    )
+    matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT)
 }
 
 /// A page for whoever waits for one, and JSON for a script or a program. Both have the number by which the request is found in the

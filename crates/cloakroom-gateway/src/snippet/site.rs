@@ -48,7 +48,9 @@ pub enum SiteError {
         name: AppName,
     },
     /// The application does not speak plain HTTP, which is what the configurations say.
-    #[error("the configurations that are printed reach applications by http:// only, and {name} is at {upstream}")]
+    #[error(
+        "the configurations that are printed reach applications by http:// only, and {name} is at {upstream}"
+    )]
     NotPlain {
         /// The application.
         name: AppName,
@@ -107,7 +109,7 @@ impl Site {
     /// # Errors
     /// [`SiteError`] for what is missing or no proxy can serve.
     pub fn of(settings: &Settings) -> Result<Self, SiteError> {
-        if settings.tls.is_some() {
+        if settings.speaks_tls() {
             return Err(SiteError::SpeaksTls);
         }
         let sign_in = settings.public_url.clone().ok_or(SiteError::NoPublicUrl)?;

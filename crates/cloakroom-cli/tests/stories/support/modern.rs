@@ -84,7 +84,9 @@ impl Modern {
     }
 }
 
-async fn echo(request: Request<Incoming>) -> Result<Response<impl hyper::body::Body<Data = Bytes, Error = Infallible>>, Infallible> {
+async fn echo(
+    request: Request<Incoming>,
+) -> Result<Response<impl hyper::body::Body<Data = Bytes, Error = Infallible>>, Infallible> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map(http_body_util::Collected::<Bytes>::from);
     let (octets, trailers) = body.map_or_else(
@@ -94,11 +96,15 @@ async fn echo(request: Request<Incoming>) -> Result<Response<impl hyper::body::B
             (String::from_utf8_lossy(&body.to_bytes()).into_owned(), trailers)
         },
     );
-    let said = format!("{:?} {} {:?}\n{:?}\n{octets}\n{trailers:?}", head.version, head.method, head.uri, head.headers);
+    let said = format!(
+        "{:?} {} {:?}\n{:?}\n{octets}\n{trailers:?}",
+        head.version, head.method, head.uri, head.headers
+    );
     let mut last = HeaderMap::new();
     last.insert("grpc-status", "0".parse().unwrap());
     last.insert("set-cookie", "planted=1".parse().unwrap());
-    let mut response = Response::new(Full::new(Bytes::from(said)).with_trailers(std::future::ready(Some(Ok(last)))));
+    let mut response =
+        Response::new(Full::new(Bytes::from(said)).with_trailers(std::future::ready(Some(Ok(last)))));
     response.headers_mut().insert("trailer", "grpc-status".parse().unwrap());
     Ok(response)
 }
