@@ -68,6 +68,9 @@ pub(crate) struct Configuration {
     /// Name that the pages bear [default: cloakroom].
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
+    /// File in MaxMind's DB format that tells where networks are, for the account page.
+    #[arg(long, value_name = "FILE")]
+    geo_database: Option<String>,
     /// How much is logged: error, warn, info, debug or trace [default: info].
     #[arg(long, value_name = "LEVEL")]
     log: Option<String>,
@@ -95,6 +98,7 @@ impl Configuration {
             (Key::ReauthenticationWindow, self.reauthentication_window),
             (Key::PasswordLengthMin, self.password_length_min),
             (Key::Name, self.name),
+            (Key::GeoDatabase, self.geo_database),
             (Key::Log, self.log),
         ];
         let flags = flags.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect();

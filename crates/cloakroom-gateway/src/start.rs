@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::acme::{Keeper, Shelf};
 use crate::config::{PublicUrl, Scheme, Settings};
 use crate::installation::{Installation, InstallationError};
+use crate::places::{Places, PlacesError};
 use crate::routes::{Gateway, Routes};
 use crate::server::{self, Ending, Listeners, Redirect};
 use crate::tls::{Acceptor, Certificates, TlsError};
@@ -60,6 +61,9 @@ pub enum StartError {
     /// The table of certificates cannot be used.
     #[error("the table of certificates cannot be opened")]
     Acme(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The file that tells where networks are cannot be used.
+    #[error(transparent)]
+    Places(#[from] PlacesError),
     /// Sessions or accounts cannot be used.
     #[error(transparent)]
     Installation(#[from] InstallationError),
@@ -90,6 +94,7 @@ impl Running {
         }
         let certificates = settings.speaks_tls().then(|| Certificates::load(settings)).transpose()?;
         let certificates = certificates.map(Arc::new);
+        let places = settings.geo_database.as_deref().map(Places::open).transpose()?.unwrap_or_default();
         let installation = Installation::open(settings).await?;
         if settings.accounts_are_on_this_machine_alone() {
             tracing::warn!(
@@ -116,7 +121,7 @@ impl Running {
             }
             None => None,
         };
-        let gateway = Gateway::new(settings, public_url.clone(), installation, tokens)?;
+        let gateway = Gateway::new(settings, public_url.clone(), installation, tokens, places)?;
         let shutdown_timeout = settings.shutdown_timeout;
         Ok(Self {
             listener,

@@ -5,6 +5,7 @@
 mod api;
 mod api_keys;
 mod api_sessions;
+mod audit;
 mod certificates;
 #[cfg(feature = "servers")]
 mod clients;

@@ -47,13 +47,15 @@ pub enum Key {
     PasswordLengthMin,
     /// The name that the pages bear.
     Name,
+    /// The file that tells where networks are.
+    GeoDatabase,
     /// How much is logged.
     Log,
 }
 
 impl Key {
     /// Every key, in the order in which the manual explains them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Listen,
         Self::PublicUrl,
         Self::RedirectListen,
@@ -73,6 +75,7 @@ impl Key {
         Self::ReauthenticationWindow,
         Self::PasswordLengthMin,
         Self::Name,
+        Self::GeoDatabase,
         Self::Log,
     ];
 
@@ -98,6 +101,7 @@ impl Key {
             Self::ReauthenticationWindow => "reauthentication_window",
             Self::PasswordLengthMin => "password_length_min",
             Self::Name => "name",
+            Self::GeoDatabase => "geo_database",
             Self::Log => "log",
         }
     }
@@ -135,6 +139,7 @@ impl Key {
                 "a number of characters from 8 to 64; 15 where a password is the only proof"
             }
             Self::Name => "1 to 60 characters on one line",
+            Self::GeoDatabase => "a file in MaxMind's DB format, such as GeoLite2-City.mmdb",
             Self::Log => "one of error, warn, info, debug or trace",
         }
     }

@@ -1,5 +1,5 @@
 //! Configuration: one TOML file of about a dozen keys, each also an environment variable and a flag, and a table for each
-//! application and each provider of sign-ins.
+//! application and each provider of sign-ins, and one for how pages look.
 //!
 //! A flag wins over the environment, which wins over the file, which wins over the default. Whatever is
 //! wrong stops the start and says where it stands, what it says and what would be right.
@@ -7,6 +7,9 @@
 mod acme_table;
 mod app;
 mod app_table;
+mod brand;
+mod brand_table;
+mod colour;
 mod error;
 mod file;
 mod given;
@@ -24,6 +27,8 @@ mod upstream_terms;
 
 pub use acme_table::AcmeSettings;
 pub use app::{Access, App, AppName, CrossSite, InvalidAppName, Rule};
+pub use brand::{Accent, Brand, Logo, PictureKind, Unreadable};
+pub use colour::{Colour, Contrast, InvalidColour};
 pub use error::ConfigError;
 pub use given::{Given, Origin};
 pub use key::Key;

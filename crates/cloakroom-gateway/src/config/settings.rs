@@ -9,8 +9,8 @@ use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
-    AcmeSettings, App, ConfigError, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream,
-    span,
+    AcmeSettings, App, Brand, ConfigError, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme,
+    Upstream, span,
 };
 use crate::tls::CertificateFiles;
 
@@ -69,6 +69,10 @@ pub struct Settings {
     pub oidc: Vec<OidcProvider>,
     /// Where certificates come from that nobody has brought.
     pub acme: Option<AcmeSettings>,
+    /// How pages look, from the file's `[brand]` table.
+    pub brand: Brand,
+    /// The file that tells where networks are.
+    pub geo_database: Option<PathBuf>,
 }
 
 /// Where settings come from.
@@ -155,6 +159,9 @@ impl Settings {
             apps: keys.layers.iter().flat_map(Layer::apps).cloned().collect(),
             oidc: keys.layers.iter().flat_map(Layer::oidc).cloned().collect(),
             acme: keys.layers.iter().find_map(Layer::acme).cloned(),
+            brand: keys.layers.iter().find_map(Layer::brand).cloned().unwrap_or_default(),
+            geo_database: keys
+                .read(Key::GeoDatabase, "", |text| Some((!text.is_empty()).then(|| PathBuf::from(text))))?,
         };
         settings.check_network(&keys)?;
         settings.check_apps(&keys)?;

@@ -22,7 +22,7 @@ use crate::config::{PublicUrl, Upstream, UpstreamProtocol, UpstreamTerms};
 use crate::lasting::{Hold, Lasting};
 use crate::proxy::identity::{self, Identity};
 use crate::proxy::link::{Linker, Spoken, Use};
-use crate::proxy::navigation::{Kind, kind};
+use crate::proxy::navigation::is_web_socket;
 use crate::proxy::stream::GuardedBody;
 use crate::proxy::upload::{Progress, Slow, Upload};
 use crate::proxy::{cookies, hop_by_hop, tunnel};
@@ -177,18 +177,19 @@ impl Application {
         mut request: Request<Body>,
         forwarded: Forwarded,
     ) -> Result<Response<Body>, ForwardError> {
-        let upgrade = (kind(request.headers()) == Kind::WebSocket && request.version() == Version::HTTP_11)
+        let upgrade = (is_web_socket(request.headers()) && request.version() == Version::HTTP_11)
             .then(|| hyper::upgrade::on(&mut request));
-        let request = self.rewrite(request, &forwarded, upgrade.is_some());
+        let Forwarded { identity, client, request_id, life } = forwarded;
+        let request = self.rewrite(request, (identity, client, request_id), upgrade.is_some());
         let mut response = self.exchange(request, upgrade.is_some()).await?;
         let socket = is_socket(&response).then(|| hyper::upgrade::on(&mut response));
         hop_by_hop::strip(response.headers_mut());
         cookies::remove_from_response(response.headers_mut(), &self.cookies);
-        if let (Some(client), Some(application)) = (upgrade, socket) {
+        if let (Some(browser), Some(application)) = (upgrade, socket) {
             let headers = response.headers_mut();
             headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
             headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-            tunnel::open(client, application, forwarded.life.begin());
+            tunnel::open(browser, application, life.begin());
             return Ok(response.map(|_| Body::empty()));
         }
         let (head, body) = response.into_parts();
@@ -196,7 +197,7 @@ impl Application {
             return Ok(Response::from_parts(head, Body::new(body)));
         }
         // A body of known length is on its way already; one without may go on for days.
-        let hold = body.size_hint().exact().is_none().then(|| forwarded.life.begin());
+        let hold = body.size_hint().exact().is_none().then(|| life.begin());
         let body = GuardedBody::new(body, &head.headers, hold, self.silence_timeout);
         Ok(Response::from_parts(head, Body::new(body)))
     }
@@ -252,7 +253,12 @@ impl Application {
         }
     }
 
-    fn rewrite(&self, request: Request<Body>, forwarded: &Forwarded, upgrade: bool) -> Request<Body> {
+    fn rewrite(
+        &self,
+        request: Request<Body>,
+        (identity, client, request_id): (Option<Identity>, IpAddr, HeaderValue),
+        upgrade: bool,
+    ) -> Request<Body> {
         let (mut head, body) = request.into_parts();
         let headers = &mut head.headers;
         let takes_trailers = takes_trailers(headers);
@@ -261,11 +267,11 @@ impl Application {
         if headers.contains_key(COOKIE) {
             cookies::remove_from_request(headers, &self.cookies);
         }
-        for (name, value) in identity::fields_of(forwarded.identity.as_ref()) {
+        for (name, value) in identity::fields_of(identity) {
             headers.insert(name, value);
         }
-        identity::write_forwarded(headers, forwarded.client, &self.origin);
-        headers.insert("x-request-id", forwarded.request_id.clone());
+        identity::write_forwarded(headers, client, &self.origin);
+        headers.insert("x-request-id", request_id);
         // Never what the client says: the application may write it into links.
         headers.insert(HOST, self.host.clone());
         if takes_trailers {

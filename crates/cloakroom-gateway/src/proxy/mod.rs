@@ -12,7 +12,7 @@ mod stream;
 mod tunnel;
 mod upload;
 
-pub(crate) use cookies::remove_from_request as remove_cookies;
+pub(crate) use cookies::others as other_cookies;
 pub(crate) use forward::{Application, Forwarded, Life};
 pub(crate) use identity::{Identity, RESERVED, RESERVED_PREFIXES, fields_of};
-pub(crate) use navigation::{Kind, kind};
+pub(crate) use navigation::{Kind, is_web_socket, kind};

@@ -11,7 +11,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::apps::AppEntry;
 use crate::config::AppName;
-use crate::pages::NotAllowedPage;
+use crate::pages::{Language, NotAllowedPage};
 use crate::proxy::{Application, Forwarded, Identity, Kind, Life, kind};
 use crate::routes::gate::{Asked, Detour, Verdict, judge};
 use crate::routes::gateway::{Gateway, html};
@@ -106,7 +106,8 @@ pub(crate) fn not_allowed(gateway: &Gateway, asked: &Asked<'_>, member: &Member)
     let sign_out = format!("{}/_cloakroom/logout", gateway.public_url);
     let app = asked.app.app.name.as_str();
     let page = NotAllowedPage { user: member.user.name.as_typed(), app, sign_out: &sign_out };
-    (StatusCode::FORBIDDEN, html(page.render(&gateway.site))).into_response()
+    let language = Language::asked_for(asked.headers);
+    (StatusCode::FORBIDDEN, html(page.render(gateway.site(language)))).into_response()
 }
 
 /// What a script or a program gets instead of a page that it could not show.

@@ -15,7 +15,8 @@ use crate::config::{App, AppName, PublicUrl, Settings};
 use crate::installation::Installation;
 use crate::lasting::Lasting;
 use crate::oidc::Providers;
-use crate::pages::Site;
+use crate::pages::{Assets, Language, Site};
+use crate::places::Places;
 use crate::tokens::{KeySet, Tokens};
 use crate::web::{RequestIds, flow_cookie, headers};
 
@@ -29,7 +30,10 @@ pub(crate) struct Gateway(Arc<Inner>);
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) installation: Installation,
-    pub(crate) site: Site,
+    /// The site, in each language.
+    sites: [Site; Language::ALL.len()],
+    /// Where networks are, as far as anybody has said.
+    pub(crate) places: Places,
     pub(crate) origins: CrossOrigin,
     pub(crate) public_url: PublicUrl,
     pub(crate) trusted_proxies: TrustedProxies,
@@ -68,6 +72,7 @@ impl Gateway {
         public_url: PublicUrl,
         installation: Installation,
         tokens: Option<Tokens>,
+        places: Places,
     ) -> Result<Self, EntropyError> {
         let cookies = [Installation::cookie(), flow_cookie()].map(|policy| policy.name().clone());
         let only = settings.proxy.clone().map(|upstream| App {
@@ -82,7 +87,8 @@ impl Gateway {
             key_set: KeySet::new(installation.accounts().clone()),
             tokens,
             installation,
-            site: Site { name: settings.name.clone() },
+            sites: sites(settings),
+            places,
             origins: origins(&public_url, &settings.trusted_origins),
             trusted_proxies: TrustedProxies::x_forwarded_for(trusted),
             asking_proxies: TrustedProxies::x_forwarded_for(asking),
@@ -97,6 +103,11 @@ impl Gateway {
         })))
     }
 
+    /// The site, in the language of whoever reads its pages.
+    pub(crate) fn site(&self, language: Language) -> &Site {
+        &self.0.sites[language.index()]
+    }
+
     /// Where somebody goes who has just proved who they are.
     pub(crate) fn after_proof(&self, next: Option<&Destination>) -> String {
         next.map_or_else(|| self.home().to_owned(), Destination::location)
@@ -106,6 +117,19 @@ impl Gateway {
     pub(crate) fn home(&self) -> &'static str {
         if self.0.apps.here().is_some() { "/" } else { "/_cloakroom/account" }
     }
+}
+
+/// The site in every language.
+fn sites(settings: &Settings) -> [Site; Language::ALL.len()] {
+    let (name, support) = (settings.name.as_str().into(), settings.brand.support.as_deref().map(Into::into));
+    let (name, support): (Arc<str>, Option<Arc<str>>) = (name, support);
+    let assets = Arc::new(Assets::of(&settings.brand));
+    Language::ALL.map(|language| Site {
+        name: Arc::clone(&name),
+        support: support.clone(),
+        assets: Arc::clone(&assets),
+        language,
+    })
 }
 
 /// Which origins may post our forms.

@@ -12,7 +12,7 @@ use http::{HeaderValue, StatusCode};
 use crate::accounts::password::Password;
 use crate::apps::Destination;
 use crate::installation::{Guess, Proof};
-use crate::pages::{SignInNotice, SignInPage};
+use crate::pages::{Language, SignInNotice, SignInPage};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::oidc;
 use crate::routes::posted::Posted;
@@ -24,6 +24,7 @@ use crate::web::Fields;
 pub(super) async fn show(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
+    language: Language,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
@@ -43,7 +44,8 @@ pub(super) async fn show(
         _ => None,
     };
     let providers = oidc::links(&gateway, next.as_ref());
-    Ok(html(SignInPage { next: next.as_ref(), notice, providers }.render(&gateway.site)).into_response())
+    let page = SignInPage { next: next.as_ref(), notice, username: "", providers };
+    Ok(html(page.render(gateway.site(language))).into_response())
 }
 
 /// `POST /_cloakroom/login`
@@ -53,6 +55,7 @@ pub(super) async fn show(
 pub(super) async fn submit(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
+    language: Language,
     Extension(ClientAddress(client)): Extension<ClientAddress>,
     posted: Posted,
 ) -> Result<Response, Problem> {
@@ -71,13 +74,14 @@ pub(super) async fn submit(
         Proof::Given(_) => attempt.finish(Method::Password).await?,
         Proof::Refused => {
             session.sign_in_failed(None, "password");
-            return Ok(failed(&gateway, next.as_ref()));
+            return Ok(failed(&gateway, next.as_ref(), username, language));
         }
         Proof::TooMany(wait) => {
             session.sign_in_failed(None, "too_many_guesses");
             let providers = oidc::links(&gateway, next.as_ref());
-            let page = SignInPage { next: next.as_ref(), notice: Some(SignInNotice::TooMany), providers };
-            return Ok(too_many(html(page.render(&gateway.site)), wait));
+            let notice = Some(SignInNotice::TooMany);
+            let page = SignInPage { next: next.as_ref(), notice, username, providers };
+            return Ok(too_many(html(page.render(gateway.site(language))), wait));
         }
     }
     Ok(see_other(&gateway.after_proof(next.as_ref())))
@@ -95,9 +99,9 @@ pub(super) fn too_many(page: Html<String>, wait: Duration) -> Response {
 /// The same for a wrong password, an unknown name and a disabled account.
 ///
 /// Source: ASVS 5.0 6.3.8.
-fn failed(gateway: &Gateway, next: Option<&Destination>) -> Response {
+fn failed(gateway: &Gateway, next: Option<&Destination>, username: &str, language: Language) -> Response {
     let (notice, providers) = (Some(SignInNotice::Failed), oidc::links(gateway, next));
-    let page = SignInPage { next, notice, providers }.render(&gateway.site);
+    let page = SignInPage { next, notice, username, providers }.render(gateway.site(language));
     let mut response = (StatusCode::UNAUTHORIZED, html(page)).into_response();
     // RFC 9110 15.5.2 asks for a challenge; browsers know no scheme of this name and show the page.
     response

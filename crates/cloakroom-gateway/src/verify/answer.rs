@@ -24,13 +24,17 @@ const ALIASES: HeaderValue = HeaderValue::from_static(
 /// An empty body matters: with one, nginx connects anew for each question and `HAProxy` waits for more.
 pub(super) fn pass(
     family: Family,
-    identity: Option<&Identity>,
+    identity: Option<Identity>,
     request: &HeaderMap,
     ours: &[CookieName],
 ) -> Response {
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
-    headers.extend(fields_of(identity));
+    // Those below, and `Date`.
+    headers.reserve(13);
+    for (name, value) in fields_of(identity) {
+        headers.insert(name, value);
+    }
     headers.insert(COOKIE, cookies::for_application(request, ours));
     headers.insert(CACHE_CONTROL, NO_STORE);
     headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
