@@ -33,7 +33,7 @@ enum Bench {
     Gateway,
     /// A JWT minted and verified, beside the bare signature
     Tokens,
-    /// The gateway with ten thousand open WebSockets
+    /// The gateway with ten thousand open sockets
     Sockets,
 }
 

@@ -1,4 +1,4 @@
-//! What ten thousand open WebSockets cost the gateway, as a table: memory, time of the processor while nothing happens, and how soon a
+//! What ten thousand open sockets cost the gateway, as a table: memory, time of the processor while nothing happens, and how soon a
 //! sign-out is felt.
 //!
 //! ```text
@@ -125,7 +125,7 @@ async fn measure(wanted: usize, sockets: usize, sessions: usize) {
     let silent = memory_kib(process);
     let worked = processor(process);
     tokio::time::sleep(QUIET).await;
-    let watching = (processor(process) - worked).as_secs_f64() / QUIET.as_secs_f64();
+    let watching = processor(process).saturating_sub(worked).as_secs_f64() / QUIET.as_secs_f64();
 
     let echoing = Instant::now();
     for socket in open.iter_mut().flatten() {
@@ -154,14 +154,14 @@ async fn measure(wanted: usize, sockets: usize, sessions: usize) {
         socket.read_exact(&mut echo).await.unwrap();
     }
 
-    let each = |kib: u64| (kib - begun) as f64 / sockets as f64;
+    let each = |kib: u64| (kib - begun) * 1024 / sockets as u64;
     if sockets < wanted {
         println!("{wanted} sockets were asked for, and the system allows files for {sockets}");
     }
     println!("{sockets} sockets of {sessions} sessions, opened in {opened_in:.1?}");
     println!("memory before            {begun:>8} KiB");
-    println!("memory, all silent       {silent:>8} KiB, {:.1} KiB for each socket", each(silent));
-    println!("memory, all were used    {used:>8} KiB, {:.1} KiB for each socket", each(used));
+    println!("memory, all silent       {silent:>8} KiB, {} octets for each socket", each(silent));
+    println!("memory, all were used    {used:>8} KiB, {} octets for each socket", each(used));
     println!("memory at its highest    {:>8} KiB", peak_kib(process));
     println!("processor while silent   {:>8.2} % of one", watching * 100.0);
     println!("one frame there and back by every socket in {echoed_in:.1?}");

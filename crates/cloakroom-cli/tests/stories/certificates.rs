@@ -162,7 +162,7 @@ mod acme {
         let port = free_port().unwrap();
         let (pebble, root, _directory, file) = stage(port, 90 * 86_400);
         let mut gateway = Gateway::configured_on(&format!("127.0.0.1:{port}"), &file, &[]);
-        within(Duration::from_secs(60), "both hosts have certificates", || {
+        within(Duration::from_mins(1), "both hosts have certificates", || {
             HOSTS.iter().all(|host| shown(&gateway, host, &root).is_some())
         });
         let before = HOSTS.map(|host| shown(&gateway, host, &root).unwrap());
@@ -187,15 +187,15 @@ mod acme {
         let (mut pebble, root, _directory, file) = stage(port, 30);
         let gateway = Gateway::configured_on(&format!("127.0.0.1:{port}"), &file, &[]);
         let mut first = None;
-        within(Duration::from_secs(60), "there is a certificate", || {
+        within(Duration::from_mins(1), "there is a certificate", || {
             first = shown(&gateway, HOSTS[0], &root);
             first.is_some()
         });
-        within(Duration::from_secs(60), "there is another", || {
+        within(Duration::from_mins(1), "there is another", || {
             shown(&gateway, HOSTS[0], &root).is_some_and(|now| Some(now) != first)
         });
         pebble.kill();
-        within(Duration::from_secs(60), "the log is loud", || {
+        within(Duration::from_mins(1), "the log is loud", || {
             gateway.log().contains("ERROR")
                 && gateway.log().contains("could not be renewed, and the old one stays")
         });

@@ -139,7 +139,6 @@ fn an_end_has_a_limit_and_a_second_signal_is_an_end_at_once() {
 }
 
 /// Starts the program with a socket that it inherits, as systemd does, and waits until it answers.
-#[expect(clippy::zombie_processes, reason = "whoever starts it waits for it")]
 fn start_with(listener: &TcpListener, directory: &Path) -> Child {
     const SCRIPT: &str = "export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$0\" serve 3<&0 0</dev/null";
     let mut child = Command::new("sh")

@@ -5,9 +5,7 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use crate::config::app_table::TableError;
-use crate::config::{
-    ConfigError, Given, Key, Layer, Origin, acme_table, app_table, brand_table, oidc_table,
-};
+use crate::config::{ConfigError, Given, Key, Layer, Origin, acme_table, app_table, brand_table, oidc_table};
 
 impl Layer {
     /// The keys of a configuration file.
