@@ -33,6 +33,8 @@ enum Bench {
     Gateway,
     /// A JWT minted and verified, beside the bare signature
     Tokens,
+    /// The gateway with ten thousand open sockets
+    Sockets,
 }
 
 pub(crate) fn run(options: &Options) -> Outcome {
@@ -64,6 +66,7 @@ impl Bench {
             Self::Sqlite => "sqlite",
             Self::Gateway => "gateway",
             Self::Tokens => "tokens",
+            Self::Sockets => "sockets",
         }
     }
 
@@ -73,6 +76,7 @@ impl Bench {
             Self::Memory => "cloakroom",
             Self::Sqlite => "cloakroom-sql",
             Self::Tokens => "cloakroom-jwt",
+            Self::Sockets => "cloakroom-cli",
         }
     }
 

@@ -8,6 +8,7 @@ pub mod check;
 pub mod config;
 pub mod snippet;
 
+mod acme;
 mod api;
 mod apps;
 mod events;

@@ -45,6 +45,9 @@ pub enum ReloadError {
     /// It says something else where a running gateway cannot change.
     #[error("{} cannot change while the gateway runs; restart it, or put the old value back", Keys(.0))]
     Fixed(Vec<Key>),
+    /// It would order certificates elsewhere.
+    #[error("[acme] cannot change while the gateway runs; restart it, or put the old table back")]
+    FixedAcme,
     /// Its certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -119,10 +122,11 @@ impl Reloader {
             return Err(ReloadError::Fixed(fixed));
         }
         let before = &in_effect.gateway;
-        let certificate = match (&self.tls, &settings.tls) {
-            (Some(tls), Some(files)) => Some((tls, Tls::read(files)?)),
-            _ => None,
-        };
+        if in_effect.settings.acme != settings.acme {
+            return Err(ReloadError::FixedAcme);
+        }
+        let certificates = self.tls.as_ref().map(|tls| Ok::<_, TlsError>((tls, tls.read(settings)?)));
+        let certificates = certificates.transpose()?;
         let installation = before.installation.under(settings)?;
         let tokens = match &before.tokens {
             // They go on when nobody needs them any more: their key ends with the process.
@@ -135,8 +139,8 @@ impl Reloader {
         // From here on nothing can fail.
         self.current.replace(Routes::new(&gateway));
         self.redirect.lead_to(gateway.origins_of_all());
-        if let Some((tls, read)) = certificate {
-            tls.show(read);
+        if let Some((tls, read)) = certificates {
+            tls.show(read, settings);
         }
         before.apps.retire_what_is_not_in(&gateway.apps);
         let changes = in_effect.settings.differences(settings);

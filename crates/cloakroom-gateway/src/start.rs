@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
+use crate::acme::{Keeper, Shelf};
 use crate::check::{Finding, findings};
 use crate::config::{PublicUrl, Scheme, Settings};
 use crate::installation::{Installation, InstallationError};
@@ -20,7 +21,7 @@ use crate::places::{Places, PlacesError};
 use crate::reload::Reloader;
 use crate::routes::Gateway;
 use crate::server::{self, Ending, Listeners};
-use crate::tls::{Tls, TlsError};
+use crate::tls::{Certificates, Tls, TlsError};
 use crate::tokens::{Tokens, TokensError};
 
 /// A gateway that listens and answers once it is [run](Running::run).
@@ -63,6 +64,9 @@ pub enum StartError {
     /// The certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The table of certificates cannot be used.
+    #[error("the table of certificates cannot be opened")]
+    Acme(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The file that tells where networks are cannot be used.
     #[error(transparent)]
     Places(#[from] PlacesError),
@@ -102,7 +106,8 @@ impl Running {
         if is_inherited && !address.ip().is_loopback() && public_url.scheme() == Scheme::Http {
             return Err(StartError::PlainHttpOnNetwork { address });
         }
-        let tls = settings.tls.as_ref().map(Tls::load).transpose()?;
+        let certificates =
+            settings.speaks_tls().then(|| Certificates::load(settings, |_| None)).transpose()?;
         let places = settings.geo_database.as_deref().map(Places::open).transpose()?.unwrap_or_default();
         let installation = Installation::open(settings).await?;
         findings(settings).iter().for_each(Finding::log);
@@ -111,6 +116,16 @@ impl Running {
         let setup_link =
             token.map(|token| Zeroizing::new(format!("{public_url}/_cloakroom/setup/{}", *token.reveal())));
         let tokens = Tokens::of(settings, &installation, &public_url).await?;
+        let keeper = match settings.acme.clone() {
+            Some(acme) => {
+                let beside = (settings.accounts == settings.store).then(|| installation.store());
+                let shelf = Shelf::open(&settings.accounts, beside).await;
+                let shelf = shelf.map_err(|error| StartError::Acme(Box::new(error)))?;
+                Some(Keeper::new(acme, shelf, installation.clone()))
+            }
+            None => None,
+        };
+        let tls = certificates.map(|certificates| Tls::begin(certificates, settings, keeper));
         let gateway = Gateway::new(settings, public_url.clone(), installation, tokens, places)?;
         let reloader = Reloader::new(settings, &gateway, tls.as_ref());
         let metrics = metrics_listener.map(|(metrics, listener)| {
@@ -168,7 +183,6 @@ impl Running {
         let told = tokio::spawn(self.gateway.installation.clone().tell_changes(Arc::new(lasting.clone())));
         let watch = tokio::spawn(lasting.keep_watch(self.gateway.installation.clone()));
         let acceptor = self.tls.as_ref().map(Tls::acceptor);
-        let renewal = self.tls.map(|tls| tokio::spawn(tls.keep_current()));
         let to = self.reloader.redirect();
         let redirect = self.redirect.map(|listener| tokio::spawn(server::redirect(listener, to)));
         let ending = Ending {
@@ -180,7 +194,6 @@ impl Running {
         for task in [purge, told, watch].into_iter().chain(redirect) {
             task.abort();
         }
-        renewal.inspect(JoinHandle::abort);
         if let Some(tokens) = self.reloader.tokens().await {
             tokens.end().await;
         }

@@ -106,6 +106,18 @@ const REQUIREMENTS: &[Requirement] = &[
         variable: "CLOAKROOM_CADDY",
     },
     Requirement {
+        programs: &["pebble"],
+        why: "vouches for the gateway's hosts by ACME",
+        package: "pebble",
+        variable: "CLOAKROOM_PEBBLE",
+    },
+    Requirement {
+        programs: &["pebble-challtestsrv"],
+        why: "tells it where those hosts are",
+        package: "pebble",
+        variable: "CLOAKROOM_PEBBLE_CHALLTESTSRV",
+    },
+    Requirement {
         programs: &["python3"],
         why: "runs an application that asks the gateway's JSON API, and frameworks whose sessions are audited",
         package: "python3",

@@ -7,10 +7,12 @@ mod api_keys;
 mod api_sessions;
 mod audit;
 mod backup;
+mod certificates;
 mod check;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
+mod endings;
 mod events;
 mod forward_auth;
 mod hostile;

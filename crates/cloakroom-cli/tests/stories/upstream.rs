@@ -12,6 +12,7 @@ use hyper::header::HeaderMap;
 
 use crate::support::modern::{Certificate, Modern, by_http2};
 use crate::support::scripted::{HOST, answer, before, read_head, scripted, take};
+use crate::support::within;
 
 /// A file of authorities in a directory that stays until the end of the story.
 fn authority(certificate: &Certificate) -> (tempfile::TempDir, String) {
@@ -217,20 +218,23 @@ fn forgetful() -> (std::net::SocketAddr, Arc<Mutex<Vec<String>>>) {
 fn what_may_be_asked_twice_is_asked_again_when_an_idle_connection_was_closed() {
     let (application, asked) = forgetful();
     let (_gateway, mut browser) = before(&format!("http://{application}"), "", &[]);
-    for _ in 0..2 {
+    within(Duration::from_secs(20), "a connection is hung up on that was used before", || {
         assert_eq!(browser.get("/").body, "answered");
-    }
-    assert_eq!(*asked.lock().unwrap(), ["0 GET", "0 GET", "1 GET"], "the second one was asked again");
+        asked.lock().unwrap().windows(2).any(|two| two[0] == two[1])
+    });
 }
 
 #[test]
 fn what_may_not_be_asked_twice_is_not() {
     let (application, asked) = forgetful();
     let (_gateway, mut browser) = before(&format!("http://{application}"), "", &[]);
-    assert_eq!(browser.get("/").body, "answered");
-    let posted = browser.request("POST", "/").header("Sec-Fetch-Mode", "cors").body("x").send();
-    assert_eq!(posted.status, 502, "{}", posted.body);
-    assert_eq!(*asked.lock().unwrap(), ["0 GET", "0 POST"]);
+    let mut posts = 0;
+    within(Duration::from_secs(20), "a connection is hung up on that was used before", || {
+        assert_eq!(browser.get("/").body, "answered");
+        posts += 1;
+        browser.request("POST", "/").header("Sec-Fetch-Mode", "cors").body("x").send().status == 502
+    });
+    assert_eq!(asked.lock().unwrap().iter().filter(|seen| seen.ends_with("POST")).count(), posts);
     // Nor is anything that a fresh connection broke off over.
     let tries = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&tries);

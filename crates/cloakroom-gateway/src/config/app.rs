@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::accounts::Group;
 use crate::config::{PathPattern, PublicUrl, Upstream, UpstreamTerms};
+use crate::tls::CertificateFiles;
 
 /// An application that users reach through their sign-in here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct App {
     pub preflight: bool,
     /// Which requests that other sites cause are kept from it.
     pub cross_site: CrossSite,
+    /// A certificate of its own, where we speak TLS for it.
+    pub tls: Option<CertificateFiles>,
     /// Whether it gets a JWT with each request, for its origin as the audience.
     pub jwt: bool,
 }
@@ -77,7 +80,7 @@ impl App {
         let (access, rules) = (Access::default(), Vec::new());
         let (preflight, cross_site, jwt) = (false, CrossSite::default(), false);
         let upstream_terms = UpstreamTerms::default();
-        Self { name, origin, upstream, upstream_terms, access, rules, preflight, cross_site, jwt }
+        Self { name, origin, upstream, upstream_terms, access, rules, preflight, cross_site, jwt, tls: None }
     }
 }
 

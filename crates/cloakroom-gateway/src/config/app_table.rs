@@ -1,6 +1,7 @@
 //! `[[app]]` tables as they stand in the file, read with the line of whatever is wrong.
 
 use std::ops::Range;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use toml::Spanned;
@@ -9,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 use crate::accounts::Group;
 use crate::config::suggestion::nearest;
 use crate::config::{Access, App, CrossSite, PathPattern, PublicUrl, Rule, Scheme, span, upstream_terms};
+use crate::tls::CertificateFiles;
 
 /// What is wrong with a table, and where.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +23,7 @@ pub(super) type Entry<'a> = Spanned<DeValue<'a>>;
 
 const APP_KEYS: [&str; 9] =
     ["name", "origin", "upstream", "groups", "proven_within", "preflight", "cross_site", "jwt", "rule"];
+const TLS_KEYS: [&str; 2] = ["tls_certificate", "tls_key"];
 const RULE_KEYS: [&str; 4] = ["path", "public", "groups", "proven_within"];
 
 /// Reads every `[[app]]` table.
@@ -42,7 +45,7 @@ pub(super) fn apps(value: &Entry<'_>) -> Result<Vec<App>, TableError> {
 }
 
 fn app(table: &DeTable<'_>, at: Range<usize>) -> Result<App, TableError> {
-    known(table, &[&APP_KEYS[..], &upstream_terms::KEYS[..]].concat())?;
+    known(table, &[&APP_KEYS[..], &upstream_terms::KEYS[..], &TLS_KEYS[..]].concat())?;
     let required = |name: &str| {
         table
             .get(name)
@@ -74,11 +77,30 @@ fn app(table: &DeTable<'_>, at: Range<usize>) -> Result<App, TableError> {
     Ok(App {
         access: access(table)?,
         upstream_terms: upstream_terms::read(table)?,
+        tls: certificate(table, &at)?,
         preflight: table.get("preflight").map_or(Ok(false), |value| flag(value, "preflight"))?,
         jwt: table.get("jwt").map_or(Ok(false), |value| flag(value, "jwt"))?,
         cross_site: table.get("cross_site").map_or(Ok(CrossSite::default()), cross_site)?,
         ..App { rules, ..App::open_to_users(name, origin, upstream) }
     })
+}
+
+/// A certificate and its key: both or none.
+fn certificate(table: &DeTable<'_>, at: &Range<usize>) -> Result<Option<CertificateFiles>, TableError> {
+    let path = |name: &str| {
+        let path = |value: &Entry<'_>| {
+            let text = value.get_ref().as_str().filter(|text| !text.is_empty());
+            text.map(PathBuf::from).ok_or_else(|| wrong(value, name, "a PEM file"))
+        };
+        table.get(name).map(path).transpose()
+    };
+    match (path(TLS_KEYS[0])?, path(TLS_KEYS[1])?) {
+        (Some(chain), Some(key)) => Ok(Some(CertificateFiles { chain, key })),
+        (None, None) => Ok(None),
+        _ => {
+            Err(TableError { at: at.clone(), message: "tls_certificate and tls_key go together".to_owned() })
+        }
+    }
 }
 
 fn rule(table: &DeTable<'_>, at: Range<usize>) -> Result<Rule, TableError> {

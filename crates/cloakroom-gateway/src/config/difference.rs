@@ -14,7 +14,7 @@ impl Settings {
             (Key::PublicUrl, self.public_url != new.public_url),
             (Key::RedirectListen, self.redirect_listen != new.redirect_listen),
             (Key::ShutdownTimeout, self.shutdown_timeout != new.shutdown_timeout),
-            (Key::TlsCertificate, self.tls.is_some() != new.tls.is_some()),
+            (Key::TlsCertificate, self.speaks_tls() != new.speaks_tls()),
             (Key::DataDir, self.data_dir != new.data_dir),
             (Key::Store, self.store != new.store),
             (Key::Accounts, self.accounts != new.accounts),

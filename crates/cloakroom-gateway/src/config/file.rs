@@ -5,7 +5,9 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use crate::config::app_table::TableError;
-use crate::config::{ConfigError, FileFacts, Given, Key, Layer, Origin, app_table, brand_table, oidc_table};
+use crate::config::{
+    ConfigError, FileFacts, Given, Key, Layer, Origin, acme_table, app_table, brand_table, oidc_table,
+};
 
 impl Layer {
     /// The keys of a configuration file.
@@ -37,6 +39,10 @@ fn parse(path: &Path, text: &str) -> Result<Layer, ConfigError> {
         match name.get_ref().as_ref() {
             "app" => {
                 layer.set_apps(app_table::apps(value).map_err(in_table)?);
+                continue;
+            }
+            "acme" => {
+                layer.set_acme(acme_table::acme(value).map_err(in_table)?);
                 continue;
             }
             "brand" => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{App, Brand, ConfigError, FileFacts, Given, Key, OidcProvider, Origin};
+use crate::config::{AcmeSettings, App, Brand, ConfigError, FileFacts, Given, Key, OidcProvider, Origin};
 
 /// Values that one source gives, each with the place where it stands.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +14,8 @@ pub struct Layer {
     oidc: Vec<OidcProvider>,
     /// What else is known of the file, if it is one.
     file: Option<FileFacts>,
+    /// Where certificates come from, likewise.
+    acme: Option<AcmeSettings>,
     /// How pages look, likewise.
     brand: Option<Brand>,
 }
@@ -71,6 +73,14 @@ impl Layer {
 
     pub(super) fn file(&self) -> Option<&FileFacts> {
         self.file.as_ref()
+    }
+
+    pub(super) fn set_acme(&mut self, acme: AcmeSettings) {
+        self.acme = Some(acme);
+    }
+
+    pub(super) fn acme(&self) -> Option<&AcmeSettings> {
+        self.acme.as_ref()
     }
 
     pub(super) fn oidc(&self) -> &[OidcProvider] {

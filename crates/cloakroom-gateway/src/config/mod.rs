@@ -4,6 +4,7 @@
 //! A flag wins over the environment, which wins over the file, which wins over the default. Whatever is
 //! wrong stops the start and says where it stands, what it says and what would be right.
 
+mod acme_table;
 mod app;
 mod app_table;
 mod brand;
@@ -27,6 +28,7 @@ mod upstream;
 mod upstream_terms;
 mod watch;
 
+pub use acme_table::AcmeSettings;
 pub use app::{Access, App, AppName, CrossSite, InvalidAppName, Rule};
 pub use brand::{Accent, Brand, Logo, PictureKind, Unreadable};
 pub use colour::{Colour, Contrast, InvalidColour};

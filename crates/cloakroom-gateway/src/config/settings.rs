@@ -1,6 +1,6 @@
 //! The settings of a gateway: every key resolved, read and checked against the others.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
-    App, Brand, ConfigError, FileFacts, Given, Key, Layer, LogFormat, MetricsListener, OidcProvider, Origin,
-    PublicUrl, Scheme, Upstream, Watch, span,
+    AcmeSettings, App, Brand, ConfigError, FileFacts, Given, Key, Layer, LogFormat, MetricsListener,
+    OidcProvider, Origin, PublicUrl, Scheme, Upstream, Watch, span,
 };
 use crate::tls::CertificateFiles;
 
@@ -71,6 +71,8 @@ pub struct Settings {
     pub oidc: Vec<OidcProvider>,
     /// The file, and where its tables stand.
     pub file: FileFacts,
+    /// Where certificates come from that nobody has brought.
+    pub acme: Option<AcmeSettings>,
     /// How pages look, from the file's `[brand]` table.
     pub brand: Brand,
     /// The file that tells where networks are.
@@ -162,6 +164,7 @@ impl Settings {
             apps: keys.layers.iter().flat_map(Layer::apps).cloned().collect(),
             oidc: keys.layers.iter().flat_map(Layer::oidc).cloned().collect(),
             file: keys.layers.iter().find_map(Layer::file).cloned().unwrap_or_default(),
+            acme: keys.layers.iter().find_map(Layer::acme).cloned(),
             brand: keys.layers.iter().find_map(Layer::brand).cloned().unwrap_or_default(),
             geo_database: keys
                 .read(Key::GeoDatabase, "", |text| Some((!text.is_empty()).then(|| PathBuf::from(text))))?,
@@ -174,7 +177,7 @@ impl Settings {
 
     /// The origin that browsers see when this port is listened on, which the system chooses for port 0.
     pub(crate) fn public_url_on(&self, port: u16) -> PublicUrl {
-        let scheme = if self.tls.is_some() { Scheme::Https } else { Scheme::Http };
+        let scheme = if self.speaks_tls() { Scheme::Https } else { Scheme::Http };
         self.public_url.clone().unwrap_or_else(|| PublicUrl::localhost(scheme, port))
     }
 
@@ -185,6 +188,29 @@ impl Settings {
         self.store.is_far() && !self.accounts.is_far() && !self.in_effect.iter().any(said)
     }
 
+    /// Whether we speak TLS ourselves, and no proxy for us.
+    pub(crate) fn speaks_tls(&self) -> bool {
+        self.tls.is_some() || self.acme.is_some()
+    }
+
+    /// The hosts that get their certificates by ACME: those that we answer for and nobody has brought one for. An address is no host, and
+    /// nobody vouches for a name that means this machine.
+    pub(crate) fn acme_hosts(&self) -> Vec<String> {
+        if self.acme.is_none() {
+            return Vec::new();
+        }
+        let apps = self.apps.iter().filter(|app| app.upstream.is_some() && app.tls.is_none());
+        let origins = self.public_url.iter().chain(apps.map(|app| &app.origin));
+        let mut hosts: Vec<String> = origins
+            .filter(|origin| origin.scheme() == Scheme::Https && origin.host().parse::<IpAddr>().is_err())
+            .map(|origin| origin.host().to_owned())
+            .filter(|host| !host.starts_with('['))
+            .collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        hosts
+    }
+
     /// Whether any application gets JWTs.
     pub(crate) fn has_tokens(&self) -> bool {
         self.proxy.is_some() && self.jwt || self.apps.iter().any(|app| app.jwt)
@@ -193,9 +219,15 @@ impl Settings {
     fn check_network(&self, keys: &Resolver) -> Result<(), ConfigError> {
         let https = match &self.public_url {
             Some(url) => url.scheme() == Scheme::Https,
-            None => self.tls.is_some(),
+            None => self.speaks_tls(),
         };
-        if self.tls.is_some() && !https {
+        if self.redirect_listen.is_some() && !self.speaks_tls() {
+            let (origin, key) = (keys.origin(Key::RedirectListen), Key::RedirectListen);
+            let value = self.redirect_listen.map(|address| format!("\"{address}\"")).unwrap_or_default();
+            let (other, other_value) = (Key::TlsCertificate, "\"\"".to_owned());
+            return Err(ConfigError::Contradiction { origin, key, value, other, other_value });
+        }
+        if self.speaks_tls() && !https {
             let (origin, key) = (keys.origin(Key::PublicUrl), Key::PublicUrl);
             let value =
                 self.public_url.as_ref().map(|url| format!("{:?}", url.to_string())).unwrap_or_default();

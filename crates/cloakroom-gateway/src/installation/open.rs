@@ -118,6 +118,10 @@ impl Installation {
         self.store.watch(sink).await;
     }
 
+    pub(crate) const fn store(&self) -> &IndexedStore {
+        &self.store
+    }
+
     pub(crate) const fn sessions(&self) -> &Sessions {
         &self.sessions
     }

@@ -91,11 +91,11 @@ mod tests {
         match len {
             0..126 => frame.push(bit | u8::try_from(len).unwrap()),
             126..65536 => {
-                frame.push(bit | 126);
+                frame.push(bit + 126);
                 frame.extend(u16::try_from(len).unwrap().to_be_bytes());
             }
             _ => {
-                frame.push(bit | 127);
+                frame.push(bit + 127);
                 frame.extend((len as u64).to_be_bytes());
             }
         }

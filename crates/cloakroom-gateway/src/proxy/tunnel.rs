@@ -74,9 +74,10 @@ impl Tunnel {
             return;
         }
         let both = poll_fn(|cx| match self.poll_carry(cx) {
-            [Poll::Ready(Ok(())), Poll::Ready(Ok(()))] => Poll::Ready(()),
-            [Poll::Ready(Err(_)), _] | [_, Poll::Ready(Err(_))] => Poll::Ready(()),
-            _ => Poll::Pending,
+            [Poll::Ready(Ok(())) | Poll::Pending, Poll::Pending] | [Poll::Pending, Poll::Ready(Ok(()))] => {
+                Poll::Pending
+            }
+            _ => Poll::Ready(()),
         });
         let _ended = timeout(HALF_OPEN, both).await;
     }

@@ -21,12 +21,12 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
 
 use crate::lasting::Lasting;
 use crate::peer::Peer;
 use crate::routes::Current;
 use crate::server::strict;
+use crate::tls::Acceptor;
 
 /// How long a client may take to send the head of a request; a slow one would hold a connection for nothing.
 pub(super) const HEAD_WAIT: Duration = Duration::from_secs(15);
@@ -45,9 +45,6 @@ const ALIVE: Duration = Duration::from_mins(1);
 
 /// What HTTP/2 begins with.
 const PREFACE: &[u8; 4] = b"PRI ";
-
-/// The protocol of the ACME server that looks for its challenge in a handshake. RFC 8737 3.
-pub(crate) const ACME_TLS: &[u8] = b"acme-tls/1";
 
 /// How everything comes to an end.
 #[derive(Clone, Debug)]
@@ -69,7 +66,7 @@ struct Http {
 /// What every connection needs.
 struct Shared {
     http: Http,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Acceptor>,
     routes: Current,
     ends: watch::Receiver<bool>,
 }
@@ -79,7 +76,7 @@ struct Shared {
 /// HTTP/1.1 and HTTP/2 are told apart by the first octets, within TLS by what was agreed on.
 pub(crate) async fn serve(
     listener: TcpListener,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Acceptor>,
     routes: Current,
     ending: Ending,
     shutdown: impl Future<Output = ()>,
@@ -151,13 +148,11 @@ impl Shared {
             return self.speak(stream, peer, first == *PREFACE, watcher).await;
         };
         match timeout(HEAD_WAIT, tls.accept(stream)).await {
-            Ok(Ok(stream)) => match stream.get_ref().1.alpn_protocol() {
-                Some(ACME_TLS) => tracing::debug!("an ACME server has looked for its challenge"),
-                agreed => {
-                    let is_http2 = agreed == Some(b"h2");
-                    self.speak(stream, peer, is_http2, watcher).await;
-                }
-            },
+            Ok(Ok(Some(stream))) => {
+                let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                self.speak(stream, peer, is_http2, watcher).await;
+            }
+            Ok(Ok(None)) => {}
             Ok(Err(error)) => tracing::debug!(%error, "a handshake failed"),
             Err(_) => tracing::debug!("a handshake took too long"),
         }

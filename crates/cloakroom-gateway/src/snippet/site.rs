@@ -109,7 +109,7 @@ impl Site {
     /// # Errors
     /// [`SiteError`] for what is missing or no proxy can serve.
     pub fn of(settings: &Settings) -> Result<Self, SiteError> {
-        if settings.tls.is_some() {
+        if settings.speaks_tls() {
             return Err(SiteError::SpeaksTls);
         }
         let sign_in = settings.public_url.clone().ok_or(SiteError::NoPublicUrl)?;

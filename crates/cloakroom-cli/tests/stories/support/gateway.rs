@@ -59,9 +59,19 @@ impl Gateway {
         (self.setup_path, self.metrics) = (spawned.setup_path, spawned.metrics);
     }
 
+    /// Asks the program to end.
+    pub(crate) fn ask_to_end(&self) {
+        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+    }
+
+    /// Whether the program has ended, and how.
+    pub(crate) fn has_ended(&mut self) -> Option<std::process::ExitStatus> {
+        self.child.try_wait().unwrap()
+    }
+
     /// Asks the program to end and says how it did.
     pub(crate) fn terminate(&mut self) -> std::process::ExitStatus {
-        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        self.ask_to_end();
         self.child.wait().unwrap()
     }
 

@@ -88,7 +88,7 @@ async fn echo(
     request: Request<Incoming>,
 ) -> Result<Response<impl hyper::body::Body<Data = Bytes, Error = Infallible>>, Infallible> {
     let (head, body) = request.into_parts();
-    let body = body.collect().await.map(http_body_util::Collected::<Bytes>::from);
+    let body = body.collect().await;
     let (octets, trailers) = body.map_or_else(
         |error| (error.to_string(), None),
         |body| {
