@@ -3,24 +3,23 @@
 //! ```text
 //! cargo bench -p cloakroom-jwt --bench tokens
 //! ```
-//! The bare check is the fastest that there is in this process: the same cryptographic library, called directly, with a
-//! public key that it has read beforehand. The candidates take turns, so that a machine that is busy with something else
+//! The bare check is the fastest that there is in this process: the same cryptographic library, called directly. The candidates take turns, so that a machine that is busy with something else
 //! disturbs them alike, and for each the shortest slice counts.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, Ed25519KeyPair, KeyPair,
-    ParsedPublicKey, UnparsedPublicKey,
-};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_core::{Authentication, Method, SessionId, Subject, Timestamp, hours};
 use cloakroom_jwt::{
     Algorithm, Audience, ClientId, Issuer, LiveSession, SigningKey, SigningKeys, TokenId, TokenIssuer,
     Verifier,
+};
+use ring::rand::SystemRandom;
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, Ed25519KeyPair, KeyPair,
+    UnparsedPublicKey,
 };
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -56,7 +55,7 @@ fn main() {
         let mut best = [Duration::MAX; 4];
         for _ in 0..SLICES {
             let slices = [
-                slice(|| bare_key.verify_sig(black_box(message.as_bytes()), &signature).is_ok()),
+                slice(|| bare_key.verify(black_box(message.as_bytes()), &signature).is_ok()),
                 slice(|| verifier.verify(black_box(token.expose()), NOW).is_ok()),
                 slice(|| !sign(black_box(message.as_bytes())).is_empty()),
                 slice(|| !mint().expose().is_empty()),
@@ -77,24 +76,26 @@ fn main() {
 
 type Sign = Box<dyn Fn(&[u8]) -> Vec<u8>>;
 
-/// A fresh key as a document, and as the library has it when it has read it beforehand.
-fn library_key(algorithm: Algorithm) -> (Vec<u8>, ParsedPublicKey, Sign) {
+/// A fresh key as a document, and as the library has it.
+#[expect(clippy::disallowed_methods, reason = "a bench draws keys of no worth")]
+fn library_key(algorithm: Algorithm) -> (Vec<u8>, UnparsedPublicKey<Vec<u8>>, Sign) {
+    let random = SystemRandom::new();
     match algorithm {
         Algorithm::Es256 => {
-            let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("randomness");
-            let document = pair.to_pkcs8v1().expect("a key").as_ref().to_vec();
-            let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key());
-            let parsed = public.parse().expect("a key");
-            let random = SystemRandom::new();
+            let (signing, verifying) = (&ECDSA_P256_SHA256_FIXED_SIGNING, &ECDSA_P256_SHA256_FIXED);
+            let document =
+                EcdsaKeyPair::generate_pkcs8(signing, &random).expect("randomness").as_ref().to_vec();
+            let pair = EcdsaKeyPair::from_pkcs8(signing, &document, &random).expect("a key");
+            let public = UnparsedPublicKey::new(verifying, pair.public_key().as_ref().to_vec());
             let sign =
                 move |message: &[u8]| pair.sign(&random, message).expect("randomness").as_ref().to_vec();
-            (document, parsed, Box::new(sign))
+            (document, public, Box::new(sign))
         }
         Algorithm::EdDsa => {
-            let pair = Ed25519KeyPair::generate().expect("randomness");
-            let document = pair.to_pkcs8v1().expect("a key").as_ref().to_vec();
-            let parsed = UnparsedPublicKey::new(&ED25519, pair.public_key()).parse().expect("a key");
-            (document, parsed, Box::new(move |message| pair.sign(message).as_ref().to_vec()))
+            let document = Ed25519KeyPair::generate_pkcs8(&random).expect("randomness").as_ref().to_vec();
+            let pair = Ed25519KeyPair::from_pkcs8(&document).expect("a key");
+            let public = UnparsedPublicKey::new(&ED25519, pair.public_key().as_ref().to_vec());
+            (document, public, Box::new(move |message| pair.sign(message).as_ref().to_vec()))
         }
     }
 }

@@ -156,6 +156,7 @@ impl SigningKey {
         &self.header
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the nonce of a signature is the library's own to draw")]
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Refusal> {
         // The library's own form of the key is made for each signature, since that is not wiped on drop.
         let (secret, public) = (&*self.secret, self.public.octets());
