@@ -307,8 +307,7 @@ impl Session {
     fn report(&self, kind: EventKind, reason: Option<&'static str>) {
         let engine = &self.0.engine;
         if let Some(held) = self.0.read(|view| view.held.clone()).flatten() {
-            let event = engine.event(kind).of(held.id).by(held.record.subject());
-            engine.report(&event.because_if(reason));
+            engine.report(&engine.event(kind).of(held.id).by(held.record.subject()).because_if(reason));
         }
     }
 

@@ -146,7 +146,9 @@ impl Key {
                 "the address of one application, such as http://127.0.0.1:3000 or https://app.internal"
             }
             Self::Jwt => "true or false",
-            Self::TrustedProxies => "addresses or networks, such as 10.0.0.7 or 10.0.0.0/8",
+            Self::TrustedProxies | Self::MetricsFrom => {
+                "addresses or networks, such as 10.0.0.7 or 10.0.0.0/8"
+            }
             Self::TrustedOrigins => "origins without a path, such as https://app.example.org",
             Self::IdleTimeout => "a time such as 30m or 1h, shorter than absolute_timeout",
             Self::AbsoluteTimeout => "a time such as 12h or 1d, at most 400d",
@@ -163,7 +165,6 @@ impl Key {
                 "an IP address and a port of its own, such as 127.0.0.1:7465; one that is not of this machine alone \
                  beside metrics_from"
             }
-            Self::MetricsFrom => "addresses or networks, such as 10.0.0.7 or 10.0.0.0/8",
         }
     }
 

@@ -17,7 +17,7 @@ use crate::lasting::Lasting;
 use crate::oidc::Providers;
 use crate::pages::{Assets, Language, Site};
 use crate::places::Places;
-use crate::routes::health::LastReady;
+use crate::routes::last_ready::LastReady;
 use crate::tokens::{KeySet, Tokens};
 use crate::web::{RequestIds, flow_cookie, headers};
 

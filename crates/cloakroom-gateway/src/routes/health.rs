@@ -2,11 +2,10 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use cloakroom::{Timestamp, seconds};
+use cloakroom::seconds;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
-use tokio::sync::Mutex;
 
 use crate::routes::gateway::Gateway;
 
@@ -29,10 +28,6 @@ struct Answer {
     ready: bool,
     parts: Parts,
 }
-
-/// When everything was last found to work. One at a time finds out, since finding out writes to the disk.
-#[derive(Debug, Default)]
-pub(crate) struct LastReady(Mutex<Option<Timestamp>>);
 
 /// How long it is taken for granted that everything works.
 const GRANTED: std::time::Duration = seconds(1);

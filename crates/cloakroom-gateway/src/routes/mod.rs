@@ -10,6 +10,7 @@ mod gateway;
 mod hand_over;
 mod health;
 mod jwks;
+mod last_ready;
 mod login;
 mod logout;
 mod member;

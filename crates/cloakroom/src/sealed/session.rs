@@ -1,5 +1,6 @@
 //! A [`Session`] that is sealed.
 
+use cloakroom_core::Authentication;
 use cloakroom_core::machine::{Held, TokenChange, is_live};
 use cloakroom_core::sealed::{Terms, Worth};
 use cloakroom_core::store::Revoked;
@@ -78,7 +79,7 @@ impl Session {
             Ok(resealed) => {
                 let held = &resealed.held;
                 let event = engine.event(EventKind::SignedIn).of(held.id).by(held.record.subject());
-                let proofs = held.record.authentication().into_iter().flat_map(|proven| proven.proofs());
+                let proofs = held.record.authentication().into_iter().flat_map(Authentication::proofs);
                 engine.report(&event.because_if(proofs.map(|proof| proof.method.as_str()).next()));
                 self.take_up(resealed);
                 Ok(())
