@@ -12,6 +12,7 @@ mod clients;
 mod commands;
 mod forward_auth;
 mod hostile;
+mod import;
 #[cfg(feature = "servers")]
 mod nodes;
 mod oidc_hostile;
