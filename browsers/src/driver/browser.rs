@@ -58,7 +58,7 @@ impl Browser {
         }
     }
 
-    /// A browser of one's own; one of a kind in a process, since it has the profile.
+    /// A browser of one's own, of which a process starts one at most: it has the profile of its kind and theme.
     pub fn start(kind: Kind, theme: Theme) -> Self {
         let launched = match kind {
             Kind::Chromium => launch::chromium(theme),
@@ -109,6 +109,19 @@ impl Visitor<'_> {
         let jar = json!({ "partition": { "type": "storageKey", "userContext": self.id } });
         let answer = self.browser.call("storage.getCookies", jar);
         answer["cookies"].as_array().expect("a list").iter().map(Cookie::read).collect()
+    }
+
+    /// The same, with everything that the browser knows of each.
+    pub fn jar(&self) -> Vec<Value> {
+        let jar = json!({ "partition": { "type": "storageKey", "userContext": self.id } });
+        let mut answer = self.browser.call("storage.getCookies", jar);
+        answer["cookies"].as_array_mut().map(std::mem::take).expect("a list")
+    }
+
+    /// Removes everything from the jar.
+    pub fn empty_jar(&self) {
+        let jar = json!({ "partition": { "type": "storageKey", "userContext": self.id } });
+        self.browser.call("storage.deleteCookies", jar);
     }
 
     /// The value of the only cookie of this name.

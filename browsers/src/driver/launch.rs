@@ -35,7 +35,7 @@ pub(super) struct Launched {
 
 /// Firefox takes the commands itself.
 pub(super) fn firefox(theme: Theme) -> Launched {
-    let profile = folder(&PLACE.join("firefox"));
+    let profile = folder(&PLACE.join(format!("firefox-{theme:?}")));
     trust_in(&profile);
     // Its protocol cannot say so of a tab.
     let dark = format!(
@@ -82,7 +82,7 @@ fn preferences() -> String {
 ///
 /// The driver could start it too, but would leave it running when it is killed itself.
 pub(super) fn chromium(theme: Theme) -> Launched {
-    let profile = folder(&PLACE.join("chromium"));
+    let profile = folder(&PLACE.join(format!("chromium-{theme:?}")));
     trust_in(&folder(&profile.join(".pki/nssdb")));
     let preferences = json!({ "profile": { "cookie_controls_mode": 0 } });
     fs::write(folder(&profile.join("Default")).join("Preferences"), preferences.to_string())

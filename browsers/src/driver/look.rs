@@ -15,7 +15,7 @@ pub struct Look {
     pub theme: Theme,
     /// The language that is asked for, as `Accept-Language` has it.
     pub language: &'static str,
-    /// Whether pages may run scripts.
+    /// Whether pages may run scripts; Firefox lets them in any case.
     pub scripts: bool,
 }
 
@@ -51,8 +51,6 @@ impl Look {
     fn put_on_firefox(&self, tab: &Tab<'_>) {
         let contexts = [tab.id()];
         tab.call("emulation.setLocaleOverride", json!({ "locale": self.language, "contexts": contexts }));
-        if !self.scripts {
-            tab.call("emulation.setScriptingEnabled", json!({ "enabled": false, "contexts": contexts }));
-        }
+        assert!(self.scripts, "this Firefox has no command that stops the scripts of a tab");
     }
 }

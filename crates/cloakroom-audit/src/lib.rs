@@ -5,8 +5,10 @@
 //! - [`judge`] points at the rules that a look breaks.
 //! - [`recorded`] reads answers that somebody recorded, and [`report`] writes what was found.
 //!
-//! All of that is pure. [`probe`] is not: it looks at a site over the network, within bounds.
+//! All of that is pure. [`probe`] is not: it looks at a site over the network, within bounds; nor is [`account`], which tries with
+//! an account what otherwise could only be guessed.
 
+pub mod account;
 pub mod agent;
 mod checks;
 pub mod look;

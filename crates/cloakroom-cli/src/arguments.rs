@@ -140,7 +140,7 @@ pub(crate) enum Command {
 /// Another program that keeps users.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Source {
-    /// Authelia's users_database.yml, with names, addresses and groups.
+    /// Authelia's `users_database.yml`, with names, addresses and groups.
     Authelia,
     /// The users of tinyauth, from their file or an environment file.
     Tinyauth,

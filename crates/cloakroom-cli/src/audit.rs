@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use cloakroom_audit::account::{Credentials, Plan, prove};
 use cloakroom_audit::agent::UnixTime;
 use cloakroom_audit::look::Look;
 use cloakroom_audit::probe::{Terms, look_at};
@@ -64,10 +65,45 @@ async fn look(arguments: &AuditArguments) -> Result<Look, Failure> {
             CertificateDer::pem_slice_iter(&octets).collect();
         terms.authorities = certificates.map_err(|error| unreadable(file, &error))?;
     }
+    let login = match &arguments.login {
+        Some(file) => Some((plan(file.as_deref())?, credentials()?)),
+        None => None,
+    };
     let progress = Progress::start();
-    let looked = look_at(&url, terms, &|what| progress.tell(what)).await;
+    let tell = |what: &str| progress.tell(what);
+    let looked = look_at(&url, terms.clone(), &tell).await.map_err(|error| Failure::unaudited(error.line()));
+    let proved = match (looked, login) {
+        (Ok(mut look), Some((plan, credentials))) => prove(&mut look, terms, &plan, &credentials, &tell)
+            .await
+            .map(|()| look)
+            .map_err(|error| Failure::unaudited(error.line())),
+        (looked, _) => looked,
+    };
     progress.end();
-    looked.map_err(|error| Failure::unaudited(error.line()))
+    proved
+}
+
+fn plan(file: Option<&Path>) -> Result<Plan, Failure> {
+    match file {
+        Some(file) => Plan::parse(&text_of(file)?).map_err(|error| unreadable(file, &error)),
+        None => Ok(Plan::default()),
+    }
+}
+
+/// From the environment, where other users of the machine do not see them; or from the terminal.
+fn credentials() -> Result<Credentials, Failure> {
+    let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let user = said("CLOAKROOM_AUDIT_USER")
+        .ok_or_else(|| Failure::unaudited("--login needs the environment variable CLOAKROOM_AUDIT_USER"))?;
+    let password = match said("CLOAKROOM_AUDIT_PASSWORD") {
+        Some(password) => password,
+        None => rpassword::prompt_password(format!("Password of {user}: ")).map_err(|error| {
+            Failure::unaudited(format!(
+                "CLOAKROOM_AUDIT_PASSWORD is not set, and nobody can be asked: {error}"
+            ))
+        })?,
+    };
+    Ok(Credentials { user, password, new_password: said("CLOAKROOM_AUDIT_NEW_PASSWORD") })
 }
 
 fn explain_rule(id: &str) -> Result<String, Failure> {

@@ -55,6 +55,11 @@ pub(crate) struct AuditArguments {
     /// Port of plain HTTP, which somebody meets who types the name.
     #[arg(long, value_name = "PORT", default_value_t = 80)]
     pub(crate) plain_port: u16,
+    /// Sign in too, by a form on the page or as this TOML file says, and prove what sign-in and sign-out do. User and password
+    /// are read from `CLOAKROOM_AUDIT_USER` and `CLOAKROOM_AUDIT_PASSWORD`, or asked for.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, conflicts_with_all = ["har", "headers"])]
+    #[expect(clippy::option_option, reason = "not said, said without a file, said with one")]
+    pub(crate) login: Option<Option<PathBuf>>,
     /// Say what a rule means, how to fix it, and what asks for it.
     #[arg(long, value_name = "RULE", exclusive = true)]
     pub(crate) explain: Option<String>,

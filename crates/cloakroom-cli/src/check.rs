@@ -21,7 +21,7 @@ pub(crate) enum Reach {
     Network,
 }
 
-/// Prints every key with its value and where that comes from, the applications and providers, and then what was found.
+/// Prints every key with its value and where that comes from, the applications, providers and brand, and then what was found.
 ///
 /// # Errors
 /// [`Failure::Findings`] where there is a warning or an error.
@@ -59,7 +59,9 @@ fn in_effect(settings: &Settings) -> Vec<Vec<Value>> {
     let providers = settings.oidc.iter().zip(&settings.file.oidc).map(|(provider, place)| {
         row(&format!("oidc {}", provider.name), &issuer_of(provider), &place.to_string())
     });
-    keys.chain(apps).chain(providers).collect()
+    let brand = settings.brand.to_string();
+    let brand = (!brand.is_empty()).then(|| row("brand", &brand, "file"));
+    keys.chain(apps).chain(providers).chain(brand).collect()
 }
 
 fn object(finding: &Finding) -> Value {

@@ -4,6 +4,7 @@ mod behind;
 mod binaries;
 mod lanes;
 mod npm;
+mod python;
 mod requirement_error;
 mod requirements;
 mod run;

@@ -23,7 +23,7 @@ pub(crate) struct Options {
 }
 
 /// The tests that need servers and browsers, and those of what measures on servers.
-const SERVED: &str = "cloakroom-bench/servers,cloakroom-benches/nodes,cloakroom-browsers/browser,cloakroom-cli/browser,\
+const SERVED: &str = "cloakroom-audit/servers,cloakroom-bench/servers,cloakroom-benches/nodes,cloakroom-browsers/browser,cloakroom-cli/browser,\
                       cloakroom-cli/servers,cloakroom-gateway/servers,cloakroom-memcached/servers,\
                       cloakroom-redis/servers,cloakroom-soak/servers,cloakroom-sql/servers";
 

@@ -56,7 +56,7 @@ const WALLS: &[Wall] = &[
         ],
     },
     Wall { package: "cloakroom-examples", may_use: &[LIBRARY, FOREIGN, TOKENS, "cloakroom-sql"] },
-    Wall { package: BROWSERS, may_use: &[LIBRARY, SERVERS] },
+    Wall { package: BROWSERS, may_use: &[LIBRARY, SERVERS, "cloakroom-audit"] },
     Wall { package: "xtask", may_use: &[] },
 ];
 

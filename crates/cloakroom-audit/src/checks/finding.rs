@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::look::Exchange;
+use crate::look::{Exchange, Proof};
 use crate::rules::{Certainty, Framework, Rule};
 
 /// Something that is wrong at a place.
@@ -77,6 +77,22 @@ impl Findings {
             url: url.to_string(),
             cookie: cookie.map(printable),
             detail: printable(&detail.into()),
+            framework: None,
+            times: 1,
+        });
+    }
+
+    /// Adds what was tried and worked.
+    pub(crate) fn prove(&mut self, proof: &Proof) {
+        let mut url = proof.url.clone();
+        url.set_query(None);
+        self.list.push(Finding {
+            rule: proof.rule,
+            certainty: Certainty::Proven,
+            hop: 0,
+            url: url.to_string(),
+            cookie: None,
+            detail: printable(&proof.detail),
             framework: None,
             times: 1,
         });

@@ -80,6 +80,9 @@ pub fn judge(look: &Look) -> Verdict {
     ] {
         check(&view, &mut findings);
     }
+    for proof in &look.proofs {
+        findings.prove(proof);
+    }
     Verdict {
         findings: findings.into_sorted(view.framework),
         framework: view.framework,

@@ -1,7 +1,7 @@
 //! Pages: what they load, their forms and their fields.
 
 use crate::agent::same_site;
-use crate::look::{Form, Use};
+use crate::look::{Form, Use, Why};
 use crate::rules::{Certainty, pages as rules};
 
 use super::finding::{Findings, Place};
@@ -17,7 +17,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
         csp::check(place, &page, findings);
         fields::check_page(place, findings);
         for form in &page.forms {
-            check_form(form, place, findings);
+            check_form(form, place, view, findings);
         }
         if place.exchange.url.scheme() != "https" {
             continue;
@@ -37,7 +37,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
     }
 }
 
-fn check_form(form: &Form, place: Place<'_>, findings: &mut Findings) {
+fn check_form(form: &Form, place: Place<'_>, view: &View<'_>, findings: &mut Findings) {
     let page = &place.exchange.url;
     let Ok(to) = page.join(&form.action) else { return };
     if page.scheme() == "https" && to.scheme() == "http" {
@@ -48,7 +48,10 @@ fn check_form(form: &Form, place: Place<'_>, findings: &mut Findings) {
         let is_random = input.value.len() >= 16 && input.value.bytes().any(|octet| octet.is_ascii_digit());
         input.kind == "hidden" && (is_random || looks_like_a_token(&input.name))
     });
-    if form.is_post && same_site(page, &to) && !has_token {
+    // Proved by the look, where it was a sign-in's form that could be tried.
+    let forged = view.look.visit(Why::ForeignForm).and_then(|visit| visit.hops.last());
+    let is_refused = forged.is_some_and(|answer| answer.url.path() == to.path() && answer.status == 403);
+    if form.is_post && same_site(page, &to) && !has_token && !is_refused {
         findings.add(
             &rules::FORM_UNPROTECTED,
             Certainty::Likely,

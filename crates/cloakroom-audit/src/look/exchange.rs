@@ -80,9 +80,9 @@ impl Exchange {
         if self.is_html() { Page::read(&String::from_utf8_lossy(&self.body)) } else { Page::default() }
     }
 
-    /// Scheme and host, for people and for telling places apart.
+    /// Scheme, host and port, for people and for telling places apart.
     pub fn place(&self) -> String {
-        format!("{}://{}", self.url.scheme(), self.url.host_str().unwrap_or_default())
+        self.url.origin().ascii_serialization()
     }
 }
 

@@ -42,6 +42,13 @@ pub struct Form {
     pub inputs: Vec<Input>,
 }
 
+impl Form {
+    /// Whether it asks for a password, and sends it by POST.
+    pub fn is_sign_in(&self) -> bool {
+        self.is_post && self.inputs.iter().any(|input| input.kind == "password")
+    }
+}
+
 /// What was found in a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {

@@ -6,4 +6,4 @@ mod visit;
 
 pub use exchange::{Exchange, Family, Protocol};
 pub use html::{Form, Input, Page, Reference, Use};
-pub use visit::{Look, Visit, Why};
+pub use visit::{Look, Proof, Visit, Why};

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::exchange::{Exchange, Family};
 use crate::agent::UnixTime;
+use crate::rules::Rule;
 
 /// What a visit is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,10 @@ pub enum Why {
     Address(Family),
     /// A script of another site.
     ForeignOrigin,
+    /// Another site's page that sends the sign-in's form, with nothing filled in.
+    ForeignForm,
+    /// Somebody with an account, who signs in.
+    SignedIn,
 }
 
 /// One visitor, who brings no cookies: the answers in their order.
@@ -36,8 +41,19 @@ pub struct Visit {
 impl Visit {
     /// Whether each of its answers is judged by itself.
     pub const fn is_judged(&self) -> bool {
-        matches!(self.why, Why::TypedName | Why::Named)
+        matches!(self.why, Why::TypedName | Why::Named | Why::SignedIn)
     }
+}
+
+/// Something that was tried, and worked.
+#[derive(Debug, Clone)]
+pub struct Proof {
+    /// What that breaks.
+    pub rule: &'static Rule,
+    /// Where.
+    pub url: Url,
+    /// What was seen.
+    pub detail: String,
 }
 
 /// Everything that was seen.
@@ -49,7 +65,9 @@ pub struct Look {
     pub at: UnixTime,
     /// The visits.
     pub visits: Vec<Visit>,
-    /// What could not be looked at, and why.
+    /// What was tried with an account, and worked.
+    pub proofs: Vec<Proof>,
+    /// What could not be looked at, and why, and what was proved to be right.
     pub notes: Vec<String>,
 }
 

@@ -10,6 +10,7 @@ mod error;
 mod terms;
 mod visits;
 
+pub(crate) use client::{Client, How, Request};
 pub use error::ProbeError;
 pub use terms::{Detour, Terms};
 pub use visits::look_at;

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::agent::{Asking, Jar, same_site};
 use crate::checks::FOREIGN_ORIGIN;
-use crate::look::{Family, Look, Protocol, Visit, Why};
+use crate::look::{Exchange, Family, Look, Protocol, Visit, Why};
 
 use super::client::{Client, How, Request};
 use super::dial::addresses;
@@ -28,7 +28,13 @@ pub async fn look_at(
     let mut target = target.clone();
     target.set_fragment(None);
     let client = Client::new(terms)?;
-    let look = Look { target: target.clone(), at: client.now(), visits: Vec::new(), notes: Vec::new() };
+    let look = Look {
+        target: target.clone(),
+        at: client.now(),
+        visits: Vec::new(),
+        proofs: Vec::new(),
+        notes: Vec::new(),
+    };
     let mut tour = Tour { client, target, look, progress };
     tour.begin().await?;
     tour.go_on().await;
@@ -91,7 +97,30 @@ impl Tour<'_> {
             }
             Err(error) => self.look.notes.push(format!("not asked as another site: {}", error.line())),
         }
+        self.foreign_form().await;
         self.samples(&start).await;
+    }
+
+    /// Whether a sign-in's form is refused to another site. It is sent as it stands, with no name and no password, so that
+    /// nobody can be signed in by it.
+    async fn foreign_form(&mut self) {
+        let find = |exchange: &Exchange| {
+            let forms = exchange.page().forms;
+            let form = forms.into_iter().find(|form| form.is_sign_in())?;
+            exchange.url.join(&form.action).ok().filter(|to| same_site(to, &self.target))
+        };
+        let Some(to) = self.look.hops().find_map(|(_, exchange)| find(exchange)) else { return };
+        self.pause("sending the sign-in's empty form as another site").await;
+        let mut request = Request::get(&to)
+            .with("origin", FOREIGN_ORIGIN)
+            .with("sec-fetch-site", "cross-site")
+            .with("content-type", "application/x-www-form-urlencoded");
+        request.method = Method::POST;
+        let at = self.client.now();
+        match self.client.send(request, How::ANY).await {
+            Ok(exchange) => self.look.visits.push(Visit { why: Why::ForeignForm, at, hops: vec![exchange] }),
+            Err(error) => self.look.notes.push(format!("no form was sent as another site: {}", error.line())),
+        }
     }
 
     /// Where the first visit began, and where it ended, over which protocol.
@@ -159,7 +188,6 @@ impl Tour<'_> {
             }
             self.pause(&describe(why, &url)).await;
             let mut request = Request::get(&url);
-            request.method = Method::GET;
             if let Some(cookies) = jar.field_for(&url, Asking::SameSite, at) {
                 request = request.with("cookie", cookies);
             }
@@ -197,7 +225,8 @@ fn describe(why: Why, url: &Url) -> String {
         Why::OtherProtocol => "by the other version of HTTP,",
         Why::Address(Family::V4) => "over IPv4,",
         Why::Address(Family::V6) => "over IPv6,",
-        Why::ForeignOrigin => "as another site,",
+        Why::ForeignOrigin | Why::ForeignForm => "as another site,",
+        Why::SignedIn => "with an account,",
     };
     format!("{what} {}://{}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
 }

@@ -25,7 +25,7 @@ pub fn from_har(text: &str, now: UnixTime) -> Result<Look, InvalidRecord> {
         notes.push(format!("{} answers of other sites were left out", others.len()));
     }
     let visit = Visit { why: Why::Named, at: now, hops: own };
-    Ok(Look { target, at: now, visits: vec![visit], notes })
+    Ok(Look { target, at: now, visits: vec![visit], proofs: Vec::new(), notes })
 }
 
 /// One entry; `None` for what has no answer or was no HTTP.

@@ -41,6 +41,7 @@ pub fn from_headers(octets: &[u8], target: &Url, now: UnixTime) -> Result<Look, 
         target: target.clone(),
         at: now,
         visits: vec![visit],
+        proofs: Vec::new(),
         notes: vec!["bodies were not looked at".to_owned()],
     })
 }

@@ -25,8 +25,9 @@ pub fn explain(rule: &Rule) -> String {
 /// A line for each rule.
 pub fn list() -> String {
     rules::all().fold(String::new(), |mut text, rule| {
+        let title = wrapped(rule.title, 38);
         // Writing into a text cannot fail.
-        let _written = writeln!(text, "{:<6}  {:<28}  {}", rule.severity, rule.id, rule.title);
+        let _written = write!(text, "{:<6}  {:<28}  {}", rule.severity, rule.id, title.trim_start());
         text
     })
 }

@@ -1,10 +1,10 @@
 //! Everything by keyboard alone.
 
-use cloakroom_browsers::{Browser, Key, Kind, Look, Theme};
+use cloakroom_browsers::{Key, Kind, Look, Theme};
 use serde_json::Value;
 
 use crate::reader::{ACCOUNT, Reader, SIGN_IN, SIGNED_OUT};
-use crate::stage::{PASSWORD, Stage};
+use crate::stage::{PASSWORD, Stage, browser};
 
 /// What the focus is on, where it is on the page, and how thick a line around it shows that.
 const FOCUS: &str = "(() => {
@@ -37,7 +37,7 @@ fn go_to(reader: &Reader<'_>, name: &str) {
 #[test]
 fn everything_can_be_done_by_keyboard_and_the_focus_is_seen_in_order() {
     let stage = Stage::with_user("alice");
-    let browser = Browser::of(Kind::Chromium);
+    let browser = browser(Kind::Chromium);
     let (here, elsewhere) = (browser.visitor(), browser.visitor());
     let reader = Reader::new(browser, &here, &LOOK, "keyboard");
     reader.enter(&stage, "alice");

@@ -1,16 +1,16 @@
 //! What is pressed twice is done once.
 
-use cloakroom_browsers::{Browser, Kind, Look, Theme};
+use cloakroom_browsers::{Kind, Look, Theme};
 
 use crate::reader::{ACCOUNT, Reader, SIGN_IN};
-use crate::stage::{PASSWORD, Stage};
+use crate::stage::{PASSWORD, Stage, browser};
 
 const LOOK: Look = Look { size: (1100, 850), theme: Theme::Light, language: "en", scripts: true };
 
 #[test]
 fn a_double_click_signs_in_once_and_ends_one_session() {
     let stage = Stage::with_user("alice");
-    let browser = Browser::of(Kind::Chromium);
+    let browser = browser(Kind::Chromium);
     let visitors = [browser.visitor(), browser.visitor(), browser.visitor()];
     let readers: Vec<Reader<'_>> =
         visitors.iter().map(|visitor| Reader::new(browser, visitor, &LOOK, "once")).collect();

@@ -2,7 +2,9 @@
 
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
+use cloakroom_browsers::{Browser, Kind, Theme};
 use cloakroom_test_servers::networks_file;
 use serde_json::Value;
 
@@ -19,6 +21,8 @@ pub(crate) struct Stage {
     pub(crate) login: String,
     /// The origin of the application.
     pub(crate) wiki: String,
+    /// What the configuration names.
+    _folder: tempfile::TempDir,
 }
 
 /// What the pages look like.
@@ -64,7 +68,7 @@ impl Stage {
             "#
         );
         let gateway = Gateway::configured_on(&format!("127.0.0.1:{port}"), &file, &[]);
-        Self { gateway, login, wiki }
+        Self { gateway, login, wiki, _folder: folder }
     }
 
     /// A stage with one user.
@@ -85,6 +89,17 @@ impl Stage {
         let listed = self.gateway.command(&["session", "list", "--json"], "");
         let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
         listed.as_array().unwrap().len()
+    }
+}
+
+/// The one Firefox of these stories, by night.
+static FIREFOX: LazyLock<Browser> = LazyLock::new(|| Browser::start(Kind::Firefox, Theme::Dark));
+
+/// The browser that every story of these shares.
+pub(crate) fn browser(kind: Kind) -> &'static Browser {
+    match kind {
+        Kind::Chromium => Browser::of(kind),
+        Kind::Firefox => &FIREFOX,
     }
 }
 

@@ -1,15 +1,15 @@
 //! Several tabs of one browser, in which different things happen.
 
-use cloakroom_browsers::{Look, Theme, Visitor, in_both};
+use cloakroom_browsers::{Kind, Look, Theme, Visitor};
 
 use crate::reader::{ACCOUNT, Reader, SIGN_IN, SIGNED_OUT};
-use crate::stage::{PASSWORD, Stage};
+use crate::stage::{PASSWORD, Stage, browser};
 
 const LOOK: Look = Look { size: (1100, 850), theme: Theme::Light, language: "en", scripts: true };
 
 #[test]
 fn ten_tabs_with_an_ended_session_all_go_where_they_were_going_when_one_signs_in() {
-    in_both(|browser| {
+    for browser in Kind::BOTH.iter().map(|kind| browser(*kind)) {
         let stage = Stage::with_user("alice");
         let visitor = browser.visitor();
         let tabs: Vec<Reader<'_>> = (0..10).map(|_| Reader::new(browser, &visitor, &LOOK, "tabs")).collect();
@@ -29,12 +29,12 @@ fn ten_tabs_with_an_ended_session_all_go_where_they_were_going_when_one_signs_in
         }
         assert_eq!((rest.len(), stage.sessions()), (9, 1));
         assert!(jar(&visitor) < 4096, "{} octets of cookies", jar(&visitor));
-    });
+    }
 }
 
 #[test]
 fn one_tab_signs_in_while_another_signs_out_and_each_shows_what_is_so() {
-    in_both(|browser| {
+    for browser in Kind::BOTH.iter().map(|kind| browser(*kind)) {
         let stage = Stage::with_user("alice");
         let visitor = browser.visitor();
         let [one, other] = [(); 2].map(|()| Reader::new(browser, &visitor, &LOOK, "tabs"));
@@ -62,7 +62,7 @@ fn one_tab_signs_in_while_another_signs_out_and_each_shows_what_is_so() {
         other.expect(["Refused", "Abgelehnt"]);
         one.open(&stage.page("account"), ACCOUNT);
         assert_eq!(stage.sessions(), 1);
-    });
+    }
 }
 
 /// Octets of every cookie that the browser holds, of all hosts.

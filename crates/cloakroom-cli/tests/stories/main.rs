@@ -5,6 +5,7 @@
 mod api;
 mod api_keys;
 mod api_sessions;
+mod audit;
 mod backup;
 mod check;
 #[cfg(feature = "servers")]

@@ -91,7 +91,7 @@ impl UserList {
         for (place, user) in users {
             match user {
                 Ok(user) if !met.insert(user.name.canonical().to_owned()) => {
-                    wrong.push((place, WrongLine::Twice))
+                    wrong.push((place, WrongLine::Twice));
                 }
                 Ok(user) => read.push(user),
                 Err(why) => wrong.push((place, why)),

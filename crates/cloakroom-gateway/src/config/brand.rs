@@ -1,5 +1,7 @@
 //! How a site looks: its logo, its colour, and where one is helped.
 
+use std::fmt;
+
 use crate::config::{Colour, Contrast};
 
 /// What makes pages look like those of whoever runs them.
@@ -152,8 +154,22 @@ impl PictureKind {
     }
 }
 
-impl std::fmt::Debug for Logo {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// Nothing where nothing is said.
+impl fmt::Display for Brand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [
+            self.logo
+                .as_ref()
+                .map(|logo| format!("logo {} of {} octets", logo.kind.extension(), logo.content.len())),
+            self.accent.map(|accent| format!("accent {} and {} by night", accent.light, accent.dark)),
+            self.support.as_ref().map(|support| format!("support {support}")),
+        ];
+        f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl fmt::Debug for Logo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Logo({:?}, {} octets)", self.kind, self.content.len())
     }
 }
@@ -184,7 +200,13 @@ mod tests {
             let accent = accent(light, None).unwrap();
             assert!(accent.dark.contrast(NIGHT_CARD) >= COMFORTABLE, "{light}");
         }
-        assert!(accent("#000000", Some("#ffffff")).unwrap().style().contains("--accent: #ffffff"));
+        let chosen = accent("#000000", Some("#ffffff")).unwrap();
+        assert!(chosen.style().contains("--accent: #ffffff"));
+        let brand = Brand { accent: Some(chosen), ..Brand::default() };
+        assert_eq!(
+            (brand.to_string().as_str(), Brand::default().to_string().as_str()),
+            ("accent #000000 and #ffffff by night", "")
+        );
     }
 
     #[test]

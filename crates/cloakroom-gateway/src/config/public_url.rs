@@ -66,11 +66,16 @@ impl PublicUrl {
     /// # Errors
     /// [`InvalidPublicUrl`].
     pub fn of(scheme: Scheme, authority: &str) -> Result<Self, InvalidPublicUrl> {
-        // A host as browsers send it, without a port, needs no parser.
+        // A host as browsers send it needs no parser.
+        let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
         let is_plain =
             |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || b".-".contains(&octet);
-        if !authority.is_empty() && authority.len() < Self::LEN_MAX / 2 && authority.bytes().all(is_plain) {
-            return Ok(Self { scheme, authority: authority.to_owned() });
+        let is_host = (1..=100).contains(&host.len()) && host.bytes().all(is_plain);
+        let is_port =
+            port.len() <= 4 && port.bytes().all(|octet| octet.is_ascii_digit()) && !port.starts_with('0');
+        if is_host && is_port && !authority.ends_with(':') {
+            let is_own = port.parse() == Ok(scheme.default_port());
+            return Ok(Self { scheme, authority: if is_own { host } else { authority }.to_owned() });
         }
         format!("{}://{authority}", scheme.as_str()).parse()
     }
@@ -171,6 +176,14 @@ mod tests {
             "a:80",
             "a:443",
             "a:8080",
+            "a:7",
+            "a:07",
+            "a:8o",
+            "a:1:2",
+            "a:65535",
+            "a:99999",
+            ":",
+            ":1",
             "a:",
             "a:0",
             "",

@@ -20,7 +20,7 @@ pub(crate) mod visits;
 pub(crate) use api::{API, Api};
 pub(crate) use application::Application;
 pub(crate) use browser::{Answer, Browser};
-pub(crate) use gateway::{Gateway, run};
+pub(crate) use gateway::{Gateway, program, run};
 #[cfg(feature = "servers")]
 pub(crate) use nodes::{Dice, Nodes};
 pub(crate) use patience::within;
