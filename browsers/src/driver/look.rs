@@ -31,26 +31,38 @@ impl Look {
         }
     }
 
-    /// By its own protocol, since its driver does not know all of the common one.
     fn put_on_chromium(&self, tab: &Tab<'_>) {
-        let session = tab.call("goog:cdp.getSession", json!({ "context": tab.id() }))["session"].take();
-        let tell = |method: &str, parameters: Value| {
-            let command = json!({ "method": method, "params": parameters, "session": session });
-            tab.call("goog:cdp.sendCommand", command);
-        };
         let theme = match self.theme {
             Theme::Light => "light",
             Theme::Dark => "dark",
         };
         let features = json!([{ "name": "prefers-color-scheme", "value": theme }]);
-        tell("Emulation.setEmulatedMedia", json!({ "features": features }));
-        tell("Network.setExtraHTTPHeaders", json!({ "headers": { "Accept-Language": self.language } }));
-        tell("Emulation.setScriptExecutionDisabled", json!({ "value": !self.scripts }));
+        tell_chromium(tab, "Emulation.setEmulatedMedia", &json!({ "features": features }));
+        let headers = json!({ "headers": { "Accept-Language": self.language } });
+        tell_chromium(tab, "Network.setExtraHTTPHeaders", &headers);
+        let_scripts_run(tab, self.scripts);
     }
 
     fn put_on_firefox(&self, tab: &Tab<'_>) {
         let contexts = [tab.id()];
         tab.call("emulation.setLocaleOverride", json!({ "locale": self.language, "contexts": contexts }));
-        assert!(self.scripts, "this Firefox has no command that stops the scripts of a tab");
+        let_scripts_run(tab, self.scripts);
     }
+}
+
+/// Whether the page that is there, and those after it, run scripts. One that was loaded without runs none of its own later.
+pub(super) fn let_scripts_run(tab: &Tab<'_>, may_run: bool) {
+    match tab.kind() {
+        Kind::Chromium => {
+            tell_chromium(tab, "Emulation.setScriptExecutionDisabled", &json!({ "value": !may_run }));
+        }
+        Kind::Firefox => assert!(may_run, "this Firefox has no command that stops the scripts of a tab"),
+    }
+}
+
+/// By its own protocol, since its driver does not know all of the common one.
+fn tell_chromium(tab: &Tab<'_>, method: &str, parameters: &Value) {
+    let session = tab.call("goog:cdp.getSession", json!({ "context": tab.id() }))["session"].take();
+    let command = json!({ "method": method, "params": parameters, "session": session });
+    tab.call("goog:cdp.sendCommand", command);
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::bidi::{Connection, Refused};
 use super::browser::Kind;
-use super::look::Look;
+use super::look::{Look, let_scripts_run};
 use super::runtime::{DEADLINE, POLL, wait_a_moment};
 
 /// A tab of one visitor.
@@ -101,6 +101,11 @@ impl<'b> Tab<'b> {
     /// Has every page from now on look so.
     pub fn show_as(&self, look: &Look) {
         look.put_on(self);
+    }
+
+    /// Whether the page that is there, and those after it, run scripts. One that was loaded without runs none of its own later.
+    pub fn let_scripts_run(&self, may_run: bool) {
+        let_scripts_run(self, may_run);
     }
 
     /// Runs a function in every page from now on, before anything of the page's own.

@@ -1,5 +1,7 @@
 //! Runs every vector of `data/cookie_vectors.json` through the user agent.
 
+#![expect(clippy::unwrap_used, reason = "vectors that cannot be read are a failure")]
+
 use cloakroom_audit::agent::{Cookie, Jar, Refusal, UnixTime, parse_date};
 use serde_json::{Value, json};
 use url::Url;

@@ -15,7 +15,7 @@ pub(crate) enum ApiKeyCommand {
         /// What the key is for, such as the name of the service that gets it.
         #[arg(value_name = "NAME")]
         key_name: String,
-        /// What the key may do: verify, sessions:read, sessions:end, users:read or users:write; may be said several times.
+        /// What the key may do: verify, sessions:read, sessions:end, users:read, users:write or events:read; may be said several times.
         #[arg(long = "scope", value_name = "SCOPE", required = true)]
         scopes: Vec<String>,
         /// How long the key works, such as `90d` [default: until it is revoked].

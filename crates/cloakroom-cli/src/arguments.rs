@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use crate::api_key_arguments::ApiKeyCommand;
 use crate::audit_arguments::AuditArguments;
 use crate::configuration::{Configuration, Output};
+use crate::event_arguments::EventCommand;
 use crate::identity::IdentityArguments;
 use crate::snippet_command::SnippetCommand;
 
@@ -122,6 +123,9 @@ pub(crate) enum Command {
     /// List and end sessions.
     #[command(subcommand)]
     Session(SessionCommand),
+    /// List and follow what happened to users, sessions and keys.
+    #[command(subcommand)]
+    Event(EventCommand),
     /// Print a whole configuration for a proxy in front, made from this one.
     #[command(subcommand)]
     Snippet(SnippetCommand),

@@ -68,12 +68,24 @@ pub(crate) struct Configuration {
     /// Name that the pages bear [default: cloakroom].
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
-    /// File in MaxMind's DB format that tells where networks are, for the account page.
+    /// File such as GeoLite2-City.mmdb that tells where networks are, for the account page.
     #[arg(long, value_name = "FILE")]
     geo_database: Option<String>,
     /// How much is logged: error, warn, info, debug or trace [default: info].
     #[arg(long, value_name = "LEVEL")]
     log: Option<String>,
+    /// How the log is written: text, or json for programs [default: text].
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<String>,
+    /// How long events are kept [default: 90d].
+    #[arg(long, value_name = "TIME")]
+    events_kept: Option<String>,
+    /// Address and port at which metrics are to be had [default: nowhere].
+    #[arg(long, value_name = "ADDRESS")]
+    metrics_listen: Option<String>,
+    /// Who else than this machine gets metrics, separated by commas.
+    #[arg(long, value_name = "NETWORKS")]
+    metrics_from: Option<String>,
 }
 
 impl Configuration {
@@ -100,6 +112,10 @@ impl Configuration {
             (Key::Name, self.name),
             (Key::GeoDatabase, self.geo_database),
             (Key::Log, self.log),
+            (Key::LogFormat, self.log_format),
+            (Key::EventsKept, self.events_kept),
+            (Key::MetricsListen, self.metrics_listen),
+            (Key::MetricsFrom, self.metrics_from),
         ];
         let flags = flags.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect();
         // A variable that is not UTF-8 can be none of ours.

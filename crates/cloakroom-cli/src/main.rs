@@ -9,6 +9,8 @@ mod backup;
 mod check;
 mod configuration;
 mod doctor;
+mod event;
+mod event_arguments;
 mod explain;
 mod failure;
 mod identity;
@@ -74,6 +76,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::User(command) => runtime()?.block_on(user::run(command)),
         Command::ApiKey(command) => runtime()?.block_on(api_key::run(command)),
         Command::Session(command) => runtime()?.block_on(session::run(command)),
+        Command::Event(command) => runtime()?.block_on(event::run(command)),
         Command::Snippet(command) => snippet::run(command),
         Command::Key(command) => runtime()?.block_on(key::run(command)),
         Command::Audit(arguments) => runtime()?.block_on(audit::run(arguments)),

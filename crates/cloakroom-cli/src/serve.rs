@@ -11,7 +11,7 @@ use crate::{log, manager, reload};
 
 pub(crate) async fn run(source: SettingsSource) -> Result<(), Failure> {
     let settings = source.load()?;
-    let level = log::begin(settings.log);
+    let level = log::begin(settings.log, settings.watch.log_format);
     take_all_files();
     // Before anything is opened: a signal that comes meanwhile is not lost.
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
@@ -65,6 +65,9 @@ fn announce(settings: &Settings, gateway: &Running) {
     }
     if let Some(application) = &settings.proxy {
         println!("Requests of signed-in users go to {application}");
+    }
+    if let Some(metrics) = gateway.metrics_address() {
+        println!("Metrics are at http://{metrics}/metrics");
     }
     println!("Listening on {}; browsers reach it as {}", gateway.address(), gateway.public_url());
 }

@@ -10,9 +10,11 @@ pub mod snippet;
 
 mod api;
 mod apps;
+mod events;
 mod explain;
 mod installation;
 mod lasting;
+mod metrics;
 mod oidc;
 mod pages;
 mod peer;
@@ -30,6 +32,9 @@ mod verify;
 mod web;
 
 pub use cloakroom::{InvalidSessionId, SessionId};
+pub use events::{
+    EventCursor, EventFilter, EventKind, EventNumber, RecordedEvent, Severity, UnknownEventKind,
+};
 pub use explain::{ExplainError, Explanation};
 pub use installation::{Imported, Installation, InstallationError, KeyState, ListedKey, ListedSession};
 pub use places::PlacesError;

@@ -9,11 +9,13 @@ use std::time::Duration;
 use cloakroom::EntropyError;
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
 use crate::check::{Finding, findings};
 use crate::config::{PublicUrl, Scheme, Settings};
 use crate::installation::{Installation, InstallationError};
+use crate::metrics::MetricsServer;
 use crate::places::{Places, PlacesError};
 use crate::reload::Reloader;
 use crate::routes::Gateway;
@@ -34,6 +36,8 @@ pub struct Running {
     public_url: PublicUrl,
     setup_link: Option<Zeroizing<String>>,
     tls: Option<Tls>,
+    events: JoinHandle<()>,
+    metrics: Option<MetricsServer>,
 }
 
 /// The gateway cannot start.
@@ -87,6 +91,14 @@ impl Running {
             settings.redirect_listen.map(|address| listeners.next(1, address).map_err(failed(address)));
         let redirect = redirect.transpose()?.map(|(listener, _)| listener);
         let public_url = settings.public_url_on(address.port());
+        let metrics_listener = match &settings.watch.metrics {
+            Some(metrics) => {
+                let address = metrics.listen;
+                let listening = server::listen(address);
+                Some((metrics, listening.map_err(|source| StartError::Listen { address, source })?))
+            }
+            None => None,
+        };
         if is_inherited && !address.ip().is_loopback() && public_url.scheme() == Scheme::Http {
             return Err(StartError::PlainHttpOnNetwork { address });
         }
@@ -94,12 +106,18 @@ impl Running {
         let places = settings.geo_database.as_deref().map(Places::open).transpose()?.unwrap_or_default();
         let installation = Installation::open(settings).await?;
         findings(settings).iter().for_each(Finding::log);
+        let events = installation.begin_writing_events();
         let token = installation.issue_setup_token().await?;
         let setup_link =
             token.map(|token| Zeroizing::new(format!("{public_url}/_cloakroom/setup/{}", *token.reveal())));
         let tokens = Tokens::of(settings, &installation, &public_url).await?;
         let gateway = Gateway::new(settings, public_url.clone(), installation, tokens, places)?;
         let reloader = Reloader::new(settings, &gateway, tls.as_ref());
+        let metrics = metrics_listener.map(|(metrics, listener)| {
+            let (shown, trail) =
+                (gateway.installation.metrics().clone(), gateway.installation.trail().clone());
+            MetricsServer::new(metrics, listener, shown, trail, gateway.lasting.clone())
+        });
         let shutdown_timeout = settings.shutdown_timeout;
         Ok(Self {
             listener,
@@ -112,12 +130,19 @@ impl Running {
             public_url,
             setup_link,
             tls,
+            events,
+            metrics,
         })
     }
 
     /// The address that it listens on.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where metrics are to be had, if anywhere.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().and_then(MetricsServer::address)
     }
 
     /// The origin that browsers see.
@@ -137,6 +162,7 @@ impl Running {
 
     /// Answers requests until `shutdown` completes; requests under way are then given some seconds to finish.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let metrics = self.metrics.map(|metrics| tokio::spawn(metrics.run()));
         let purge = tokio::spawn(self.gateway.installation.clone().purge());
         let lasting = self.gateway.lasting.clone();
         let told = tokio::spawn(self.gateway.installation.clone().tell_changes(Arc::new(lasting.clone())));
@@ -154,9 +180,12 @@ impl Running {
         for task in [purge, told, watch].into_iter().chain(redirect) {
             task.abort();
         }
-        renewal.inspect(tokio::task::JoinHandle::abort);
+        renewal.inspect(JoinHandle::abort);
         if let Some(tokens) = self.reloader.tokens().await {
             tokens.end().await;
         }
+        self.gateway.installation.end_events().await;
+        self.events.abort();
+        metrics.inspect(JoinHandle::abort);
     }
 }

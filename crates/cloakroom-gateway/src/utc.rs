@@ -8,6 +8,12 @@ pub(crate) fn rfc3339(at: Timestamp) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// `2026-11-22T01:45:00.123Z`.
+pub(crate) fn rfc3339_millis(at: Timestamp) -> String {
+    let seconds = rfc3339(at);
+    format!("{}.{:03}Z", seconds.trim_end_matches('Z'), at.as_millis() % 1000)
+}
+
 /// A point in time as calendars and clocks show it in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Civil {
@@ -50,6 +56,11 @@ fn civil_date(days: u64) -> (u64, u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn milliseconds_stand_behind_the_seconds() {
+        assert_eq!(rfc3339_millis(Timestamp::from_millis(7)), "1970-01-01T00:00:00.007Z");
+    }
 
     #[test]
     fn the_exact_time_is_in_utc() {

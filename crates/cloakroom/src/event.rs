@@ -32,7 +32,7 @@ pub struct SecurityEvent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EventKind {
-    /// A user signed in.
+    /// A user signed in; the reason is the method.
     SignedIn,
     /// Somebody tried to sign in and did not succeed; the application reports it.
     SignInFailed,
@@ -55,7 +55,7 @@ pub enum EventKind {
     Renewed,
     /// A session that was offered to another origin was taken over there.
     HandedOver,
-    /// A user proved again who they are.
+    /// A user proved again who they are; the reason is the method.
     Reauthenticated,
     /// What a session may do has changed, and it got a new token.
     PrivilegesChanged,
@@ -135,7 +135,11 @@ impl SecurityEvent {
     }
 
     pub(crate) fn because(self, reason: &'static str) -> Self {
-        Self { reason: Some(reason), ..self }
+        self.because_if(Some(reason))
+    }
+
+    pub(crate) fn because_if(self, reason: Option<&'static str>) -> Self {
+        Self { reason, ..self }
     }
 }
 

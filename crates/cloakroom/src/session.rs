@@ -178,7 +178,7 @@ impl Session {
             return Err(Error::TwoFactorsRequired);
         }
         self.write(Wish::Replace(Some(method))).await?;
-        self.report(EventKind::Reauthenticated);
+        self.report(EventKind::Reauthenticated, Some(method.as_str()));
         Ok(())
     }
 
@@ -191,7 +191,7 @@ impl Session {
     pub async fn privileges_changed(&self) -> Result<(), Error> {
         self.signed_in()?;
         self.write(Wish::Replace(None)).await?;
-        self.report(EventKind::PrivilegesChanged);
+        self.report(EventKind::PrivilegesChanged, None);
         Ok(())
     }
 
@@ -304,10 +304,11 @@ impl Session {
         }
     }
 
-    fn report(&self, kind: EventKind) {
+    fn report(&self, kind: EventKind, reason: Option<&'static str>) {
         let engine = &self.0.engine;
         if let Some(held) = self.0.read(|view| view.held.clone()).flatten() {
-            engine.report(&engine.event(kind).of(held.id).by(held.record.subject()));
+            let event = engine.event(kind).of(held.id).by(held.record.subject());
+            engine.report(&event.because_if(reason));
         }
     }
 

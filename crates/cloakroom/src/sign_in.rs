@@ -153,7 +153,8 @@ impl SignInAttempt {
                 if let Some(replaced) = replaced {
                     engine.superseded.add(replaced, engine.now());
                 }
-                engine.report(&engine.event(EventKind::SignedIn).of(id).by(held.record.subject()));
+                let event = engine.event(EventKind::SignedIn).of(id).by(held.record.subject());
+                engine.report(&event.because(method.as_str()));
                 for evicted in evicted {
                     engine.report(&engine.event(EventKind::Evicted).of(evicted).by(held.record.subject()));
                 }

@@ -92,7 +92,7 @@ impl Plan {
     /// Reads a plan.
     pub fn parse(text: &str) -> Result<Self, InvalidPlan> {
         toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+            let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
             InvalidPlan(format!("line {line}: {}", error.message()))
         })
     }

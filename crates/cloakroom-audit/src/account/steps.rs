@@ -1,5 +1,7 @@
 //! Signing in and out, and forms that the plan describes.
 
+use std::collections::BTreeMap;
+
 use url::Url;
 
 use crate::agent::same_site;
@@ -110,12 +112,12 @@ impl<'s> Stage<'s> {
         let links = content.references.iter().map(|reference| reference.url.as_str());
         let says_so = |url: &&str| {
             let letters: String =
-                url.to_ascii_lowercase().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+                url.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
             ["logout", "signout", "logoff"].iter().any(|word| letters.contains(word))
         };
         let action = forms.chain(links).find(says_so)?;
         let action = page.url.join(action).ok()?.to_string();
-        Some(Step { page: Some(page.url.to_string()), action, fields: Default::default() })
+        Some(Step { page: Some(page.url.to_string()), action, fields: BTreeMap::default() })
     }
 }
 

@@ -28,6 +28,10 @@ impl SameSite {
 }
 
 /// A cookie that a browser keeps. Octets are as they came; nothing is decoded.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the standard's, and any can be with any"
+)]
 #[derive(Clone, PartialEq, Eq)]
 pub struct Cookie {
     /// Its name; may be empty.

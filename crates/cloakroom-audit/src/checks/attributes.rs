@@ -127,7 +127,7 @@ fn writing(line: &SetLine<'_>, cookie: &Cookie, add: &mut Add<'_>) {
                 add(&rules::ATTRIBUTE_VALUE, format!("{name}={}", String::from_utf8_lossy(&attribute.value)));
             }
             Fate::Unread(Unread::Repeated) => {
-                add(&rules::REPEATED_ATTRIBUTE, format!("{name} is there again later"))
+                add(&rules::REPEATED_ATTRIBUTE, format!("{name} is there again later"));
             }
             Fate::Unread(Unread::TooLong) => {
                 add(&rules::LONG_ATTRIBUTE, format!("{name} has {} octets", attribute.value.len()));

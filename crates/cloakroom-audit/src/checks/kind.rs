@@ -145,7 +145,7 @@ impl Kind {
         let is_token = |octet: &u8| octet.is_ascii_alphanumeric() || b"-_+/=.%".contains(octet);
         let kinds = [u8::is_ascii_digit, u8::is_ascii_lowercase, u8::is_ascii_uppercase]
             .iter()
-            .filter(|is_kind| cookie.value.iter().any(|octet| is_kind(octet)))
+            .filter(|is_kind| cookie.value.iter().any(is_kind))
             .count();
         Self::of(cookie) == Self::Other
             && cookie.http_only

@@ -1,6 +1,6 @@
 //! Several cookies together: of one name, and too many of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::agent::Asking;
 use crate::rules::{Certainty, attributes as rules};
@@ -48,11 +48,11 @@ pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
 }
 
 fn set_twice(view: &View<'_>, findings: &mut Findings) {
-    let mut seen = HashMap::new();
+    let mut seen = HashSet::new();
     for line in &view.lines {
         let Ok(cookie) = &line.outcome else { continue };
         let key = (line.hop, &cookie.name, &cookie.domain, &cookie.path, cookie.host_only);
-        if seen.insert(key, ()).is_some() {
+        if !seen.insert(key) {
             findings.add(
                 &rules::SET_TWICE,
                 Certainty::Certain,

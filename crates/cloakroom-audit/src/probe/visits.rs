@@ -1,12 +1,14 @@
 //! The visits that an audit makes, in their order.
 
+use std::net::SocketAddr;
+
 use http::Method;
 use tokio::time::sleep;
 use url::Url;
 
 use crate::agent::{Asking, Jar, same_site};
 use crate::checks::FOREIGN_ORIGIN;
-use crate::look::{Exchange, Family, Look, Protocol, Visit, Why};
+use crate::look::{Exchange, Family, Form, Look, Protocol, Visit, Why};
 
 use super::client::{Client, How, Request};
 use super::dial::addresses;
@@ -55,10 +57,10 @@ impl Tour<'_> {
             let target = self.target.clone();
             return self.visit(Why::TypedName, &target, How::ANY).await;
         }
-        if let Some(plain) = self.plain() {
-            if let Err(error) = self.visit(Why::TypedName, &plain, How::ANY).await {
-                self.look.notes.push(format!("plain HTTP was not looked at: {}", error.line()));
-            }
+        if let Some(plain) = self.plain()
+            && let Err(error) = self.visit(Why::TypedName, &plain, How::ANY).await
+        {
+            self.look.notes.push(format!("plain HTTP was not looked at: {}", error.line()));
         }
         let was_there = self.look.hops().any(|(_, exchange)| exchange.url == self.target);
         if was_there {
@@ -93,7 +95,7 @@ impl Tour<'_> {
         let at = self.client.now();
         match self.client.send(origin, How::ANY).await {
             Ok(exchange) => {
-                self.look.visits.push(Visit { why: Why::ForeignOrigin, at, hops: vec![exchange] })
+                self.look.visits.push(Visit { why: Why::ForeignOrigin, at, hops: vec![exchange] });
             }
             Err(error) => self.look.notes.push(format!("not asked as another site: {}", error.line())),
         }
@@ -106,7 +108,7 @@ impl Tour<'_> {
     async fn foreign_form(&mut self) {
         let find = |exchange: &Exchange| {
             let forms = exchange.page().forms;
-            let form = forms.into_iter().find(|form| form.is_sign_in())?;
+            let form = forms.into_iter().find(Form::is_sign_in)?;
             exchange.url.join(&form.action).ok().filter(|to| same_site(to, &self.target))
         };
         let Some(to) = self.look.hops().find_map(|(_, exchange)| find(exchange)) else { return };
@@ -142,7 +144,7 @@ impl Tour<'_> {
 
     async fn try_families(&mut self, start: &Url) {
         let found = addresses(self.client.terms(), start).await.unwrap_or_default();
-        if !found.iter().any(|one| one.is_ipv4()) || !found.iter().any(|one| one.is_ipv6()) {
+        if !found.iter().any(SocketAddr::is_ipv4) || !found.iter().any(SocketAddr::is_ipv6) {
             return;
         }
         for family in [Family::V4, Family::V6] {

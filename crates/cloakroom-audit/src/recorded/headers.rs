@@ -27,11 +27,13 @@ pub fn from_headers(octets: &[u8], target: &Url, now: UnixTime) -> Result<Look, 
             continue;
         }
         let (name, value) = field(line).ok_or(InvalidRecord::Line { line: number })?;
-        if hops.is_empty() {
-            hops.push(empty(target.clone(), 200, Protocol::Unknown));
+        if let Some(last) = hops.last_mut() {
+            last.fields.push((name, value));
+        } else {
+            let mut first = empty(target.clone(), 200, Protocol::Unknown);
+            first.fields.push((name, value));
+            hops.push(first);
         }
-        let last = hops.last_mut().expect("one was pushed above");
-        last.fields.push((name, value));
     }
     if hops.is_empty() {
         return Err(InvalidRecord::Empty);

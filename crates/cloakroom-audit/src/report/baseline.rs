@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use crate::checks::Finding;
 
-use super::json::SCHEMA;
+/// The schema of JSON reports and its version; fields are only ever added within one.
+pub(super) const SCHEMA: &str = "cloakroom-audit/1";
 
 /// Findings of an earlier audit.
 #[derive(Debug, Clone, Default)]

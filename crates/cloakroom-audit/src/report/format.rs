@@ -1,12 +1,8 @@
-//! A report, and the ways to write it.
+//! The ways to write a report.
 
 use std::str::FromStr;
 
-use crate::checks::{Finding, Verdict};
-use crate::look::Look;
-use crate::rules::Severity;
-
-use super::baseline::Baseline;
+use super::content::Report;
 use super::{html, json, junit, sarif, table};
 
 /// How a report is written.
@@ -39,19 +35,6 @@ impl FromStr for Format {
     }
 }
 
-/// What was seen and found, and what counts.
-#[derive(Debug)]
-pub struct Report<'r> {
-    /// What was seen.
-    pub look: &'r Look,
-    /// What was found.
-    pub verdict: &'r Verdict,
-    /// From which severity on a finding fails the audit; `None` for never.
-    pub fail_on: Option<Severity>,
-    /// What was known before.
-    pub baseline: Baseline,
-}
-
 impl Report<'_> {
     /// Writes the report.
     pub fn render(&self, format: Format) -> String {
@@ -62,21 +45,5 @@ impl Report<'_> {
             Format::Junit => junit::render(self),
             Format::Html => html::render(self),
         }
-    }
-
-    /// How many findings fail the audit.
-    pub fn failures(&self) -> usize {
-        self.verdict.findings.iter().filter(|finding| self.fails(finding)).count()
-    }
-
-    /// Whether a finding fails the audit: bad enough, and new.
-    pub(super) fn fails(&self, finding: &Finding) -> bool {
-        self.fail_on.is_some_and(|from| finding.rule.severity >= from) && !self.baseline.knows(finding)
-    }
-
-    /// How many cookies were kept, of how many.
-    pub(super) fn kept(&self) -> (usize, usize) {
-        let offers = &self.verdict.offers;
-        (offers.iter().filter(|offer| offer.outcome.is_ok()).count(), offers.len())
     }
 }

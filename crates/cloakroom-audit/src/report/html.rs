@@ -4,7 +4,7 @@ use maud::{DOCTYPE, PreEscaped, html};
 
 use crate::rules::{Framework, Severity};
 
-use super::format::Report;
+use super::content::Report;
 use super::json::protocol;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2430}\

@@ -7,10 +7,8 @@ use crate::checks::Offer;
 use crate::look::Protocol;
 use crate::rules::{Framework, Severity};
 
-use super::format::Report;
-
-/// The schema and its version; fields are only ever added within one.
-pub(super) const SCHEMA: &str = "cloakroom-audit/1";
+use super::baseline::SCHEMA;
+use super::content::Report;
 
 pub(super) fn render(report: &Report<'_>) -> String {
     format!("{:#}\n", value(report))

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::checks::Finding;
 use crate::rules;
 
-use super::format::Report;
+use super::content::Report;
 
 pub(super) fn render(report: &Report<'_>) -> String {
     let mut cases = String::new();
@@ -18,9 +18,11 @@ pub(super) fn render(report: &Report<'_>) -> String {
             .iter()
             .filter(|one| one.rule.id == rule.id && report.fails(one))
             .collect();
-        let name = format!("    <testcase classname=\"cloakroom.audit\" name=\"{}\"", rule.id);
+        let end = if found.is_empty() { "/>" } else { ">" };
+        // Writing into a text cannot fail.
+        let _written =
+            writeln!(cases, "    <testcase classname=\"cloakroom.audit\" name=\"{}\"{end}", rule.id);
         if found.is_empty() {
-            cases += &format!("{name}/>\n");
             continue;
         }
         failed += 1;
@@ -31,10 +33,9 @@ pub(super) fn render(report: &Report<'_>) -> String {
                 format!("{} {cookie}: {}. {}", one.url, one.detail, one.fix())
             })
             .collect();
-        // Writing into a text cannot fail.
         let _written = write!(
             cases,
-            "{name}>\n      <failure type=\"{}\" message=\"{}\">{}</failure>\n    </testcase>\n",
+            "      <failure type=\"{}\" message=\"{}\">{}</failure>\n    </testcase>\n",
             rule.severity,
             escape(rule.title),
             escape(&lines.join("\n")),

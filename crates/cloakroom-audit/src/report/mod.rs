@@ -1,6 +1,7 @@
 //! What was found, for people and for programs.
 
 mod baseline;
+mod content;
 mod explain;
 mod format;
 mod html;
@@ -10,5 +11,6 @@ mod sarif;
 mod table;
 
 pub use baseline::{Baseline, InvalidBaseline};
+pub use content::Report;
 pub use explain::{explain, list};
-pub use format::{Format, Report};
+pub use format::Format;

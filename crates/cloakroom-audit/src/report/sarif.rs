@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::rules::{self, Rule, Severity};
 
-use super::format::Report;
+use super::content::Report;
 
 pub(super) fn render(report: &Report<'_>) -> String {
     let rules: Vec<&'static Rule> = rules::all().collect();

@@ -6,7 +6,7 @@ use crate::agent::Cookie;
 use crate::checks::Finding;
 use crate::rules::{Certainty, Framework, Severity};
 
-use super::format::Report;
+use super::content::Report;
 use super::json::protocol;
 
 /// How wide a line may be, in characters.
@@ -84,14 +84,11 @@ fn finding(finding: &Finding, report: &Report<'_>, text: &mut String) {
     let known = if report.baseline.knows(finding) { " (known)" } else { "" };
     line(text, &format!("{severity:<INDENT$}{:<32}{known}", finding.rule.id));
     text.push_str(&wrapped(&capital(finding.rule.title), INDENT));
-    let mut place = String::new();
-    if let Some(cookie) = &finding.cookie {
-        place += &format!("{}, ", cut(cookie, 40));
-    }
-    place += &if finding.hop > 0 { format!("hop {}", finding.hop) } else { cut(&finding.url, 50) };
-    if finding.times > 1 {
-        place += &format!(", {} times", finding.times);
-    }
+    let cookie = finding.cookie.as_ref().map(|cookie| cut(cookie, 40));
+    let at = if finding.hop > 0 { format!("hop {}", finding.hop) } else { cut(&finding.url, 50) };
+    let times = (finding.times > 1).then(|| format!("{} times", finding.times));
+    let place: Vec<String> = cookie.into_iter().chain([at]).chain(times).collect();
+    let place = place.join(", ");
     let sure = match finding.certainty {
         Certainty::Likely => " (likely)",
         Certainty::Certain => "",

@@ -19,11 +19,11 @@ pub enum Framework {
     Php,
     /// Java servlets, Spring among their users.
     Servlet,
-    /// ASP.NET Core.
+    /// `ASP.NET` Core.
     AspNet,
     /// Phoenix.
     Phoenix,
-    /// Auth.js, NextAuth among its names.
+    /// Auth.js, once called `NextAuth`.
     AuthJs,
     /// cloakroom.
     Cloakroom,

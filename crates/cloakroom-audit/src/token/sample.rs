@@ -149,10 +149,10 @@ impl Sample {
             return None;
         }
         let decoded = self.texts().map(hex).collect::<Option<Vec<_>>>();
-        let decoded = decoded.or_else(|| {
-            let is_whole = |text: &str| text.len().is_multiple_of(4);
-            self.texts().all(is_whole).then(|| self.texts().map(base64).collect::<Option<Vec<_>>>())?
-        })?;
+        // Letters and digits alone are most likely digits of another base, whose bits are uneven without any weakness.
+        let is_base64 = self.texts().all(|text| text.len().is_multiple_of(4)) && self.texts().any(has_mark);
+        let decoded =
+            decoded.or_else(|| is_base64.then(|| self.texts().map(base64).collect::<Option<Vec<_>>>())?)?;
         let length = decoded[0].len();
         if decoded.iter().any(|octets| octets.len() != length) {
             return None;
@@ -175,6 +175,11 @@ impl Sample {
         let characters = texts.iter().flat_map(|text| text.iter().copied());
         real(varying) * alphabet(characters).log2()
     }
+}
+
+/// Whether a text has one of the characters that base64 has beside letters and digits.
+fn has_mark(text: &str) -> bool {
+    text.contains(['-', '_', '+', '/'])
 }
 
 /// How many characters there are of the smallest known alphabet that has all of these.
@@ -240,7 +245,8 @@ mod tests {
     }
 
     fn hex_of(octets: &[u8]) -> String {
-        octets.iter().map(|octet| format!("{octet:02x}")).collect()
+        let digits = octets.iter().flat_map(|octet| [octet >> 4, octet & 15]);
+        digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
     }
 
     fn traits(tokens: impl IntoIterator<Item = String>) -> Vec<Trait> {
@@ -256,6 +262,23 @@ mod tests {
         for seed in 0..50 {
             let found = traits((0..32).map(|at| hex_of(&noise(1000 * seed + at, 16))));
             assert_eq!(found, [Trait::Bits(128.0)], "seed {seed}");
+        }
+    }
+
+    /// Tokens of letters and digits were once decoded as base64, and found uneven.
+    #[test]
+    fn random_digits_of_any_base_show_nothing_either() {
+        for digits in
+            ["0123456789abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEF"]
+        {
+            let token = |seed: u64| {
+                let octets = noise(seed + 5, 32);
+                octets
+                    .iter()
+                    .map(|octet| char::from(digits.as_bytes()[usize::from(*octet) % digits.len()]))
+                    .collect()
+            };
+            assert!(matches!(traits((0..40).map(token))[..], [Trait::Bits(_)]), "{digits}");
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Needs what `xtask/src/test/requirements.rs` names; a library that is missing is a failure.
 
+#![expect(clippy::unwrap_used, reason = "a framework that cannot be started has failed")]
+
 use std::collections::BTreeSet;
 use std::env;
 use std::net::SocketAddr;
@@ -48,7 +50,7 @@ fn application(
         user: None,
         folder: folder.path().to_owned(),
     };
-    let process = Process::start(start, |_, _| std::net::TcpStream::connect(address).is_ok()).unwrap();
+    let process = Process::start(start, |_, _| Ok(std::net::TcpStream::connect(address).is_ok())).unwrap();
     (process, address)
 }
 

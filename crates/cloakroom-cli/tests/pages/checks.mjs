@@ -15,8 +15,8 @@ const wrong = [];
 
 if (what === 'html') {
   const { FileSystemConfigLoader, HtmlValidate } = load('html-validate');
-  // A field to type into may well have the focus on a page that is there for that field.
-  const rules = { 'no-autofocus': 'off' };
+  // A field to type into may well have the focus on a page that is there for that field; and nothing comes from elsewhere.
+  const rules = { 'no-autofocus': 'off', 'require-sri': ['error', { target: 'crossorigin' }] };
   const config = { root: true, extends: ['html-validate:recommended', 'html-validate:document'], rules };
   const validator = new HtmlValidate(new FileSystemConfigLoader(config));
   const files = readdirSync(subject).filter((name) => name.endsWith('.html'));

@@ -22,6 +22,11 @@ const OVER: &str =
     "Math.max(...[...document.body.querySelectorAll('*')].map((one) => one.getBoundingClientRect().right))
     - document.body.getBoundingClientRect().right";
 
+/// The page as it was sent; as it is now where a script is told something else than a browser.
+const SOURCE: &str =
+    "fetch(location.href).then((answer) => answer.headers.get('content-type').startsWith('text/html')
+    ? answer.text() : '<!DOCTYPE html>' + document.documentElement.outerHTML)";
+
 /// A text in English and in German.
 pub(crate) type Said = [&'static str; 2];
 
@@ -63,6 +68,15 @@ impl<'v> Reader<'v> {
     /// Waits for the page with this heading, and looks at it closely.
     pub(crate) fn meet(&self, name: &str, heading: Said) {
         self.expect(heading);
+        if !self.look.scripts {
+            let shown = self.tab.value_of("document.querySelector('.reveal:not([hidden])') !== null");
+            assert_eq!(shown, false, "{name}: a script has run");
+            // What looks at the page needs timers.
+            self.tab.let_scripts_run(true);
+        }
+        // Colours are judged when they have come to rest.
+        self.tab
+            .value_of("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => null)");
         let what = format!("{name} of {}-{}", self.browser, self.tag);
         let file = |kind: &str| format!("{}-{}-{name}.{kind}", self.browser, self.tag);
         let lang = self.tab.value_of("document.documentElement.lang");
@@ -80,8 +94,11 @@ impl<'v> Reader<'v> {
         let octets = self.tab.value_of(checks::WEIGHT).as_u64().unwrap();
         assert!(octets < 30 * 1024, "{what} is {octets} octets in all");
         checks::axe(&self.tab, &what);
-        let html = self.tab.value_of("fetch(location.href).then((answer) => answer.text())");
+        let html = self.tab.value_of(SOURCE);
         std::fs::write(artefacts().join("html").join(file("html")), html.as_str().unwrap()).unwrap();
+        if !self.look.scripts {
+            self.tab.let_scripts_run(false);
+        }
     }
 
     /// Types a text into a field.

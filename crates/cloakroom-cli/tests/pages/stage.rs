@@ -45,7 +45,8 @@ impl Stage {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let [login, wiki] = ["login", "wiki"].map(|host| format!("http://{host}.localhost:{port}"));
         let folder = tempfile::tempdir().unwrap();
-        let (logo, places) = (folder.path().join("logo.svg"), folder.path().join("places.mmdb"));
+        let [logo, places] =
+            ["logo.svg", "places.mmdb"].map(|name| folder.path().join(name).display().to_string());
         std::fs::write(&logo, LOGO).unwrap();
         std::fs::write(&places, networks_file([127, 0, 0, 0].into(), 8)).unwrap();
         let brand = match dress {

@@ -29,7 +29,7 @@ fn alice(api: &Api) -> Browser {
 #[test]
 fn a_key_does_what_its_scopes_say_on_every_route_and_nothing_else() {
     let api = open();
-    let all = ["verify", "sessions:read", "sessions:end", "users:read", "users:write"];
+    let all = ["verify", "sessions:read", "sessions:end", "users:read", "users:write", "events:read"];
     let mut tried = 0;
     for (method, path, route) in api.document.routes() {
         let Some(scope) = route["security"][0]["key"][0].as_str() else { continue };
@@ -45,7 +45,7 @@ fn a_key_does_what_its_scopes_say_on_every_route_and_nothing_else() {
         assert!(![401, 403].contains(&let_in.status), "{method} {path}: {}", let_in.body);
         tried += 1;
     }
-    assert_eq!(tried, 8);
+    assert_eq!(tried, 9);
 }
 
 #[test]

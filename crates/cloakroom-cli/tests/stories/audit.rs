@@ -50,12 +50,11 @@ fn our_own_gateway_has_no_finding_over_tls_and_on_this_machine_with_and_without_
         let gateway = Gateway::start(arguments);
         assert!(gateway.command(&["user", "add", "alice"], PASSWORD).status.success());
         let address = gateway.address;
-        let (url, detour) = match name {
-            "https" => ("https://gate.test/_cloakroom/login".to_owned(), format!("gate.test:443:{address}")),
-            _ => {
-                let port = address.port();
-                (format!("http://localhost:{port}/_cloakroom/login"), format!("localhost:{port}:{address}"))
-            }
+        let (url, detour) = if name == "https" {
+            ("https://gate.test/_cloakroom/login".to_owned(), format!("gate.test:443:{address}"))
+        } else {
+            let port = address.port();
+            (format!("http://localhost:{port}/_cloakroom/login"), format!("localhost:{port}:{address}"))
         };
         let common = [&url, "--connect-to", &detour, "--authority", &chain];
         let (report, code, complaint) = audit(&gateway, &common, None);

@@ -11,6 +11,7 @@ mod check;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
+mod events;
 mod forward_auth;
 mod hostile;
 mod import;
@@ -28,4 +29,5 @@ mod support;
 mod tls;
 mod tokens;
 mod upstream;
+mod watch;
 mod wire;

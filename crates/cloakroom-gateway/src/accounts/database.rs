@@ -8,7 +8,7 @@ use crate::accounts::password::PasswordHash;
 use crate::accounts::rows::{self, hash, time};
 use crate::accounts::schema::SCHEMA;
 use crate::accounts::statements::{
-    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, DISABLE, ENABLE, FORGET_LINKS, ISSUE_LINK, LINK_WORKS,
+    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, DISABLE, ENABLE, FORGET_LINKS, ISSUE_LINK, LINK_WORKS, NOW,
     SET_PASSWORD, SET_PROFILE, SET_UP, STRENGTHEN,
 };
 use crate::accounts::{
@@ -80,6 +80,16 @@ impl Accounts {
     /// Whether nobody has an account yet.
     pub async fn is_empty(&self) -> Result<bool, AccountsError> {
         Ok(self.read("count users", ANYBODY, Vec::new()).await?.is_empty())
+    }
+
+    /// The time by the clock of the database's machine.
+    pub async fn clock(&self) -> Result<Timestamp, AccountsError> {
+        let rows = self.read("tell the time", NOW, Vec::new()).await?;
+        let millis = rows
+            .first()
+            .and_then(|row| row.number(0))
+            .ok_or(AccountsError::Unreadable { column: "now_ms" })?;
+        Ok(rows::timestamp(millis))
     }
 
     /// Makes an account.
@@ -173,7 +183,8 @@ impl Accounts {
         Ok(SetUp::Done(rows::made(new, now)))
     }
 
-    pub(super) async fn read(
+    /// The rows of a statement that changes nothing.
+    pub(crate) async fn read(
         &self,
         operation: &'static str,
         statement: &'static str,
@@ -183,7 +194,8 @@ impl Accounts {
         rows.map_err(|source| AccountsError::Statement { operation, source })
     }
 
-    pub(super) async fn change(
+    /// Statements that are carried out together or not at all.
+    pub(crate) async fn change(
         &self,
         operation: &'static str,
         parts: &'static [Part],
@@ -199,5 +211,5 @@ fn digest(token: &SetupToken) -> Datum {
 }
 
 pub(super) fn is_duplicate(error: &AccountsError) -> bool {
-    matches!(error, AccountsError::Statement { source, .. } if source.kind() == ErrorKind::Duplicate)
+    error.kind() == Some(ErrorKind::Duplicate)
 }

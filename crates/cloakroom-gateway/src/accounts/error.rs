@@ -1,6 +1,6 @@
 //! Trouble with the accounts' database.
 
-use cloakroom::store::StoreError;
+use cloakroom::store::{ErrorKind, StoreError};
 use cloakroom_stores::OpenError;
 use thiserror::Error;
 
@@ -36,4 +36,20 @@ pub enum AccountsError {
         /// The column.
         column: &'static str,
     },
+    /// A row of the trail of events holds what this program never wrote.
+    #[error("the column {column} of an event cannot be read")]
+    UnreadableEvent {
+        /// The column.
+        column: &'static str,
+    },
+}
+
+impl AccountsError {
+    /// What kind of trouble the database has, where it is the database's.
+    pub(crate) const fn kind(&self) -> Option<ErrorKind> {
+        match self {
+            Self::Statement { source, .. } => Some(source.kind()),
+            _ => None,
+        }
+    }
 }

@@ -9,8 +9,8 @@
 
 use cloakroom_stores::TableSchema;
 
-/// The tables `cloakroom_users`, `cloakroom_profiles`, `cloakroom_setup_links`, `cloakroom_signing_keys` and `cloakroom_api_keys`, and the view
-/// `cloakroom_users_readable`.
+/// The tables `cloakroom_users`, `cloakroom_profiles`, `cloakroom_setup_links`, `cloakroom_signing_keys`, `cloakroom_api_keys`, `cloakroom_events` and
+/// `cloakroom_event_numbers`, and the views `cloakroom_users_readable` and `cloakroom_clock`.
 pub(super) const SCHEMA: TableSchema = TableSchema {
     component: "accounts",
     sqlite: &[
@@ -19,6 +19,7 @@ pub(super) const SCHEMA: TableSchema = TableSchema {
         include_str!("schema/sqlite_3.sql"),
         include_str!("schema/sqlite_4.sql"),
         include_str!("schema/sqlite_5.sql"),
+        include_str!("schema/sqlite_6.sql"),
     ],
     postgres: &[
         include_str!("schema/postgres_1.sql"),
@@ -26,6 +27,7 @@ pub(super) const SCHEMA: TableSchema = TableSchema {
         include_str!("schema/postgres_3.sql"),
         include_str!("schema/postgres_4.sql"),
         include_str!("schema/postgres_5.sql"),
+        include_str!("schema/postgres_6.sql"),
     ],
     mysql: &[
         include_str!("schema/mysql_1.sql"),
@@ -33,5 +35,6 @@ pub(super) const SCHEMA: TableSchema = TableSchema {
         include_str!("schema/mysql_3.sql"),
         include_str!("schema/mysql_4.sql"),
         include_str!("schema/mysql_5.sql"),
+        include_str!("schema/mysql_6.sql"),
     ],
 };

@@ -29,6 +29,9 @@ pub(super) const ALL: &str = concat!(users!(), "ORDER BY name");
 /// The first `$2` users whose names come after `$1`.
 pub(super) const AFTER: &str = concat!(users!(), "WHERE name > $1 ORDER BY name LIMIT $2");
 
+/// The time by the database's clock.
+pub(super) const NOW: &str = "SELECT now_ms FROM cloakroom_clock";
+
 /// A row if anybody has an account.
 pub(super) const ANYBODY: &str = "SELECT 1 FROM cloakroom_users LIMIT 1";
 

@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderName};
 use crate::accounts::api_key::{ApiKey, ApiKeyText, Scope};
 use crate::api::place::Place;
 use crate::api::problem::{ApiProblem, Kind};
+use crate::events::{self, Actor, EventKind, by};
 use crate::routes::{Gateway, Member};
 
 /// The field that an unsafe request by cookie has to have, whatever it says.
@@ -115,12 +116,16 @@ impl Caller {
         };
         // The same for every reason: whoever guesses learns nothing, and the operator has `api-key list`.
         let detail = "the key is unknown, expired or revoked";
-        let key = key.ok_or_else(|| ApiProblem::new(Kind::KeyInvalid, detail))?;
+        let Some(key) = key else {
+            gateway
+                .installation
+                .record(gateway.installation.event(EventKind::ApiKeyRefused).because("unknown"));
+            return Err(ApiProblem::new(Kind::KeyInvalid, detail));
+        };
+        by(events::Caller::Other(Actor::ApiKey(key.id)));
         if !key.scopes.contains(scope) {
-            tracing::info!(
-                target: "cloakroom::security",
-                event = "api_key_refused", key = %key.id, name = %key.name, scope = scope.as_str(),
-            );
+            let event = gateway.installation.event(EventKind::ApiKeyRefused).because("scope_missing");
+            gateway.installation.record(event.detail(format_args!("{}: {scope}", key.name)));
             return Err(ApiProblem::scope_missing(scope));
         }
         Ok(Self::Service(key))

@@ -9,12 +9,16 @@ use crate::api::described::Schemas;
 use crate::api::operation::Operation;
 use crate::api::page::{CURSOR_PATTERN, ENTRIES_DEFAULT, ENTRIES_MAX};
 use crate::api::problem::{Kind, PROBLEM_JSON};
+use crate::events::EventKind;
 
 /// Where the document is.
 pub(super) const PATH: &str = "/_cloakroom/openapi.json";
 
 /// By the cookie of a browser.
 const COOKIE: &str = "session";
+
+/// What the name of a user looks like.
+const USER_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$";
 
 /// By the key of a service.
 const KEY: &str = "key";
@@ -86,10 +90,7 @@ fn parameters(operation: &Operation) -> Value {
     if let Some(name) = operation.parameter() {
         let (about, schema) = match name {
             "id" => ("A session ID.", json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" })),
-            _ => (
-                "The name of a user, in any case.",
-                json!({ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$" }),
-            ),
+            _ => ("The name of a user, in any case.", json!({ "type": "string", "pattern": USER_PATTERN })),
         };
         parameters.push(
             json!({ "name": name, "in": "path", "required": true, "description": about, "schema": schema }),
@@ -100,6 +101,15 @@ fn parameters(operation: &Operation) -> Value {
             "limit" => (
                 "How many entries a page has at most.",
                 json!({ "type": "integer", "minimum": 1, "maximum": ENTRIES_MAX, "default": ENTRIES_DEFAULT }),
+            ),
+            "user" => ("Only what is about this user.", json!({ "type": "string", "pattern": USER_PATTERN })),
+            "kind" => {
+                let kinds: Vec<&str> = EventKind::ALL.iter().map(|kind| kind.as_str()).collect();
+                ("Only what is of this kind.", json!({ "type": "string", "enum": kinds }))
+            }
+            "since" => (
+                "Only what is not older than this: a whole number and s, m, h or d.",
+                json!({ "type": "string", "pattern": "^[0-9]{1,9}[smhd]$", "examples": ["2h"] }),
             ),
             _ => (
                 "What came with the page before, as `next`.",

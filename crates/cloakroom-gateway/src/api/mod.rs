@@ -16,6 +16,7 @@ mod caller;
 mod decision;
 mod described;
 mod document;
+mod events;
 mod failure;
 mod operation;
 mod operations;

@@ -7,7 +7,7 @@ use crate::api::caller::Allowed;
 use crate::api::operation::{Head, Operation};
 use crate::api::page::Page;
 use crate::api::problem::Kind;
-use crate::api::{own, services, verify};
+use crate::api::{events, own, services, verify};
 
 /// All routes.
 pub(super) fn all() -> Vec<Operation> {
@@ -205,6 +205,20 @@ fn of_administration() -> Vec<Operation> {
                 )
             },
             services::enable,
+        ),
+        Operation::new(
+            Head {
+                query: events::PARAMETERS,
+                problems: &[Kind::NoSuchUser],
+                ..head(
+                    Method::GET,
+                    "/events",
+                    "listEvents",
+                    Service(Scope::EventsRead),
+                    "The audit trail: what happened to users, sessions and keys, who did it and from where.",
+                )
+            },
+            events::list,
         ),
     ]
 }

@@ -21,6 +21,7 @@ use crate::api::operation::Operation;
 use crate::api::place::Place;
 use crate::api::problem::{ApiProblem, Kind};
 use crate::api::{document, operations};
+use crate::events;
 use crate::installation::Installation;
 use crate::peer::Peer;
 use crate::routes::Gateway;
@@ -131,8 +132,10 @@ async fn around(State(gateway): State<Gateway>, mut request: Request, next: Next
     let request_id = gateway.requests.next();
     if let Some(Peer(peer)) = request.extensions().get::<Peer>().copied() {
         let client = gateway.trusted_proxies.client_address(peer.ip(), request.headers());
+        events::sent_from(client);
         request.extensions_mut().insert(ClientAddress(client));
     }
+    events::requested_as(&request_id);
     request.extensions_mut().insert(request_id.clone());
     let is_head = request.method() == Method::HEAD;
     let mut response = next.run(request).await;

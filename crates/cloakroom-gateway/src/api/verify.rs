@@ -16,6 +16,8 @@ use crate::api::operation::Json;
 use crate::api::problem::{ApiProblem, Kind};
 use crate::api::shapes::{Id, Moment, UserInfo};
 use crate::apps::AppEntry;
+use crate::events;
+use crate::metrics::Door;
 use crate::routes::{Asked, Detour, Gateway, Member, Verdict, judge};
 use crate::verify::Question;
 
@@ -108,7 +110,7 @@ questions! {
 /// The key says that the service is to be believed, as a proxy is by its address; what it says of the request is what it got from the
 /// browser.
 pub(super) async fn verify(call: Call, question: VerifyQuestion) -> Result<Json<Decision>, ApiProblem> {
-    let gateway = &call.gateway;
+    let (gateway, metrics) = (&call.gateway, call.gateway.installation.metrics());
     let MethodText(method) = &question.method;
     let Url(url) = &question.url;
     let asked = Question::of_url(method, url)
@@ -116,14 +118,20 @@ pub(super) async fn verify(call: Call, question: VerifyQuestion) -> Result<Json<
     let app = gateway.apps.at(&asked.origin).ok_or_else(|| {
         ApiProblem::new(Kind::UnknownApplication, "url does not begin with the origin of an application")
     })?;
+    events::at_app(&app.label);
     let (mut parts, ()) = Request::new(()).into_parts();
     parts.headers = fields(question.cookie, question.headers.unwrap_or_default());
     if let Some(ClientIp(address)) = question.address {
+        events::sent_from(address);
         parts.extensions.insert(ClientAddress(address));
     }
+    let timing = metrics.session_check();
     let session = app.sessions.look_up(&mut parts).await;
     let asked = Asked { app, method: &asked.method, target: &asked.target, headers: &parts.headers };
-    Ok(Json(match judge(gateway, session, &asked).await? {
+    let judged = judge(gateway, session, &asked).await;
+    drop(timing);
+    metrics.verified(Door::Api, Verdict::decision(&judged));
+    Ok(Json(match judged? {
         Verdict::Pass(member) => {
             let visitor = member.map(|member| visitor(&member, gateway, app)).transpose()?;
             Decision::Pass { visitor }

@@ -16,6 +16,8 @@ use crate::tokens::audience_of;
 #[derive(Clone, Debug)]
 pub(crate) struct AppEntry {
     pub(crate) app: App,
+    /// Its name, for what is recorded of its requests.
+    pub(crate) label: Arc<str>,
     /// Its origin as text.
     pub(crate) origin: String,
     /// Whether that is the origin of the sign-in.
@@ -54,9 +56,11 @@ impl Apps {
             let sessions = if is_here { sessions.clone() } else { sessions.at(Audience::of(&origin)) };
             let origins = CrossOrigin::new().served_as(&origin).expect("an origin as browsers write it");
             let token_audience = app.jwt.then(|| audience_of(&app.origin));
+            let label = app.name.as_str().into();
             let retirement = Retirement::default();
             Arc::new(AppEntry {
                 app,
+                label,
                 origin,
                 is_here,
                 upstream,

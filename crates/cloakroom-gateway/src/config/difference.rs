@@ -19,6 +19,9 @@ impl Settings {
             (Key::Store, self.store != new.store),
             (Key::Accounts, self.accounts != new.accounts),
             (Key::NearCache, self.near_cache != new.near_cache),
+            (Key::LogFormat, self.watch.log_format != new.watch.log_format),
+            (Key::EventsKept, self.watch.events_kept != new.watch.events_kept),
+            (Key::MetricsListen, self.watch.metrics != new.watch.metrics),
         ];
         changed.into_iter().filter(|(_, is_changed)| *is_changed).map(|(key, _)| key).collect()
     }

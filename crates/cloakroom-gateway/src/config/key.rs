@@ -51,11 +51,19 @@ pub enum Key {
     GeoDatabase,
     /// How much is logged.
     Log,
+    /// How the log is written.
+    LogFormat,
+    /// How long events are kept.
+    EventsKept,
+    /// Where metrics are to be had.
+    MetricsListen,
+    /// Who else than this machine gets metrics.
+    MetricsFrom,
 }
 
 impl Key {
     /// Every key, in the order in which the manual explains them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::Listen,
         Self::PublicUrl,
         Self::RedirectListen,
@@ -77,6 +85,10 @@ impl Key {
         Self::Name,
         Self::GeoDatabase,
         Self::Log,
+        Self::LogFormat,
+        Self::EventsKept,
+        Self::MetricsListen,
+        Self::MetricsFrom,
     ];
 
     /// The key as the file spells it.
@@ -103,6 +115,10 @@ impl Key {
             Self::Name => "name",
             Self::GeoDatabase => "geo_database",
             Self::Log => "log",
+            Self::LogFormat => "log_format",
+            Self::EventsKept => "events_kept",
+            Self::MetricsListen => "metrics_listen",
+            Self::MetricsFrom => "metrics_from",
         }
     }
 
@@ -141,6 +157,13 @@ impl Key {
             Self::Name => "1 to 60 characters on one line",
             Self::GeoDatabase => "a file in MaxMind's DB format, such as GeoLite2-City.mmdb",
             Self::Log => "one of error, warn, info, debug or trace",
+            Self::LogFormat => "text or json",
+            Self::EventsKept => "a time such as 90d, and not 0s",
+            Self::MetricsListen => {
+                "an IP address and a port of its own, such as 127.0.0.1:7465; one that is not of this machine alone \
+                 beside metrics_from"
+            }
+            Self::MetricsFrom => "addresses or networks, such as 10.0.0.7 or 10.0.0.0/8",
         }
     }
 

@@ -26,6 +26,7 @@ mod span;
 mod suggestion;
 mod upstream;
 mod upstream_terms;
+mod watch;
 
 pub use app::{Access, App, AppName, CrossSite, InvalidAppName, Rule};
 pub use brand::{Accent, Brand, Logo, PictureKind, Unreadable};
@@ -46,3 +47,4 @@ pub use settings::{Settings, SettingsSource};
 pub use span::parse as parse_span;
 pub use upstream::{InvalidUpstream, Upstream, UpstreamProtocol};
 pub use upstream_terms::UpstreamTerms;
+pub use watch::{LogFormat, MetricsListener, Watch};

@@ -9,8 +9,8 @@ use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
-    App, Brand, ConfigError, FileFacts, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream,
-    span,
+    App, Brand, ConfigError, FileFacts, Given, Key, Layer, LogFormat, MetricsListener, OidcProvider, Origin,
+    PublicUrl, Scheme, Upstream, Watch, span,
 };
 use crate::tls::CertificateFiles;
 
@@ -61,6 +61,8 @@ pub struct Settings {
     pub name: String,
     /// How much is logged.
     pub log: Level,
+    /// What is kept and shown of what happens.
+    pub watch: Watch,
     /// Every key with its value in effect and where that comes from, for people.
     pub in_effect: Vec<(Key, String, Origin)>,
     /// The applications of the file's `[[app]]` tables.
@@ -155,6 +157,7 @@ impl Settings {
                 plain.then(|| text.to_owned())
             })?,
             log: keys.read(Key::Log, "info", level)?,
+            watch: keys.read_watch(listen)?,
             in_effect: Vec::new(),
             apps: keys.layers.iter().flat_map(Layer::apps).cloned().collect(),
             oidc: keys.layers.iter().flat_map(Layer::oidc).cloned().collect(),
@@ -311,6 +314,31 @@ impl Resolver {
         }
     }
 
+    /// Metrics are never to be had where browsers are answered, and off this machine only by those who are named.
+    fn read_watch(&mut self, gateway: SocketAddr) -> Result<Watch, ConfigError> {
+        let log_format = self.read(Key::LogFormat, "text", LogFormat::from_word)?;
+        let events_kept =
+            self.read(Key::EventsKept, "90d", |text| span::parse(text).filter(|span| !span.is_zero()))?;
+        let from: Vec<Network> = {
+            let (given, _) = self.find(Key::MetricsFrom, "");
+            given.items().iter().filter_map(|item| item.parse().ok()).collect()
+        };
+        let listen = self.read(Key::MetricsListen, "", |text| match text {
+            "" => Some(None),
+            text => {
+                let address: Option<SocketAddr> = text.parse().ok();
+                let may = |address: &SocketAddr| {
+                    let is_apart = address.port() == 0 || address.port() != gateway.port();
+                    is_apart && (address.ip().is_loopback() || !from.is_empty())
+                };
+                address.filter(may).map(Some)
+            }
+        })?;
+        let from = self.read_all(Key::MetricsFrom, |item| item.parse::<Network>().ok())?;
+        let metrics = listen.map(|listen| MetricsListener { listen, from });
+        Ok(Watch { events_kept, metrics, log_format })
+    }
+
     fn find(&self, key: Key, default: &str) -> (Given, Origin) {
         let found = self.layers.iter().find_map(|layer| layer.get(key)).cloned();
         found.unwrap_or_else(|| (Given::Text(default.to_owned()), Origin::Default))
@@ -439,6 +467,18 @@ mod tests {
             refusal(&[(Key::Jwt, "yes")]),
             "flag --jwt: jwt = \"yes\" is not valid; expected true or false"
         );
+    }
+
+    #[test]
+    fn metrics_are_apart_from_the_gateway_and_off_this_machine_for_those_who_are_named() {
+        assert_eq!(from_flags(&[]).unwrap().watch.metrics, None);
+        let on = |listen, from| from_flags(&[(Key::MetricsListen, listen), (Key::MetricsFrom, from)]);
+        assert!(on("127.0.0.1:7465", "").is_ok() && on("[::1]:0", "").is_ok());
+        assert!(on("127.0.0.1:7464", "").is_err(), "browsers are answered there");
+        assert!(on("0.0.0.0:7465", "").is_err(), "everybody would be");
+        assert!(on("0.0.0.0:7465", "10.0.0.0/40").is_err());
+        let metrics = on("0.0.0.0:7465", "10.0.0.0/8").unwrap().watch.metrics.unwrap();
+        assert_eq!((metrics.listen.port(), metrics.from.len()), (7465, 1));
     }
 
     #[test]

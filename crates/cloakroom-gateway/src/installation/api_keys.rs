@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::accounts::api_key::{ApiKey, ApiKeyId, ApiKeyName, ApiKeyText, NewApiKey, Scopes};
+use crate::events::{Actor, EventKind};
 use crate::installation::{Installation, InstallationError};
 
 impl Installation {
@@ -18,7 +19,10 @@ impl Installation {
         let now = self.now();
         let expires_at = lifetime.map(|lifetime| now.after(lifetime));
         let new = NewApiKey { id: text.id(), digest: text.digest(), name, scopes, expires_at };
-        Ok((self.accounts.add_api_key(new, now).await?, text))
+        let key = self.accounts.add_api_key(new, now).await?;
+        let about = format!("{} {}: {}", key.id, key.name, key.scopes);
+        self.tell(self.event(EventKind::ApiKeyCreated).detail(about)).await?;
+        Ok((key, text))
     }
 
     /// Every key, the oldest first; those that work no more too.
@@ -36,7 +40,7 @@ impl Installation {
         if !self.accounts.revoke_api_key(id, self.now()).await? {
             return Err(InstallationError::NoSuchApiKey(id));
         }
-        Ok(())
+        self.tell(self.event(EventKind::ApiKeyRevoked).detail(id)).await
     }
 
     /// The key that a service presents, when its secret is right and it works; as known a second ago at most.
@@ -62,11 +66,18 @@ impl Installation {
         if key.digest != presented.digest() || !key.works(now) {
             return Ok(None);
         }
-        if let Some(hour) = self.key_copies.use_to_note(key.id, now)
-            && let Err(error) = self.accounts.api_key_used(key.id, hour).await
-        {
-            // The next copy of the key is without this hour, so that the next use tries again.
-            tracing::warn!(error = &error as &dyn std::error::Error, "the use of a key could not be noted");
+        if let Some(hour) = self.key_copies.use_to_note(key.id, now) {
+            if key.last_used_at.is_none() {
+                let event = self.event(EventKind::ApiKeyFirstUsed).by(Actor::ApiKey(key.id));
+                self.record(event.detail(&key.name));
+            }
+            if let Err(error) = self.accounts.api_key_used(key.id, hour).await {
+                // The next copy of the key is without this hour, so that the next use tries again.
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the use of a key could not be noted"
+                );
+            }
         }
         Ok(Some(key))
     }

@@ -14,6 +14,9 @@ pub enum InstallationError {
     /// The accounts' database failed.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    /// It was done, and could not be written down in the trail of events.
+    #[error("it is done, but the event could not be written down")]
+    Unrecorded(#[source] AccountsError),
     /// A password could not be hashed or checked.
     #[error(transparent)]
     Hash(#[from] HashError),

@@ -1,6 +1,7 @@
 //! What can be done with the keys that sign tokens.
 
 use crate::accounts::PublishedKey;
+use crate::events::EventKind;
 use crate::installation::{Installation, InstallationError};
 use crate::utc::rfc3339;
 
@@ -72,6 +73,8 @@ impl Installation {
     pub async fn rotate_keys(&self) -> Result<usize, InstallationError> {
         let keys = self.keys().await?;
         self.accounts.retire_keys(self.now()).await?;
-        Ok(keys.iter().filter(|key| key.state != KeyState::Retired).count())
+        let retired = keys.iter().filter(|key| key.state != KeyState::Retired).count();
+        self.tell(self.event(EventKind::KeysRotated).detail(format!("{retired} retired"))).await?;
+        Ok(retired)
     }
 }

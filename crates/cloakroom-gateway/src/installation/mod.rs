@@ -5,11 +5,13 @@
 
 mod api_keys;
 mod error;
+mod events;
 mod guesses;
 mod key_copies;
 mod keys;
 mod members;
 mod open;
+mod readiness;
 mod sessions;
 mod users;
 mod vouched;

@@ -14,10 +14,12 @@ use cloakroom_stores::{AnyStore, IndexedStore};
 use crate::accounts::password::{Hasher, PasswordPolicy};
 use crate::accounts::{Accounts, SetupToken};
 use crate::config::Settings;
+use crate::events::{EventKind, LibraryEvents, Trail};
 use crate::installation::InstallationError;
 use crate::installation::guesses::Guesses;
 use crate::installation::key_copies::KeyCopies;
 use crate::installation::members::Members;
+use crate::metrics::{Measured, Metrics, Role};
 
 /// How often a session's token is renewed. A copy of the old one that is used later is a sign of theft.
 const RENEWAL: Duration = minutes(30);
@@ -40,6 +42,9 @@ pub struct Installation {
     clock: Arc<SystemClock>,
     pub(super) members: Arc<Members>,
     pub(super) key_copies: Arc<KeyCopies>,
+    pub(super) trail: Trail,
+    pub(super) events_kept: Duration,
+    pub(super) metrics: Metrics,
 }
 
 impl Installation {
@@ -57,16 +62,21 @@ impl Installation {
             Accounts::open(&settings.accounts).await?
         };
         let clock = Arc::new(SystemClock::new());
+        let metrics = Metrics::new(clock.now());
+        let trail = Trail::new(&OsEntropy, metrics.clone())?;
+        let measured = Measured::new(store.clone(), metrics.clone(), Role::Store);
         let sessions = if settings.store.is_far() && !settings.near_cache.is_zero() {
             let options = NearOptions::new().staleness_max(settings.near_cache);
-            Sessions::indexed(NearCache::listening(store.clone(), options))
+            let near = NearCache::listening(measured, options);
+            Sessions::indexed(Measured::new(near, metrics.clone(), Role::NearCache))
         } else {
-            Sessions::indexed(store.clone())
+            Sessions::indexed(measured)
         };
         let sessions = sessions
             .cookie(Self::cookie())
             .renewal(Renewal::every(RENEWAL))
             .record_clients()
+            .events(LibraryEvents(trail.clone()))
             .clock(Arc::clone(&clock));
         Ok(Self {
             accounts,
@@ -78,6 +88,9 @@ impl Installation {
             clock,
             members: Arc::default(),
             key_copies: Arc::default(),
+            trail,
+            events_kept: settings.watch.events_kept,
+            metrics,
         })
     }
 
@@ -105,11 +118,6 @@ impl Installation {
         self.store.watch(sink).await;
     }
 
-    /// Whether sessions and accounts can be read, and sessions written.
-    pub(crate) async fn ping(&self) -> bool {
-        self.store.ping().await.is_ok() && self.accounts.is_empty().await.is_ok()
-    }
-
     pub(crate) const fn sessions(&self) -> &Sessions {
         &self.sessions
     }
@@ -120,6 +128,10 @@ impl Installation {
 
     pub(crate) const fn policy(&self) -> &PasswordPolicy {
         &self.policy
+    }
+
+    pub(crate) const fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     pub(crate) fn clock(&self) -> Arc<SystemClock> {
@@ -144,6 +156,7 @@ impl Installation {
         }
         let token = SetupToken::from_octets(Self::random()?);
         self.accounts.issue_setup_link(&token, self.now()).await?;
+        self.record(self.event(EventKind::SetUpLinkIssued));
         Ok(Some(token))
     }
 }

@@ -4,6 +4,7 @@ use cloakroom::store::PageCursor;
 use cloakroom::{SessionId, SessionInfo};
 
 use crate::accounts::UserName;
+use crate::events::EventKind;
 use crate::installation::{Installation, InstallationError};
 use crate::utc::rfc3339;
 use crate::web::UserAgent;
@@ -83,7 +84,7 @@ impl Installation {
         if !self.sessions.revoke(id).await? {
             return Err(InstallationError::NoSuchSession(id));
         }
-        Ok(())
+        self.settle().await
     }
 
     /// Ends all sessions of a user; returns how many.
@@ -92,12 +93,16 @@ impl Installation {
     /// [`InstallationError::NoSuchUser`].
     pub async fn revoke_user(&self, name: UserName) -> Result<usize, InstallationError> {
         let user = self.user(name).await?;
-        Ok(self.sessions.revoke_subject(&user.id.subject()).await?)
+        let ended = self.sessions.revoke_subject(&user.id.subject()).await?;
+        self.tell(self.event(EventKind::UserRevoked).about(&user).detail(format!("{ended} ended"))).await?;
+        Ok(ended)
     }
 
     /// Ends all sessions of everybody; returns how many.
     pub async fn revoke_everyone(&self) -> Result<u64, InstallationError> {
-        Ok(self.sessions.revoke_everyone().await?)
+        let ended = self.sessions.revoke_everyone().await?;
+        self.tell(self.event(EventKind::EveryoneRevoked).detail(format!("{ended} ended"))).await?;
+        Ok(ended)
     }
 
     async fn named(&self, info: SessionInfo) -> Result<ListedSession, InstallationError> {

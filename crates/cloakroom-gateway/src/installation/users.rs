@@ -10,8 +10,10 @@ use crate::accounts::{
     Added, Credentials, NewUser, Profile, ProfileEdit, Role, SetUp, SetupToken, User, UserId, UserList,
     UserName,
 };
+use crate::events::{Actor, Caller, EventKind, by, is_by_a_user};
 use crate::installation::guesses::Guess;
 use crate::installation::{Installation, InstallationError};
+use crate::metrics::HashWork;
 
 /// What became of a list of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +26,9 @@ pub struct Imported {
 
 /// The number that no user has: what is done for a name that nobody has is done with it.
 const NOBODY: UserId = UserId::from_octets([0; 16]);
+
+/// After so many imported users their events are written down.
+const IMPORTED_AT_ONCE: usize = 64;
 
 /// What a password has come to.
 #[derive(Debug)]
@@ -51,7 +56,11 @@ impl Installation {
         let new = NewUser { profile, ..self.new_user(name, role, password).await? };
         let name = new.name.to_string();
         match self.accounts.add(new, self.now()).await? {
-            Added::Done(user) => Ok(user),
+            Added::Done(user) => {
+                let event = self.event(EventKind::UserAdded).about(&user);
+                self.tell(event.detail(user.role.as_str())).await?;
+                Ok(user)
+            }
             Added::NameTaken => Err(InstallationError::NameTaken(name)),
         }
     }
@@ -80,10 +89,16 @@ impl Installation {
                         self.accounts.disable(user.id, self.now()).await?;
                     }
                     imported.added += 1;
+                    self.record(self.event(EventKind::UserImported).about(&user));
+                    // Now and then, since no more wait than there is room for.
+                    if imported.added % IMPORTED_AT_ONCE == 0 {
+                        self.settle().await?;
+                    }
                 }
                 Added::NameTaken => imported.there_already += 1,
             }
         }
+        self.settle().await?;
         Ok(imported)
     }
 
@@ -98,7 +113,11 @@ impl Installation {
         password: &Password,
     ) -> Result<SetUp, InstallationError> {
         let new = self.new_user(name, Role::Administrator, password).await?;
-        Ok(self.accounts.set_up(token, new, self.now()).await?)
+        let set_up = self.accounts.set_up(token, new, self.now()).await?;
+        if let SetUp::Done(user) = &set_up {
+            self.record(self.event(EventKind::SetUp).about(user).by(Actor::Subject));
+        }
+        Ok(set_up)
     }
 
     /// Every user, by name.
@@ -137,8 +156,11 @@ impl Installation {
             let user = self.user(name.clone()).await?;
             let profile = edit.of(&user.profile)?;
             // Whoever loses has lost to one who won, so this comes to an end.
+            let before = user.profile.clone();
             if let Some(user) = self.accounts.set_profile(user, profile).await? {
                 self.members.changed(user.id);
+                self.record_edit(&before, &user);
+                self.settle().await?;
                 return Ok(user);
             }
         }
@@ -158,7 +180,10 @@ impl Installation {
         let user = self.user(name).await?;
         let new = self.policy.check(password, Some(&user.name))?;
         self.store_password(user.id, new).await?;
-        Ok(self.sessions.revoke_subject(&user.id.subject()).await?)
+        self.record(self.event(EventKind::PasswordChanged).about(&user).because("reset"));
+        let ended = self.sessions.revoke_subject(&user.id.subject()).await?;
+        self.settle().await?;
+        Ok(ended)
     }
 
     pub(crate) async fn store_password(
@@ -166,7 +191,7 @@ impl Installation {
         id: UserId,
         password: NewPassword,
     ) -> Result<(), InstallationError> {
-        let hash = self.hasher.hash(password, Self::random()?).await?;
+        let hash = self.make_hash(password).await?;
         if !self.accounts.set_password(id, hash, self.now()).await? {
             return Err(InstallationError::NoSuchUser(id.to_string()));
         }
@@ -182,7 +207,10 @@ impl Installation {
         let user = self.user(name).await?;
         self.accounts.disable(user.id, self.now()).await?;
         self.members.changed(user.id);
-        Ok(self.sessions.revoke_subject(&user.id.subject()).await?)
+        self.record(self.event(EventKind::UserDisabled).about(&user));
+        let ended = self.sessions.revoke_subject(&user.id.subject()).await?;
+        self.settle().await?;
+        Ok(ended)
     }
 
     /// Enables a user again; sessions that were ended stay ended.
@@ -193,7 +221,7 @@ impl Installation {
         let user = self.user(name).await?;
         self.accounts.enable(user.id).await?;
         self.members.changed(user.id);
-        Ok(())
+        self.tell(self.event(EventKind::UserEnabled).about(&user)).await
     }
 
     /// The number that a sign-in with this text for a name is about; one that nobody has, when nobody has the name.
@@ -220,6 +248,7 @@ impl Installation {
         guess: &Guess,
     ) -> Result<Proof, InstallationError> {
         if let Some(wait) = self.guesses.wait(guess, self.now()) {
+            self.record_throttled(id);
             return Ok(Proof::TooMany(wait));
         }
         let found = self.accounts.get(id).await?;
@@ -229,19 +258,69 @@ impl Installation {
             let (this, guess) = (self.clone(), guess.clone());
             move || this.guesses.wait(&guess, this.now()).is_none()
         };
+        let timing = self.metrics.password(HashWork::Check);
         let verification = self.hasher.verify(password.clone(), hash.clone(), may_go_on).await?;
+        drop(timing);
         if let (Verification::RightButOutdated, Some(hash)) = (verification, hash) {
             self.strengthen_later(id, hash, password);
         }
-        match (verification, user.filter(|user| user.disabled_at.is_none())) {
-            (Verification::Right | Verification::RightButOutdated, Some(user)) => {
+        let is_right = matches!(verification, Verification::Right | Verification::RightButOutdated);
+        match user {
+            Some(user) if is_right && user.disabled_at.is_none() => {
+                by(Caller::User(Arc::new(user.clone())));
                 Ok(Proof::Given(Box::new(user)))
             }
-            (Verification::NotTried, _) => Ok(Proof::TooMany(Guess::WAIT_MIN)),
-            _ => {
+            _ if verification == Verification::NotTried => {
+                self.record_throttled(id);
+                Ok(Proof::TooMany(Guess::WAIT_MIN))
+            }
+            user => {
                 self.guesses.was_wrong(guess, self.now());
+                let reason = match &user {
+                    None => "unknown_name",
+                    Some(_) if is_right => "disabled",
+                    Some(_) => "wrong_password",
+                };
+                self.record_refused(id, reason);
                 Ok(Proof::Refused)
             }
+        }
+    }
+
+    /// Records that a proof of who somebody is was wrong: of a user who is signed in, or for a sign-in.
+    ///
+    /// # Security
+    /// A name that nobody has is not written down. People type passwords there.
+    pub(crate) fn record_refused(&self, id: UserId, reason: &'static str) {
+        let kind = if is_by_a_user() { EventKind::ReauthenticationFailed } else { EventKind::SignInFailed };
+        let event = self.event(kind).because(reason);
+        self.record(if id == NOBODY { event } else { event.about_id(id) });
+    }
+
+    fn record_throttled(&self, id: UserId) {
+        let event = self.event(EventKind::Throttled).because("password");
+        self.record(if id == NOBODY { event } else { event.about_id(id) });
+    }
+
+    /// Records what became of a user's profile.
+    pub(super) fn record_edit(&self, before: &Profile, after: &User) {
+        let now = &after.profile;
+        let fields = [
+            ("display name", before.display_name != now.display_name),
+            ("e-mail", before.email != now.email),
+        ];
+        let changed: Vec<&str> =
+            fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect();
+        if !changed.is_empty() {
+            self.record(self.event(EventKind::UserEdited).about(after).detail(changed.join(", ")));
+        }
+        let came =
+            now.groups.iter().filter(|group| !before.groups.contains(group)).map(|group| format!("+{group}"));
+        let left =
+            before.groups.iter().filter(|group| !now.groups.contains(group)).map(|group| format!("-{group}"));
+        let moved: Vec<String> = came.chain(left).collect();
+        if !moved.is_empty() {
+            self.record(self.event(EventKind::GroupsChanged).about(after).detail(moved.join(" ")));
         }
     }
 
@@ -278,7 +357,7 @@ impl Installation {
         password: &Password,
     ) -> Result<NewUser, InstallationError> {
         let new = self.policy.check(password, Some(&name))?;
-        let password_hash = self.hasher.hash(new, Self::random()?).await?;
+        let password_hash = self.make_hash(new).await?;
         Ok(NewUser {
             id: UserId::from_octets(Self::random()?),
             name,
@@ -288,12 +367,17 @@ impl Installation {
         })
     }
 
+    async fn make_hash(&self, password: NewPassword) -> Result<PasswordHash, InstallationError> {
+        let _timing = self.metrics.password(HashWork::Make);
+        Ok(self.hasher.hash(password, Self::random()?).await?)
+    }
+
     /// Hashes a right password anew with the parameters of today. The sign-in does not wait for it.
     fn strengthen_later(&self, id: UserId, old: PasswordHash, password: Password) {
         let installation = self.clone();
         tokio::spawn(async move {
             let strengthened = async {
-                let new = installation.hasher.hash(NewPassword::in_use(password), Self::random()?).await?;
+                let new = installation.make_hash(NewPassword::in_use(password)).await?;
                 Ok::<(), InstallationError>(installation.accounts.strengthen(id, old, new).await?)
             };
             if let Err(error) = strengthened.await {

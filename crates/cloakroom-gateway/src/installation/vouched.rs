@@ -4,6 +4,7 @@ use cloakroom::SessionId;
 
 use crate::accounts::{Added, Identity, Linked, NewUser, Profile, Role, User, UserId, UserName};
 use crate::config::Newcomers;
+use crate::events::{Actor, EventKind};
 use crate::installation::{Installation, InstallationError};
 use crate::oidc::Person;
 
@@ -18,7 +19,10 @@ impl Installation {
     pub async fn link_user(&self, name: UserName, identity: &Identity) -> Result<User, InstallationError> {
         let user = self.user(name).await?;
         match self.accounts.link(user.id, identity, self.now()).await? {
-            Linked::Done => Ok(user),
+            Linked::Done => {
+                self.tell(self.event(EventKind::ProviderLinked).about(&user).detail(at(identity))).await?;
+                Ok(user)
+            }
             Linked::Taken => Err(InstallationError::IdentityTaken),
         }
     }
@@ -32,7 +36,10 @@ impl Installation {
         if !self.accounts.unlink(user.id, identity).await? {
             return Err(InstallationError::NoSuchIdentity);
         }
-        Ok(self.sessions.revoke_subject(&user.id.subject()).await?)
+        self.record(self.event(EventKind::ProviderUnlinked).about(&user).detail(at(identity)));
+        let ended = self.sessions.revoke_subject(&user.id.subject()).await?;
+        self.settle().await?;
+        Ok(ended)
     }
 
     /// The user that a provider vouches for; a new one, if newcomers get an account.
@@ -63,7 +70,8 @@ impl Installation {
                 password_hash: None,
             };
             if let Added::Done(user) = self.accounts.add_by_identity(new, identity, self.now()).await? {
-                tracing::info!(target: "cloakroom::security", event = "user_created", subject = %user.id, issuer = identity.issuer());
+                let event = self.event(EventKind::UserAdded).about(&user).because("vouched_for");
+                self.record(event.by(Actor::Provider(identity.issuer().into())).detail(at(identity)));
                 return Ok(user.id);
             }
             // The name is taken, or another tab was faster.
@@ -78,13 +86,14 @@ impl Installation {
     pub(crate) async fn refresh(&self, user: User, person: &Person) -> Result<(), InstallationError> {
         let mut seen = user;
         loop {
-            let (id, new) = (seen.id, profile(person, &seen.profile));
+            let (id, before, new) = (seen.id, seen.profile.clone(), profile(person, &seen.profile));
             if new == seen.profile {
                 return Ok(());
             }
             // Whoever loses has lost to one who won, so this comes to an end.
-            if self.accounts.set_profile(seen, new).await?.is_some() {
+            if let Some(user) = self.accounts.set_profile(seen, new).await? {
                 self.members.changed(id);
+                self.record_edit(&before, &user);
                 return Ok(());
             }
             let Some(found) = self.accounts.get(id).await? else { return Ok(()) };
@@ -111,6 +120,11 @@ impl Installation {
         }
         Ok(())
     }
+}
+
+/// Who somebody is, and where.
+fn at(identity: &Identity) -> String {
+    format!("{} at {}", identity.subject(), identity.issuer())
 }
 
 /// What the provider tells, beside what it does not decide on.

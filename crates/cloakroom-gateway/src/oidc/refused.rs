@@ -125,6 +125,21 @@ impl ErrorCode {
 }
 
 impl Refused {
+    /// Why, in a word that is always the same.
+    pub(crate) const fn word(&self) -> &'static str {
+        match self {
+            Self::Flow => "no_such_flow",
+            Self::Used => "answer_used",
+            Self::MixedUp => "another_provider",
+            Self::ByProvider(_) => "refused_by_provider",
+            Self::Http { .. } | Self::Flaw { .. } => "provider_not_in_order",
+            Self::Unknown { .. } => "not_linked",
+            Self::Disabled => "disabled",
+            Self::SomebodyElse => "somebody_else",
+            Self::Ended => "ended_by_provider",
+        }
+    }
+
     pub(super) fn flaw(what: &'static str) -> impl Fn(Flaw) -> Self {
         move |flaw| Self::Flaw { what, flaw }
     }

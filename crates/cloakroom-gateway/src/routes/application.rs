@@ -11,6 +11,8 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::apps::AppEntry;
 use crate::config::AppName;
+use crate::events;
+use crate::metrics::Door;
 use crate::pages::{Language, NotAllowedPage};
 use crate::proxy::{Application, Forwarded, Identity, Kind, Life, kind};
 use crate::routes::gate::{Asked, Detour, Verdict, judge};
@@ -40,9 +42,13 @@ pub(super) async fn forward(
     if request.method() == Method::TRACE {
         return Err(StatusCode::METHOD_NOT_ALLOWED.into());
     }
+    events::at_app(&app.label);
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let asked = Asked { app, method: request.method(), target, headers: request.headers() };
-    let detour = match judge(gateway, session, &asked).await? {
+    let judged = judge(gateway, session, &asked).await;
+    let metrics = gateway.installation.metrics();
+    metrics.verified(Door::Proxy, Verdict::decision(&judged));
+    let detour = match judged? {
         Verdict::Pass(member) => {
             let identity = member.as_ref().map(|member| member.identity(gateway, app)).transpose()?;
             let life = Life {

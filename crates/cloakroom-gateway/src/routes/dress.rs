@@ -8,6 +8,7 @@ use cloakroom::{ClientAddress, CrossOriginRefusal};
 use http::StatusCode;
 use http::header::CONTENT_LENGTH;
 
+use crate::events;
 use crate::pages::{Language, ProblemPage};
 use crate::peer::Peer;
 use crate::proxy::{Kind, kind};
@@ -24,8 +25,10 @@ pub(super) async fn dress(State(gateway): State<Gateway>, mut request: Request, 
     let language = Language::asked_for(request.headers());
     if let Some(Peer(peer)) = request.extensions().get::<Peer>().copied() {
         let client = gateway.trusted_proxies.client_address(peer.ip(), request.headers());
+        events::sent_from(client);
         request.extensions_mut().insert(ClientAddress(client));
     }
+    events::requested_as(&request_id);
     request.extensions_mut().insert(request_id.clone());
     let kind = kind(request.headers());
     let response = next.run(request).await;

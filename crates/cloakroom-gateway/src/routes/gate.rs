@@ -8,6 +8,8 @@ use http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
 
 use crate::apps::{AppEntry, AppPath, Demand, Destination, Met};
 use crate::config::CrossSite;
+use crate::events::EventKind;
+use crate::metrics::Decision;
 use crate::proxy::{Kind, is_web_socket, kind};
 use crate::routes::gateway::Gateway;
 use crate::routes::member::Member;
@@ -98,11 +100,11 @@ pub(crate) async fn judge(
     let demand = Demand::of(&asked.app.app, asked.path());
     if demand == Demand::Nothing {
         let member = member.unwrap_or_default();
-        return Ok(if asked.is_forged() { Verdict::Forged } else { Verdict::Pass(member.map(Box::new)) });
+        return Ok(if asked.is_forged() { forged(gateway) } else { Verdict::Pass(member.map(Box::new)) });
     }
     let Some(member) = member?.map(Box::new) else { return Ok(Verdict::SignIn) };
     if asked.is_forged() {
-        return Ok(Verdict::Forged);
+        return Ok(forged(gateway));
     }
     let proof_age = gateway.installation.now().since(member.proven_at);
     Ok(match demand.met_by(&member.user.profile.groups, proof_age) {
@@ -110,6 +112,28 @@ pub(crate) async fn judge(
         Met::WithNewProof => Verdict::StepUp,
         Met::No => Verdict::NotAllowed(member),
     })
+}
+
+/// Another site made a browser send it, which is worth knowing.
+fn forged(gateway: &Gateway) -> Verdict {
+    let event = gateway.installation.event(EventKind::CrossOriginRefused);
+    gateway.installation.record(event.because("application"));
+    Verdict::Forged
+}
+
+impl Verdict {
+    /// What is counted of a judgement.
+    pub(crate) const fn decision(judged: &Result<Self, Problem>) -> Decision {
+        match judged {
+            Ok(Self::Pass(Some(_))) => Decision::Pass,
+            Ok(Self::Pass(None)) => Decision::PassWithoutUser,
+            Ok(Self::SignIn) | Err(Problem::SignIn) => Decision::SignIn,
+            Ok(Self::StepUp) => Decision::StepUp,
+            Ok(Self::NotAllowed(_)) => Decision::NotAllowed,
+            Ok(Self::Forged) => Decision::Forged,
+            Err(Problem::Status(_)) => Decision::Unavailable,
+        }
+    }
 }
 
 /// Where somebody is led who cannot go on.

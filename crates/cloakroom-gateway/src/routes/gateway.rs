@@ -17,6 +17,7 @@ use crate::lasting::Lasting;
 use crate::oidc::Providers;
 use crate::pages::{Assets, Language, Site};
 use crate::places::Places;
+use crate::routes::health::LastReady;
 use crate::tokens::{KeySet, Tokens};
 use crate::web::{RequestIds, flow_cookie, headers};
 
@@ -30,6 +31,7 @@ pub(crate) struct Gateway(Arc<Inner>);
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) installation: Installation,
+    pub(crate) last_ready: LastReady,
     /// The site, in each language.
     sites: [Site; Language::ALL.len()],
     /// Where networks are, as far as anybody has said.
@@ -116,6 +118,7 @@ impl Gateway {
             ),
             tokens,
             installation,
+            last_ready: LastReady::default(),
             sites: sites(settings),
             places,
             origins: origins(&public_url, &settings.trusted_origins),

@@ -19,6 +19,7 @@ use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 
 use crate::apps::{AppEntry, AppPath, Destination};
+use crate::events;
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
@@ -83,6 +84,7 @@ pub(super) async fn callback(
     query: Option<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    events::at_app(&app.label);
     let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
     let (to, session) = (path_to(&fields)?, session?);
     let taken_over = match FlowSecret::held(&headers) {

@@ -11,6 +11,7 @@ use http::{HeaderValue, StatusCode};
 
 use crate::accounts::password::Password;
 use crate::apps::Destination;
+use crate::events::EventKind;
 use crate::installation::{Guess, Proof};
 use crate::pages::{Language, SignInNotice, SignInPage};
 use crate::routes::gateway::{Gateway, html};
@@ -29,6 +30,9 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let next = Destination::from_fields(&query, &gateway.apps);
+    if next.is_none() {
+        record_refused_return(&gateway, &query);
+    }
     if session?.subject().is_some() {
         let wants_proof = query.all("aal").next().is_some();
         return Ok(match &next {
@@ -68,7 +72,10 @@ pub(super) async fn submit(
         Ok(password) => {
             gateway.installation.authenticate(id, password, &Guess::new(username, client)).await?
         }
-        Err(_) => Proof::Refused,
+        Err(_) => {
+            gateway.installation.record_refused(id, "wrong_password");
+            Proof::Refused
+        }
     };
     match proof {
         Proof::Given(_) => attempt.finish(Method::Password).await?,
@@ -85,6 +92,15 @@ pub(super) async fn submit(
         }
     }
     Ok(see_other(&gateway.after_proof(next.as_ref())))
+}
+
+/// Records that a sign-in was to lead on to where it never leads. What stands behind a question mark may be a secret.
+fn record_refused_return(gateway: &Gateway, query: &Fields) {
+    if let Some(refused) = query.all("rd").chain(query.all("next")).next() {
+        let place = refused.split(['?', '#']).next().unwrap_or_default();
+        let event = gateway.installation.event(EventKind::ReturnRefused);
+        gateway.installation.record(event.detail(place));
+    }
 }
 
 /// Says when another password will be looked at.

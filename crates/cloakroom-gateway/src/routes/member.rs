@@ -11,6 +11,7 @@ use http::{HeaderValue, Method};
 
 use crate::accounts::User;
 use crate::apps::AppEntry;
+use crate::events;
 use crate::pages::FormToken;
 use crate::proven::proven_at;
 use crate::proxy::Identity;
@@ -36,6 +37,9 @@ impl Member {
             return Ok(None);
         };
         let user = gateway.installation.member(&authentication.subject).await?;
+        if let Some(user) = &user {
+            events::by(events::Caller::User(Arc::clone(user)));
+        }
         Ok(user.map(|user| Self {
             session: session.clone(),
             id,

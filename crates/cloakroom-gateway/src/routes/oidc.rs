@@ -12,6 +12,7 @@ use http::{HeaderMap, StatusCode};
 use crate::accounts::{AccountsError, Note, User, UserId};
 use crate::apps::Destination;
 use crate::config::Newcomers;
+use crate::events::{Caller, EventKind, by};
 use crate::installation::InstallationError;
 use crate::oidc::{Aim, Flow, Person, Provider, Refused, Returned};
 use crate::pages::{Language, ProviderLink, ProviderProblem, ProviderProblemPage};
@@ -94,6 +95,7 @@ pub(super) async fn callback(
         Ok(()) => Ok(see_other(&gateway.after_proof(destination(&gateway, &flow).as_ref()))),
         Err(Halt::Refused(refused)) => {
             session.sign_in_failed(session.subject().as_ref(), "provider");
+            record(&gateway, &session, &provider, &refused);
             Ok(refuse(&gateway, language, Some(&provider), &refused, &request_id))
         }
         Err(Halt::Problem(problem)) => Err(problem),
@@ -182,6 +184,7 @@ async fn sign_in(
     check_not_ended(gateway, Note::EndedSubject(person.identity.issuer(), person.identity.subject()), flow)
         .await?;
     use_up(gateway, flow, now).await?;
+    by(Caller::User(Arc::new(user.clone())));
     installation.refresh(user, person).await?;
     let method = method(gateway, person, now);
     attempt.finish(method).await?;
@@ -258,6 +261,18 @@ fn at_most_one<'f>(fields: &'f Fields, name: &'static str) -> Result<Option<&'f 
         Err(FieldError::Missing(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Records that a provider's word signed nobody in, or proved nothing.
+fn record(gateway: &Gateway, session: &Session, provider: &Provider, refused: &Refused) {
+    let of_user = session.subject().and_then(|subject| subject.as_str().parse::<UserId>().ok());
+    let kind = if of_user.is_some() { EventKind::ReauthenticationFailed } else { EventKind::SignInFailed };
+    let event = gateway.installation.event(kind).because(refused.word());
+    let event = event.detail(format_args!("provider {}", provider.config.name));
+    gateway.installation.record(match of_user {
+        Some(id) => event.about_id(id),
+        None => event,
+    });
 }
 
 /// A page that says what to do, and a line in the log that says why.

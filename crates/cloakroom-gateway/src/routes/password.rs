@@ -7,6 +7,7 @@ use cloakroom::{ClientAddress, Method};
 use http::StatusCode;
 
 use crate::accounts::password::Password;
+use crate::events::EventKind;
 use crate::installation::Proof;
 use crate::pages::{Done, Language, PasswordPage};
 use crate::routes::gateway::{Gateway, html};
@@ -59,9 +60,10 @@ pub(super) async fn submit(
         Err(refusal) => return refuse(unfit, &words.password_refused(refusal)).await,
     };
     gateway.installation.store_password(user.id, new).await?;
+    let event = gateway.installation.event(EventKind::PasswordChanged).about(&user).because("changed");
+    gateway.installation.record(event.of(member.id));
     gateway.installation.sessions().sign_out_others(&member.session).await?;
     member.session.reauthenticate(Method::Password).await?;
-    tracing::info!(target: "cloakroom::security", event = "password_changed", session = %member.id, subject = %user.id);
     Ok(see_other(&format!("/_cloakroom/account?{}", Done::PasswordChanged.query())))
 }
 

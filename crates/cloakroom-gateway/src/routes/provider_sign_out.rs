@@ -9,6 +9,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::accounts::Note;
+use crate::events::{Actor, Caller, EventKind, by};
 use crate::installation::{Installation, InstallationError};
 use crate::oidc::{Logout, Provider};
 use crate::pages::{Language, SignedOutHerePage};
@@ -36,6 +37,11 @@ pub(super) async fn submit(
             request = request_id.as_str(),
             reason
         );
+        let event = gateway.installation.event(EventKind::ProviderSignOutRefused).because(code);
+        gateway.installation.record(match provider {
+            Some(name) => event.detail(format_args!("provider {name}")),
+            None => event,
+        });
         answer(StatusCode::BAD_REQUEST, Body::from(format!(r#"{{"error":"{code}"}}"#)))
     };
     let token = match posted.0.one("logout_token") {
@@ -50,6 +56,7 @@ pub(super) async fn submit(
         Ok(logout) => logout,
         Err(error) => return refused(name, &error, "invalid_request"),
     };
+    by(Caller::Other(Actor::Provider(provider.config.name.as_str().into())));
     match follow(&gateway.installation, provider, &logout).await {
         Ok(Some(ended)) => {
             tracing::info!(
@@ -59,6 +66,8 @@ pub(super) async fn submit(
                 request = request_id.as_str(),
                 sessions = ended
             );
+            let event = gateway.installation.event(EventKind::ProviderSignedOut);
+            gateway.installation.record(event.detail(format_args!("{ended} ended")));
             answer(StatusCode::OK, Body::empty())
         }
         Ok(None) => refused(name, &UsedBefore, "invalid_request"),

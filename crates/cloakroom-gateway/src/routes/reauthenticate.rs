@@ -63,6 +63,9 @@ pub(super) async fn prove(
     client: IpAddr,
 ) -> Result<Proof, Problem> {
     let (Ok(id), Ok(password)) = (member.subject.as_str().parse::<UserId>(), Password::new(password)) else {
+        if let Ok(id) = member.subject.as_str().parse::<UserId>() {
+            gateway.installation.record_refused(id, "wrong_password");
+        }
         return Ok(Proof::Refused);
     };
     let guess = Guess::new(member.user.name.canonical(), client);

@@ -18,6 +18,8 @@ use tower::ServiceExt as _;
 
 use crate::api::{Api, is_for_api};
 use crate::apps::AppEntry;
+use crate::events::{Context, in_context};
+use crate::metrics::RouteClass;
 use crate::pages::{Language, StaticFile};
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
@@ -55,6 +57,14 @@ impl Routes {
     /// A proxy's question is told from the rest by its raw path before anything else is looked at: some proxies send it under the
     /// application's host.
     pub(crate) async fn answer(self, request: Request) -> Response {
+        let context = Context::of(request.headers());
+        let route = route_of(request.uri().path());
+        let response = in_context(context, self.answer_in_context(request)).await;
+        self.0.gateway.installation.metrics().answered(route, response.status());
+        response
+    }
+
+    async fn answer_in_context(&self, request: Request) -> Response {
         if let Some(question) = request.uri().path().strip_prefix("/_cloakroom/verify/") {
             let question = question.to_owned();
             return verify::answer(&self.0.gateway, &question, request).await;
@@ -66,6 +76,16 @@ impl Routes {
         let router = host.and_then(|host| self.0.apps.get(&host)).unwrap_or(&self.0.own);
         let answer = router.clone().oneshot(request).await;
         answer.unwrap_or_else(|never: Infallible| match never {})
+    }
+}
+
+/// What a request is for, as far as its path says.
+fn route_of(path: &str) -> RouteClass {
+    match path.strip_prefix("/_cloakroom/") {
+        Some(own) if own.starts_with("verify/") => RouteClass::Verify,
+        Some(own) if own.starts_with("api/") => RouteClass::Api,
+        Some(_) => RouteClass::Page,
+        None => RouteClass::Application,
     }
 }
 

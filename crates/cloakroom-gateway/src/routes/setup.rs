@@ -44,10 +44,7 @@ pub(super) async fn submit(
     }
     let Ok(password) = Password::new(password) else { return refuse(words.password_too_long) };
     match gateway.installation.set_up(&token, name, &password).await {
-        Ok(SetUp::Done(user)) => {
-            tracing::info!(target: "cloakroom::security", event = "set_up", subject = %user.id, name = %user.name);
-            Ok(see_other("/_cloakroom/login?set_up"))
-        }
+        Ok(SetUp::Done(_)) => Ok(see_other("/_cloakroom/login?set_up")),
         Ok(SetUp::LinkDead) => Ok(dead(&gateway, language)),
         Err(InstallationError::Password(refusal)) => refuse(&words.password_refused(refusal)),
         Err(error) => Err(error.into()),

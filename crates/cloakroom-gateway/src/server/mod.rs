@@ -6,5 +6,5 @@ mod redirect;
 mod strict;
 
 pub(crate) use accept::{Ending, serve};
-pub(crate) use listen::Listeners;
+pub(crate) use listen::{Listeners, listen};
 pub(crate) use redirect::{Redirect, redirect};

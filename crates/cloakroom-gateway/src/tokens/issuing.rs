@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloakroom::{Clock, OsEntropy, Session, SystemClock, seconds};
+use cloakroom::{Clock, OsEntropy, Session, SystemClock, Timestamp, seconds};
 use cloakroom_jwt::{Audience, ClientId, Issuer, LiveSession, MintError, Profile, TokenId, TokenIssuer};
 use http::HeaderValue;
 use tokio::task::JoinHandle;
@@ -73,6 +73,11 @@ impl Tokens {
         sleep(SHORT_ANNOUNCEMENT).await;
         let (signer, minted) = (keeper.signer(), Minted::new(clock.now()));
         Ok(Self { issuer, signer, minted, accounts, clock, keeper: tokio::spawn(keeper.run()) })
+    }
+
+    /// Whether there is a key that may sign now.
+    pub(crate) fn can_sign(&self, now: Timestamp) -> bool {
+        self.signer.signing(now).is_some()
     }
 
     /// Says that this process signs no more, so that its key is published for no longer than what it signed needs.

@@ -5,6 +5,8 @@ use axum::response::Response;
 use cloakroom::ClientAddress;
 use http::{Method, Request, StatusCode};
 
+use crate::events::{self, EventKind};
+use crate::metrics::Decision;
 use crate::peer::Peer;
 use crate::proxy::{Kind, kind};
 use crate::routes::{Asked, Detour, Gateway, Problem, Verdict, judge, not_allowed, tell_program};
@@ -35,32 +37,53 @@ async fn ask(
     path: &str,
     request: Request<Body>,
 ) -> Result<Response, Response> {
+    let metrics = gateway.installation.metrics();
+    let unanswered = || metrics.verified(family.door(), Decision::Refused);
     if family != Family::Envoy && !matches!(*request.method(), Method::GET | Method::HEAD) {
+        unanswered();
         return Err(problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"));
     }
     let peer = request.extensions().get::<Peer>().map(|Peer(peer)| peer.ip());
+    if let Some(peer) = peer {
+        events::sent_from(peer);
+    }
     let Some(peer) = peer.filter(|peer| gateway.asking_proxies.contains(peer.to_canonical())) else {
         tracing::warn!(?peer, "a proxy that is not among trusted_proxies asked whether a request may pass");
+        unanswered();
+        let event = gateway.installation.event(EventKind::UntrustedProxy).because(family.as_str());
+        gateway.installation.record(event);
         return Err(problem(StatusCode::FORBIDDEN, "untrusted_proxy"));
     };
     let question = Question::read(family, path, &request).map_err(|bad| {
         tracing::warn!(?family, reason = %bad, "a proxy's question cannot be understood");
+        unanswered();
+        let event = gateway.installation.event(EventKind::BadQuestion).because(family.as_str());
+        gateway.installation.record(event.detail(&bad));
         problem(StatusCode::BAD_REQUEST, "bad_question")
     })?;
     let Some(app) = gateway.apps.at(&question.origin) else {
         tracing::warn!(?family, origin = %question.origin, "a proxy asked about an origin that is no application's");
+        unanswered();
+        let event = gateway.installation.event(EventKind::BadQuestion).because(family.as_str());
+        gateway.installation.record(event.detail(format_args!("about {}", question.origin)));
         return Err(problem(StatusCode::BAD_REQUEST, "unknown_origin"));
     };
+    events::at_app(&app.label);
     let (mut parts, _body) = request.into_parts();
     let client = gateway.asking_proxies.client_address(peer, &parts.headers);
+    events::sent_from(client);
     parts.extensions.insert(ClientAddress(client));
     if family.joins_cookies() {
         cookies::part_joined(&mut parts.headers, &gateway.cookies);
     }
     family.mark_sockets(&mut parts.headers);
+    let timing = metrics.session_check();
     let session = app.sessions.look_up(&mut parts).await;
     let asked = Asked { app, method: &question.method, target: &question.target, headers: &parts.headers };
-    let detour = match judge(gateway, session, &asked).await {
+    let judged = judge(gateway, session, &asked).await;
+    drop(timing);
+    metrics.verified(family.door(), Verdict::decision(&judged));
+    let detour = match judged {
         Ok(Verdict::Pass(member)) => {
             let identity = member.map(|member| member.identity(gateway, app)).transpose();
             let identity = identity.map_err(|_| problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable"))?;

@@ -3,6 +3,8 @@
 use http::header::{SEC_WEBSOCKET_KEY, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use crate::metrics::Door;
+
 /// Which proxy asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
@@ -37,6 +39,28 @@ pub(super) enum Fields {
 }
 
 impl Family {
+    /// What its questions are counted under.
+    pub(super) const fn door(self) -> Door {
+        match self {
+            Self::Nginx => Door::Nginx,
+            Self::Caddy => Door::Caddy,
+            Self::Traefik => Door::Traefik,
+            Self::Haproxy => Door::Haproxy,
+            Self::Envoy => Door::Envoy,
+        }
+    }
+
+    /// The name of the proxy.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nginx => "nginx",
+            Self::Caddy => "caddy",
+            Self::Traefik => "traefik",
+            Self::Haproxy => "haproxy",
+            Self::Envoy => "envoy",
+        }
+    }
+
     /// The family whose door this is: what follows `/_cloakroom/verify/`. For Envoy the rest of it is the path that is asked about.
     pub(super) fn of(door: &str) -> Option<(Self, &str)> {
         match door {

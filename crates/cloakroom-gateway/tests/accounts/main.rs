@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 mod api_keys;
+mod events;
 mod file;
 mod identities;
 mod place;

@@ -31,6 +31,12 @@ macro_rules! suite_in {
             users_are_listed_a_page_at_a_time
         }
         crate::place::suite_in! {
+            events $place =>
+            instances_that_write_at_once_are_followed_without_a_loss_and_without_a_double
+            events_are_read_as_written_by_user_and_kind_and_time
+            the_database_tells_its_time
+        }
+        crate::place::suite_in! {
             suite $place =>
             a_name_belongs_to_one_user_in_every_spelling
             a_user_is_read_as_written

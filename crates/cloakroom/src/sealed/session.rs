@@ -77,7 +77,9 @@ impl Session {
         match outcome {
             Ok(resealed) => {
                 let held = &resealed.held;
-                engine.report(&engine.event(EventKind::SignedIn).of(held.id).by(held.record.subject()));
+                let event = engine.event(EventKind::SignedIn).of(held.id).by(held.record.subject());
+                let proofs = held.record.authentication().into_iter().flat_map(|proven| proven.proofs());
+                engine.report(&event.because_if(proofs.map(|proof| proof.method.as_str()).next()));
                 self.take_up(resealed);
                 Ok(())
             }

@@ -374,8 +374,11 @@ async fn a_moving_in_and_the_replay_of_its_cookie_are_reported_once() {
         status(&app, "/me", "old=alice").await;
     }
     let heard = heard.0.lock().expect("nobody panics with it").clone();
-    let expected =
-        [(EventKind::SignedIn, None), (EventKind::MovedIn, None), (EventKind::MovingRefused, Some("used"))];
+    let expected = [
+        (EventKind::SignedIn, Some("remembered")),
+        (EventKind::MovedIn, None),
+        (EventKind::MovingRefused, Some("used")),
+    ];
     assert_eq!(heard, expected);
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 /// A gateway that runs until it is dropped.
@@ -13,6 +13,14 @@ pub(crate) struct Gateway {
     pub(crate) address: SocketAddr,
     /// The path of the set-up link, when one was printed.
     pub(crate) setup_path: Option<String>,
+    /// Where metrics are to be had, when that was printed.
+    pub(crate) metrics: Option<SocketAddr>,
+}
+
+/// A command that goes on until it is dropped.
+pub(crate) struct Follower {
+    child: Child,
+    printed: PathBuf,
 }
 
 impl Gateway {
@@ -32,8 +40,9 @@ impl Gateway {
             std::fs::write(directory.path().join("cloakroom.toml"), file).unwrap();
         }
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let (child, address, setup_path) = spawn(directory.path(), listen, &arguments);
-        Self { directory, arguments, child, address, setup_path }
+        let spawned = spawn(directory.path(), listen, &arguments);
+        let Spawned { child, address, setup_path, metrics } = spawned;
+        Self { directory, arguments, child, address, setup_path, metrics }
     }
 
     /// SIGKILL: no farewell, no flush.
@@ -44,11 +53,10 @@ impl Gateway {
 
     /// Starts the program again in the same directory and on the same port.
     pub(crate) fn start_again(&mut self) {
-        let (child, address, setup_path) =
-            spawn(self.directory.path(), &self.address.to_string(), &self.arguments);
-        self.child = child;
-        assert_eq!(self.address, address);
-        self.setup_path = setup_path;
+        let spawned = spawn(self.directory.path(), &self.address.to_string(), &self.arguments);
+        self.child = spawned.child;
+        assert_eq!(self.address, spawned.address);
+        (self.setup_path, self.metrics) = (spawned.setup_path, spawned.metrics);
     }
 
     /// Asks the program to end and says how it did.
@@ -70,9 +78,31 @@ impl Gateway {
         std::fs::read_to_string(self.directory().join("log")).unwrap()
     }
 
+    /// Begins a command of the program that goes on beside this one.
+    pub(crate) fn follow(&self, arguments: &[&str]) -> Follower {
+        let printed = self.directory().join("followed");
+        let out = std::fs::File::create(&printed).unwrap();
+        let child = program(self.directory()).args(arguments).stdout(out).spawn().unwrap();
+        Follower { child, printed }
+    }
+
     /// Runs another command of the program beside this one.
     pub(crate) fn command(&self, arguments: &[&str], input: &str) -> Output {
         run(self.directory.path(), arguments, input)
+    }
+}
+
+impl Follower {
+    /// What it has printed so far.
+    pub(crate) fn printed(&self) -> String {
+        std::fs::read_to_string(&self.printed).unwrap()
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        let _ended = self.child.kill();
+        let _status = self.child.wait();
     }
 }
 
@@ -101,14 +131,22 @@ pub(crate) fn program(directory: &Path) -> Command {
     command
 }
 
+/// A gateway that has said where it listens.
+struct Spawned {
+    child: Child,
+    address: SocketAddr,
+    setup_path: Option<String>,
+    metrics: Option<SocketAddr>,
+}
+
 #[expect(clippy::zombie_processes, reason = "the gateway is waited for when it is dropped")]
-fn spawn(directory: &Path, listen: &str, arguments: &[String]) -> (Child, SocketAddr, Option<String>) {
+fn spawn(directory: &Path, listen: &str, arguments: &[String]) -> Spawned {
     let log = std::fs::File::create(directory.join("log")).unwrap();
     let mut command = program(directory);
     command.args(["serve", "--listen", listen]).args(arguments).stderr(log);
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap());
-    let mut setup_path = None;
+    let (mut setup_path, mut metrics) = (None, None);
     loop {
         let mut line = String::new();
         if lines.read_line(&mut line).unwrap() == 0 {
@@ -119,11 +157,14 @@ fn spawn(directory: &Path, listen: &str, arguments: &[String]) -> (Child, Socket
         if let Some(at) = line.find("/_cloakroom/setup/") {
             setup_path = Some(line[at..].trim().to_owned());
         }
+        if let Some(rest) = line.strip_prefix("Metrics are at http://") {
+            metrics = rest.trim().strip_suffix("/metrics").map(|address| address.parse().unwrap());
+        }
         if let Some(rest) = line.strip_prefix("Listening on ") {
             let address = rest.split(';').next().unwrap().parse().unwrap();
             // The rest of the output is read so that the program never waits for us.
             std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
-            return (child, address, setup_path);
+            return Spawned { child, address, setup_path, metrics };
         }
     }
 }

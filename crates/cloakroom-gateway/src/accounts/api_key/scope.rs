@@ -19,17 +19,27 @@ pub enum Scope {
     UsersRead,
     /// Disable and enable accounts, those of administrators too.
     UsersWrite,
+    /// See the audit trail: who did what, when and from where.
+    EventsRead,
 }
 
 /// There is no scope of this name.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("there is no scope {0:?}; there are verify, sessions:read, sessions:end, users:read and users:write")]
+#[error(
+    "there is no scope {0:?}; there are verify, sessions:read, sessions:end, users:read, users:write and events:read"
+)]
 pub struct UnknownScope(String);
 
 impl Scope {
     /// All that there are.
-    pub const ALL: [Self; 5] =
-        [Self::Verify, Self::SessionsRead, Self::SessionsEnd, Self::UsersRead, Self::UsersWrite];
+    pub const ALL: [Self; 6] = [
+        Self::Verify,
+        Self::SessionsRead,
+        Self::SessionsEnd,
+        Self::UsersRead,
+        Self::UsersWrite,
+        Self::EventsRead,
+    ];
 
     /// The name, as operators and the database write it.
     pub const fn as_str(self) -> &'static str {
@@ -39,6 +49,7 @@ impl Scope {
             Self::SessionsEnd => "sessions:end",
             Self::UsersRead => "users:read",
             Self::UsersWrite => "users:write",
+            Self::EventsRead => "events:read",
         }
     }
 }
@@ -100,7 +111,7 @@ mod tests {
     #[test]
     fn scopes_read_back_as_they_are_written() {
         let all: Scopes = Scope::ALL.into_iter().collect();
-        assert_eq!(all.to_string(), "verify sessions:read sessions:end users:read users:write");
+        assert_eq!(all.to_string(), "verify sessions:read sessions:end users:read users:write events:read");
         assert_eq!(Scopes::parse(&all.to_string()), Some(all));
         assert_eq!(Scopes::parse("verify users"), None);
         assert_eq!(Scopes::parse(""), None);
