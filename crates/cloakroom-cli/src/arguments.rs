@@ -99,6 +99,21 @@ pub(crate) enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// Take over the users of another program, with the hashes of their passwords.
+    ///
+    /// All of them or none. Its rules are not taken over.
+    Import {
+        /// The program whose file it is.
+        #[arg(value_enum)]
+        from: Source,
+        /// Its file, or - for standard input.
+        file: PathBuf,
+        /// Say who would be added, and add nobody.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
     /// Add, change and list user accounts.
     #[command(subcommand)]
     User(UserCommand),
@@ -124,6 +139,17 @@ pub(crate) enum Command {
         /// The shell.
         shell: Shell,
     },
+}
+
+/// Another program that keeps users.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Source {
+    /// Authelia's `users_database.yml`, with names, addresses and groups.
+    Authelia,
+    /// The users of tinyauth, from their file or an environment file.
+    Tinyauth,
+    /// A file as htpasswd writes it, which oauth2-proxy reads too.
+    Htpasswd,
 }
 
 /// Role of a new user.

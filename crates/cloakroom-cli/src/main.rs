@@ -14,6 +14,7 @@ mod event_arguments;
 mod explain;
 mod failure;
 mod identity;
+mod import;
 mod key;
 mod log;
 mod manager;
@@ -68,6 +69,9 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             let settings = configuration.into_source().load()?;
             let age = Duration::from_secs(proven_ago * 60);
             runtime()?.block_on(explain::run(&settings, (&method, &url), user.as_deref(), age, output))
+        }
+        Command::Import { from, file, dry_run, configuration } => {
+            runtime()?.block_on(import::run(from, &file, dry_run, configuration))
         }
         Command::User(command) => runtime()?.block_on(user::run(command)),
         Command::ApiKey(command) => runtime()?.block_on(api_key::run(command)),

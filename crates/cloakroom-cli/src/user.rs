@@ -86,7 +86,7 @@ pub(crate) async fn open(configuration: Configuration) -> Result<Installation, F
 }
 
 /// A file, or standard input for `-`.
-fn text_of(file: &Path) -> Result<String, Failure> {
+pub(crate) fn text_of(file: &Path) -> Result<String, Failure> {
     if file == Path::new("-") {
         return io::read_to_string(io::stdin()).map_err(Failure::new);
     }

@@ -16,6 +16,7 @@ mod endings;
 mod events;
 mod forward_auth;
 mod hostile;
+mod import;
 #[cfg(feature = "servers")]
 mod nodes;
 mod oidc_hostile;

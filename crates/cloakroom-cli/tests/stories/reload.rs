@@ -2,6 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::net::UnixDatagram;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -196,4 +198,40 @@ fn shorter_limits_end_sessions_that_are_there_and_nobody_else_is_signed_out() {
     within(Duration::from_secs(15), "the session is over", || {
         browser.get("/_cloakroom/account").status == 303
     });
+}
+
+#[test]
+fn a_service_manager_is_told_when_it_is_ready_when_it_reloads_and_when_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let heard = || {
+        let mut octets = [0; 1024];
+        let length = socket.recv(&mut octets).unwrap();
+        String::from_utf8(octets[..length].to_vec()).unwrap()
+    };
+    let mut serving = Command::new(env!("CARGO_BIN_EXE_cloakroom"))
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .current_dir(folder.path())
+        .env("NOTIFY_SOCKET", &path)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let signal = |name: &str| Command::new("kill").args([name, &serving.id().to_string()]).status().unwrap();
+    let ready = heard();
+    assert!(ready.starts_with("READY=1\nSTATUS=listening on 127.0.0.1:"), "{ready}");
+    std::fs::write(folder.path().join("cloakroom.toml"), "idle_timeot = \"1h\"\n").unwrap();
+    signal("-HUP");
+    assert!(heard().starts_with("RELOADING=1"));
+    let refused = heard();
+    assert!(
+        refused.starts_with("READY=1\nSTATUS=the new configuration is refused: ")
+            && refused.contains("line 1: unknown key"),
+        "{refused}"
+    );
+    signal("-TERM");
+    assert!(heard().starts_with("STOPPING=1"));
+    assert!(serving.wait().unwrap().success());
 }

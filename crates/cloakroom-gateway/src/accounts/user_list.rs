@@ -1,4 +1,4 @@
-//! Lists of users that another program has kept, as `htpasswd` writes them.
+//! Lists of users that another program has kept.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,16 +6,31 @@ use std::fmt;
 use thiserror::Error;
 
 use crate::accounts::password::{InvalidPasswordHash, PasswordHash};
-use crate::accounts::{InvalidUserName, UserName};
+use crate::accounts::{
+    InvalidDisplayName, InvalidEmail, InvalidGroup, InvalidUserName, Profile, TooManyGroups, UserName,
+};
 
-/// Names and hashes, one user a line: `alice:$2y$10$...`. Empty lines and those that begin with `#` say nothing.
+/// Users of another program.
 #[derive(Debug)]
-pub struct UserList(Vec<(UserName, PasswordHash)>);
+pub struct UserList(Vec<ListedUser>);
+
+/// A user of another program.
+#[derive(Debug)]
+pub struct ListedUser {
+    /// The name.
+    pub name: UserName,
+    /// The hash that the program has made of their password.
+    pub password_hash: PasswordHash,
+    /// What it tells of them.
+    pub profile: Profile,
+    /// Whether they may not sign in there.
+    pub is_disabled: bool,
+}
 
 /// A list that cannot be taken over, and all that is wrong with it. Never shows a hash.
 #[derive(Debug, PartialEq, Eq)]
 pub struct InvalidUserList {
-    lines: Vec<(usize, WrongLine)>,
+    wrong: Vec<(String, WrongLine)>,
 }
 
 /// What is wrong with a line.
@@ -30,40 +45,86 @@ pub enum WrongLine {
     /// The hash is none that can be checked here.
     #[error(transparent)]
     Hash(#[from] InvalidPasswordHash),
+    /// A value is missing, or is of another type.
+    #[error("{0} is missing, or is no {1}")]
+    Value(&'static str, &'static str),
+    /// The display name is none.
+    #[error(transparent)]
+    DisplayName(#[from] InvalidDisplayName),
+    /// The e-mail address is none.
+    #[error(transparent)]
+    Email(#[from] InvalidEmail),
+    /// A group is none.
+    #[error(transparent)]
+    Group(#[from] InvalidGroup),
+    /// The groups are too many.
+    #[error(transparent)]
+    Groups(#[from] TooManyGroups),
+    /// There is nothing in the list.
+    #[error("nobody is in it; is it the right file?")]
+    Empty,
+    /// The file is not what it should be.
+    #[error("this is no YAML that can be read")]
+    NotYaml,
     /// The name stands in an earlier line, in this or another spelling.
     #[error("this name stands in an earlier line")]
     Twice,
 }
 
 impl UserList {
-    /// Reads a list.
+    /// Reads names and hashes as `htpasswd` writes them, one user a line: `alice:$2y$10$...`. Empty lines and those that begin with `#` say
+    /// nothing.
     ///
     /// # Errors
     /// [`InvalidUserList`] names every line that is wrong, so that a list can be put right in one go.
     pub fn parse(text: &str) -> Result<Self, InvalidUserList> {
-        let (mut users, mut wrong, mut met) = (Vec::new(), Vec::new(), HashSet::new());
         let lines = (1..).zip(text.lines().map(str::trim));
-        for (number, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
-            match read(line) {
-                Ok((name, _)) if !met.insert(name.canonical().to_owned()) => {
-                    wrong.push((number, WrongLine::Twice));
-                }
-                Ok(user) => users.push(user),
-                Err(why) => wrong.push((number, why)),
-            }
-        }
-        if wrong.is_empty() { Ok(Self(users)) } else { Err(InvalidUserList { lines: wrong }) }
+        let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        Self::gather(lines.map(|(number, line)| (format!("line {number}"), ListedUser::of_line(line))))
     }
 
-    /// The users, in the order of their lines.
-    pub fn into_users(self) -> impl Iterator<Item = (UserName, PasswordHash)> {
+    /// Puts users together that stand in these places.
+    pub(super) fn gather(
+        users: impl Iterator<Item = (String, Result<ListedUser, WrongLine>)>,
+    ) -> Result<Self, InvalidUserList> {
+        let (mut read, mut wrong, mut met) = (Vec::new(), Vec::new(), HashSet::new());
+        for (place, user) in users {
+            match user {
+                Ok(user) if !met.insert(user.name.canonical().to_owned()) => {
+                    wrong.push((place, WrongLine::Twice));
+                }
+                Ok(user) => read.push(user),
+                Err(why) => wrong.push((place, why)),
+            }
+        }
+        if wrong.is_empty() { Ok(Self(read)) } else { Err(InvalidUserList { wrong }) }
+    }
+
+    /// The users, in their order.
+    pub fn users(&self) -> &[ListedUser] {
+        &self.0
+    }
+
+    /// The users, in their order.
+    pub fn into_users(self) -> impl Iterator<Item = ListedUser> {
         self.0.into_iter()
     }
 }
 
-fn read(line: &str) -> Result<(UserName, PasswordHash), WrongLine> {
-    let (name, hash) = line.split_once(':').ok_or(WrongLine::NoColon)?;
-    Ok((name.parse()?, PasswordHash::parse(hash)?))
+impl ListedUser {
+    /// A name, a colon and a hash.
+    pub(super) fn of_line(line: &str) -> Result<Self, WrongLine> {
+        let (name, hash) = line.split_once(':').ok_or(WrongLine::NoColon)?;
+        let (name, password_hash) = (name.parse()?, PasswordHash::parse(hash)?);
+        Ok(Self { name, password_hash, profile: Profile::default(), is_disabled: false })
+    }
+}
+
+impl InvalidUserList {
+    /// One thing that is wrong with the whole.
+    pub(super) fn whole(why: WrongLine) -> Self {
+        Self { wrong: vec![("the file".to_owned(), why)] }
+    }
 }
 
 /// How many wrong lines are named.
@@ -72,10 +133,10 @@ const NAMED_MAX: usize = 20;
 impl fmt::Display for InvalidUserList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("nobody was added, since the list has lines that cannot be taken over")?;
-        for (number, why) in self.lines.iter().take(NAMED_MAX) {
-            write!(f, "\n  line {number}: {why}")?;
+        for (place, why) in self.wrong.iter().take(NAMED_MAX) {
+            write!(f, "\n  {place}: {why}")?;
         }
-        match self.lines.len().checked_sub(NAMED_MAX) {
+        match self.wrong.len().checked_sub(NAMED_MAX) {
             Some(more @ 1..) => write!(f, "\n  and {more} more"),
             _ => Ok(()),
         }
@@ -93,7 +154,7 @@ mod tests {
     #[test]
     fn a_list_of_htpasswd_is_read() {
         let list = UserList::parse(&format!("# mine\r\nAlice:{HASH}\r\n\r\n  bob:{HASH}\n")).unwrap();
-        let names: Vec<String> = list.into_users().map(|(name, _)| name.to_string()).collect();
+        let names: Vec<String> = list.into_users().map(|user| user.name.to_string()).collect();
         assert_eq!(names, ["Alice", "bob"]);
     }
 

@@ -12,7 +12,7 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, RootCertStore};
 
 use crate::check::finding::{Finding, Severity};
-use crate::check::run::{apps, place_of};
+use crate::check::places::{apps, place_of};
 use crate::config::{Key, PublicUrl, Settings};
 use crate::tls::CertificateFiles;
 

@@ -7,6 +7,7 @@ mod files;
 mod finding;
 mod names;
 mod network;
+mod places;
 mod reach;
 mod run;
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::check::finding::{Finding, Severity};
-use crate::check::run::{apps, place_of};
+use crate::check::places::{apps, place_of};
 use crate::config::{Key, PublicUrl, Settings};
 
 /// Whose a host is: the part of it that somebody has registered.
@@ -112,10 +112,9 @@ fn shared_upstreams(settings: &Settings) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::run::findings;
 
     fn said(text: &str) -> Vec<(Severity, String)> {
-        let found = findings(&Settings::sample(text)).into_iter();
+        let found = check(&Settings::sample(text)).into_iter();
         found
             .map(|found| {
                 (found.severity, format!("{}: {}", found.place.rsplit('/').next().unwrap(), found.what))

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use cloakroom::client::Network;
 
 use crate::check::finding::{Finding, Severity};
-use crate::check::run::{apps, place_of};
+use crate::check::places::{apps, place_of};
 use crate::config::{Key, Scheme, Settings, Upstream};
 
 /// Networks that no router of the Internet knows; whoever trusts one whole trusts every machine of every office in it.
@@ -95,10 +95,9 @@ fn is_near(upstream: &Upstream) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::run::findings;
 
     fn said(text: &str) -> Vec<(Severity, String, String)> {
-        let found = findings(&Settings::sample(text)).into_iter();
+        let found = check(&Settings::sample(text)).into_iter();
         found
             .map(|found| (found.severity, found.place.rsplit('/').next().unwrap().to_owned(), found.what))
             .collect()

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::check::finding::{Finding, Severity};
-use crate::check::run::{apps, place_of};
+use crate::check::places::{apps, place_of};
 use crate::config::{Key, PublicUrl, Scheme, Settings, Upstream};
 use crate::oidc::Providers;
 

@@ -2,7 +2,7 @@
 
 use crate::check::finding::Finding;
 use crate::check::{files, names, network, reach};
-use crate::config::{Key, Origin, Settings};
+use crate::config::Settings;
 
 /// What can be found out from the configuration and the files that it names. Opens no database, and takes a moment.
 pub fn findings(settings: &Settings) -> Vec<Finding> {
@@ -20,15 +20,4 @@ pub async fn probe(settings: &Settings) -> Vec<Finding> {
     let mut found = files::check_database(settings);
     found.extend(reach::check(settings).await);
     found
-}
-
-/// Where a key stands.
-pub(super) fn place_of(settings: &Settings, key: Key) -> Origin {
-    let entry = settings.in_effect.iter().find(|(known, ..)| *known == key);
-    entry.map_or(Origin::Default, |(_, _, origin)| origin.clone())
-}
-
-/// The applications with the places where they stand.
-pub(super) fn apps(settings: &Settings) -> impl Iterator<Item = (&crate::config::App, &Origin)> {
-    settings.apps.iter().zip(&settings.file.apps)
 }

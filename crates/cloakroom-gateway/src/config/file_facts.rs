@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
+use crate::config::Origin;
 use crate::config::app_table::tables;
-use crate::config::{Key, Origin, Settings};
 
 /// A configuration file, and where its tables stand.
 #[derive(Clone, Debug, Default)]
@@ -36,27 +36,5 @@ impl FileFacts {
             }
         }
         facts
-    }
-}
-
-impl Settings {
-    /// Whether a secret stands in the configuration file itself.
-    pub(crate) fn has_secret_in_file(&self) -> bool {
-        let is_password = |(key, value, origin): &(Key, String, Origin)| {
-            matches!((key, origin), (Key::Store | Key::Accounts, Origin::File { .. }))
-                && value.contains(":***@")
-        };
-        self.file.has_client_secret || self.in_effect.iter().any(is_password)
-    }
-}
-
-#[cfg(test)]
-impl Settings {
-    /// Settings from the text of a file that is called `cloakroom.toml`.
-    pub(crate) fn sample(text: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("cloakroom.toml");
-        std::fs::write(&path, text).unwrap();
-        crate::config::SettingsSource { file: Some(path), ..Default::default() }.load().unwrap()
     }
 }

@@ -21,6 +21,7 @@ mod oidc;
 mod oidc_table;
 mod path_pattern;
 mod public_url;
+mod secret_in_file;
 mod settings;
 mod span;
 mod suggestion;

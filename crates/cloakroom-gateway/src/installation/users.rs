@@ -74,17 +74,20 @@ impl Installation {
     /// Until then a sign-in takes the time that the hash asks for, which tells who has not signed in yet.
     pub async fn import_users(&self, list: UserList) -> Result<Imported, InstallationError> {
         let mut imported = Imported { added: 0, there_already: 0 };
-        for (name, password_hash) in list.into_users() {
+        for listed in list.into_users() {
             let id = UserId::from_octets(Self::random()?);
             let new = NewUser {
                 id,
-                name,
+                name: listed.name,
                 role: Role::Member,
-                profile: Profile::default(),
-                password_hash: Some(password_hash),
+                profile: listed.profile,
+                password_hash: Some(listed.password_hash),
             };
             match self.accounts.add(new, self.now()).await? {
                 Added::Done(user) => {
+                    if listed.is_disabled {
+                        self.accounts.disable(user.id, self.now()).await?;
+                    }
                     imported.added += 1;
                     self.record(self.event(EventKind::UserImported).about(&user));
                     // Now and then, since no more wait than there is room for.
