@@ -16,7 +16,8 @@ pub(crate) fn run(settings: &Settings, output: Output) -> Result<(), Failure> {
     let providers = settings.oidc.iter();
     let providers =
         providers.map(|provider| row(&format!("oidc {}", provider.name), &issuer_of(provider), "file"));
-    let rows: Vec<Vec<Value>> = keys.chain(apps).chain(providers).collect();
+    let hook = settings.hook.iter().map(|hook| row("sign_in.hook", &hook.url.to_string(), "file"));
+    let rows: Vec<Vec<Value>> = keys.chain(apps).chain(providers).chain(hook).collect();
     table::print(&["key", "value", "from"], &rows, output)
 }
 
@@ -34,7 +35,11 @@ fn described(app: &App) -> String {
         1 => ", 1 rule".to_owned(),
         rules => format!(", {rules} rules"),
     };
-    format!("{}{upstream}, for {who}{rules}", app.origin)
+    let limits = match (app.idle_timeout, app.absolute_timeout) {
+        (None, None) => "",
+        _ => ", with limits of its own",
+    };
+    format!("{}{upstream}, for {who}{rules}{limits}", app.origin)
 }
 
 fn issuer_of(provider: &OidcProvider) -> String {

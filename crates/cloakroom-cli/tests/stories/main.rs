@@ -4,12 +4,15 @@
 
 mod api;
 mod api_keys;
+mod api_proof;
 mod api_sessions;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
 mod forward_auth;
+mod hook;
 mod hostile;
+mod limits;
 #[cfg(feature = "servers")]
 mod nodes;
 mod oidc_hostile;
@@ -18,6 +21,7 @@ mod oidc_library;
 mod oidc_sign_in;
 mod oidc_sign_out;
 mod proxy;
+mod remembered;
 mod sign_in;
 mod support;
 mod tls;

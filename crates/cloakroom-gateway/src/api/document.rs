@@ -101,6 +101,10 @@ fn parameters(operation: &Operation) -> Value {
                 "How many entries a page has at most.",
                 json!({ "type": "integer", "minimum": 1, "maximum": ENTRIES_MAX, "default": ENTRIES_DEFAULT }),
             ),
+            "to" => (
+                "The path to come back to, with its query.",
+                json!({ "type": "string", "pattern": "^/[!-~]*$", "maxLength": 2048 }),
+            ),
             _ => (
                 "What came with the page before, as `next`.",
                 json!({ "type": "string", "pattern": CURSOR_PATTERN }),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::config::{ConfigError, Given, Key, Layer, Origin, app_table, oidc_table};
+use crate::config::{ConfigError, Given, Key, Layer, Origin, app_table, hook, oidc_table};
 
 impl Layer {
     /// The keys of a configuration file.
@@ -39,6 +39,10 @@ fn parse(path: &Path, text: &str) -> Result<Layer, ConfigError> {
             }
             "oidc" => {
                 layer.set_oidc(oidc_table::providers(value).map_err(in_table)?);
+                continue;
+            }
+            "sign_in" => {
+                layer.set_hook(hook::sign_in(value).map_err(in_table)?);
                 continue;
             }
             _ => {}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{App, ConfigError, Given, Key, OidcProvider, Origin};
+use crate::config::{App, ConfigError, Given, HookSettings, Key, OidcProvider, Origin};
 
 /// Values that one source gives, each with the place where it stands.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +12,8 @@ pub struct Layer {
     apps: Vec<App>,
     /// Providers of sign-ins, likewise.
     oidc: Vec<OidcProvider>,
+    /// The hook of an application's own users, likewise.
+    hook: Option<HookSettings>,
 }
 
 impl Layer {
@@ -63,6 +65,14 @@ impl Layer {
 
     pub(super) fn oidc(&self) -> &[OidcProvider] {
         &self.oidc
+    }
+
+    pub(super) fn set_hook(&mut self, hook: Option<HookSettings>) {
+        self.hook = hook;
+    }
+
+    pub(super) const fn hook(&self) -> Option<&HookSettings> {
+        self.hook.as_ref()
     }
 
     pub(super) fn get(&self, key: Key) -> Option<&(Given, Origin)> {

@@ -5,10 +5,13 @@
 //! wrong stops the start and says where it stands, what it says and what would be right.
 
 mod app;
+mod app_limits;
 mod app_table;
+mod browser;
 mod error;
 mod file;
 mod given;
+mod hook;
 mod key;
 mod layer;
 mod oidc;
@@ -21,8 +24,10 @@ mod suggestion;
 mod upstream;
 
 pub use app::{Access, App, AppName, CrossSite, InvalidAppName, Rule};
+pub use browser::{Bond, InvalidBond, InvalidDays, RememberedDays};
 pub use error::ConfigError;
 pub use given::{Given, Origin};
+pub use hook::HookSettings;
 pub use key::Key;
 pub use layer::Layer;
 pub use oidc::{
@@ -34,4 +39,5 @@ pub use public_url::{InvalidPublicUrl, PublicUrl, Scheme};
 
 pub use settings::{Settings, SettingsSource};
 pub use span::parse as parse_span;
+pub(crate) use span::render as render_span;
 pub use upstream::{InvalidUpstream, Upstream};

@@ -9,7 +9,8 @@ use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
-    App, ConfigError, Given, Key, Layer, OidcProvider, Origin, PublicUrl, Scheme, Upstream, span,
+    App, Bond, ConfigError, Given, HookSettings, Key, Layer, OidcProvider, Origin, PublicUrl, RememberedDays,
+    Scheme, Upstream, span,
 };
 use crate::tls::CertificateFiles;
 
@@ -62,6 +63,12 @@ pub struct Settings {
     pub apps: Vec<App>,
     /// The providers of sign-ins of the file's `[[oidc]]` tables.
     pub oidc: Vec<OidcProvider>,
+    /// Whom to ask for passwords that are not ours.
+    pub hook: Option<HookSettings>,
+    /// For how many days a browser is remembered whose user asks for it; `None` for never.
+    pub remember_me: Option<RememberedDays>,
+    /// What sessions are bound to.
+    pub bind: Vec<Bond>,
 }
 
 /// Where settings come from.
@@ -142,10 +149,17 @@ impl Settings {
             in_effect: Vec::new(),
             apps: keys.layers.iter().flat_map(Layer::apps).cloned().collect(),
             oidc: keys.layers.iter().flat_map(Layer::oidc).cloned().collect(),
+            hook: keys.layers.iter().find_map(Layer::hook).cloned(),
+            remember_me: keys.read(Key::RememberMe, "", |text| match text {
+                "" => Some(None),
+                text => text.parse::<RememberedDays>().ok().map(Some),
+            })?,
+            bind: keys.read_all(Key::Bind, |item| item.parse::<Bond>().ok())?,
         };
         settings.check_network(&keys)?;
         settings.check_apps(&keys)?;
         settings.check_lifetime(&keys)?;
+        settings.check_app_limits()?;
         Ok(Self { in_effect: keys.in_effect, ..settings })
     }
 

@@ -16,6 +16,8 @@ pub(crate) struct SignInPage<'a> {
     pub(crate) notice: Option<SignInNotice>,
     /// Other ways to sign in.
     pub(crate) providers: Vec<ProviderLink>,
+    /// For how many days this browser is remembered, if users may ask for it.
+    pub(crate) remembered_days: Option<u16>,
 }
 
 /// What the sign-in page may have to say.
@@ -25,6 +27,8 @@ pub(crate) enum SignInNotice {
     Failed,
     /// Too many passwords were wrong, and no more are looked at for a while.
     TooMany,
+    /// Whoever knows the password cannot be asked.
+    Unavailable,
     /// The first administrator exists now.
     SetUp,
     /// A form was on its way when the session had ended.
@@ -39,6 +43,9 @@ impl SignInPage<'_> {
                 @match self.notice {
                     Some(SignInNotice::Failed) => (refusal("The user name or the password is not right.")),
                     Some(SignInNotice::TooMany) => (refusal(TOO_MANY)),
+                    Some(SignInNotice::Unavailable) => (refusal(
+                        "Your password cannot be checked right now, which says nothing about whether it is right. Please try again in a moment."
+                    )),
                     Some(SignInNotice::SetUp) => p.notice role="status" { "Your account is ready. Please sign in." },
                     Some(SignInNotice::NotSent) => (refusal(
                         "You were signed out, so what you sent was not taken. Please sign in and send it again."
@@ -55,6 +62,14 @@ impl SignInPage<'_> {
                         label for="password" { "Password" }
                         input type="password" id="password" name="password" autocomplete="current-password" required
                             maxlength="1024";
+                    }
+                    @if let Some(days) = self.remembered_days {
+                        div.choice {
+                            input type="checkbox" id="remember" name="remember" value="1";
+                            label for="remember" {
+                                "Remember this browser for " (days) @if days == 1 { " day" } @else { " days" }
+                            }
+                        }
                     }
                     (destination_field(self.next))
                     button.full type="submit" { "Sign in" }

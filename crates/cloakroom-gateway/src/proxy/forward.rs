@@ -15,7 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use thiserror::Error;
 
-use crate::config::{PublicUrl, Upstream};
+use crate::config::{App, PublicUrl, Upstream};
 use crate::proxy::identity::{self, Identity};
 use crate::proxy::navigation::{Kind, kind};
 use crate::proxy::stream::GuardedBody;
@@ -33,6 +33,8 @@ pub(crate) struct Application {
     cookies: Box<[CookieName]>,
     /// The origin that browsers see.
     origin: PublicUrl,
+    /// Whether it is told of the user in the fields of oauth2-proxy too.
+    tells_oauth2_proxy: bool,
 }
 
 /// What a request is forwarded with.
@@ -58,12 +60,18 @@ pub(crate) struct ForwardError {
 
 impl Application {
     /// An application, reached over connections that are kept open.
-    pub(crate) fn new(upstream: Upstream, cookies: &[CookieName], origin: &PublicUrl) -> Self {
+    pub(crate) fn new(upstream: Upstream, cookies: &[CookieName], app: &App) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(CONNECT_WAIT));
         let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector);
-        Self { upstream, client, cookies: cookies.into(), origin: origin.clone() }
+        Self {
+            upstream,
+            client,
+            cookies: cookies.into(),
+            origin: app.origin.clone(),
+            tells_oauth2_proxy: app.x_auth_request,
+        }
     }
 
     /// Hands a request on and brings back the response, whose body is still under way.
@@ -112,6 +120,9 @@ impl Application {
         }
         for (name, value) in identity::fields_of(forwarded.identity.as_ref()) {
             headers.insert(name, value);
+        }
+        if self.tells_oauth2_proxy {
+            headers.extend(identity::fields_of_oauth2_proxy(forwarded.identity.as_ref()));
         }
         identity::write_forwarded(headers, forwarded.client, &self.origin);
         headers.insert("x-request-id", forwarded.request_id.clone());

@@ -10,5 +10,5 @@ mod tunnel;
 
 pub(crate) use cookies::remove_from_request as remove_cookies;
 pub(crate) use forward::{Application, Forwarded};
-pub(crate) use identity::{Identity, RESERVED, RESERVED_PREFIXES, fields_of};
+pub(crate) use identity::{Identity, RESERVED, RESERVED_PREFIXES, fields_of, fields_of_oauth2_proxy};
 pub(crate) use navigation::{Kind, kind};

@@ -11,10 +11,12 @@ use cloakroom::{CrossOrigin, EntropyError};
 use http::HeaderValue;
 
 use crate::apps::{Apps, Destination};
-use crate::config::{App, AppName, PublicUrl, Settings};
+use crate::config::{App, AppName, PublicUrl, RememberedDays, Settings};
+use crate::hook::Hook;
 use crate::installation::Installation;
 use crate::oidc::Providers;
 use crate::pages::Site;
+use crate::rates::Rates;
 use crate::tokens::{KeySet, Tokens};
 use crate::web::{RequestIds, flow_cookie, headers};
 
@@ -36,12 +38,18 @@ pub(crate) struct Inner {
     pub(crate) apps: Apps,
     /// Providers that vouch for users.
     pub(crate) providers: Providers,
+    /// Who knows passwords that are not ours.
+    pub(crate) hook: Option<Hook>,
+    /// For how many days a browser is remembered, where users may ask for it.
+    pub(crate) remembered_days: Option<u16>,
+    /// How often the API may be called.
+    pub(crate) rates: Rates,
     /// How long a proof of identity counts as recent.
     pub(crate) reauthentication_window: Duration,
     /// Proxies whose questions are answered: those that are trusted, and this machine's.
     pub(crate) asking_proxies: TrustedProxies,
     /// The names of our cookies, which no application sees.
-    pub(crate) cookies: [CookieName; 2],
+    pub(crate) cookies: [CookieName; 3],
     /// The policy of our pages.
     pub(crate) page_policy: HeaderValue,
     /// The public keys of all instances, whether or not this one signs.
@@ -66,7 +74,8 @@ impl Gateway {
         installation: Installation,
         tokens: Option<Tokens>,
     ) -> Result<Self, EntropyError> {
-        let cookies = [Installation::cookie(), flow_cookie()].map(|policy| policy.name().clone());
+        let cookies = [Installation::cookie(), flow_cookie(), Installation::remember_cookie()];
+        let cookies = cookies.map(|policy| policy.name().clone());
         let only = settings.proxy.clone().map(|upstream| App {
             jwt: settings.jwt,
             ..App::open_to_users(AppName::of_the_only(), public_url.clone(), Some(upstream))
@@ -87,6 +96,9 @@ impl Gateway {
             page_policy: headers::page_policy(apps.iter().map(|app| app.origin.as_str())),
             apps,
             providers: Providers::new(&settings.oidc, &public_url),
+            hook: settings.hook.as_ref().map(Hook::new),
+            remembered_days: settings.remember_me.map(RememberedDays::days),
+            rates: Rates::default(),
             reauthentication_window: settings.reauthentication_window,
             cookies,
             public_url,

@@ -6,13 +6,14 @@ use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use cloakroom::{ClientAddress, Method, Rejection, Session};
-use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderValue, StatusCode};
+use http::header::{RETRY_AFTER, USER_AGENT, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::accounts::password::Password;
 use crate::apps::Destination;
 use crate::installation::{Guess, Proof};
 use crate::pages::{SignInNotice, SignInPage};
+use crate::routes::by_hook::{self, ByHook, Typed};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::oidc;
 use crate::routes::posted::Posted;
@@ -42,45 +43,71 @@ pub(super) async fn show(
         (_, Ok(_)) => Some(SignInNotice::NotSent),
         _ => None,
     };
-    let providers = oidc::links(&gateway, next.as_ref());
-    Ok(html(SignInPage { next: next.as_ref(), notice, providers }.render(&gateway.site)).into_response())
+    Ok(page(&gateway, next.as_ref(), notice).into_response())
 }
 
 /// `POST /_cloakroom/login`
 ///
 /// The sign-in begins before the password is read from the database: an account that is disabled, or a password that
-/// is changed, while the old one is being checked wins.
+/// is changed, while the old one is being checked wins. A name without a password here is the hook's to know, where there is one.
 pub(super) async fn submit(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
     Extension(ClientAddress(client)): Extension<ClientAddress>,
+    headers: HeaderMap,
     posted: Posted,
 ) -> Result<Response, Problem> {
     let session = session?;
     let next = Destination::from_fields(&posted.0, &gateway.apps);
     let username = posted.0.one("username")?;
+    let remember = gateway.remembered_days.is_some() && posted.0.all("remember").next().is_some();
     let id = gateway.installation.resolve(username).await?;
-    let attempt = session.begin_sign_in(id.subject()).await?;
-    let proof = match Password::new(posted.0.one("password")?) {
-        Ok(password) => {
-            gateway.installation.authenticate(id, password, &Guess::new(username, client)).await?
+    let password = Password::new(posted.0.one("password")?);
+    let outcome = match (&gateway.hook, password) {
+        (_, Err(_)) => ByHook::Refused,
+        (Some(hook), Ok(password)) if !gateway.installation.has_password(id).await? => {
+            let user_agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+            let typed = Typed { name: username, client, user_agent };
+            by_hook::sign_in(&gateway, hook, &session, typed, &password, remember).await?
         }
-        Err(_) => Proof::Refused,
+        (_, Ok(password)) => {
+            let attempt = session.begin_sign_in(id.subject()).await?;
+            match gateway.installation.authenticate(id, password, &Guess::new(username, client)).await? {
+                Proof::Given(_) => {
+                    let attempt = if remember { attempt.remember_me() } else { attempt };
+                    attempt.finish(Method::Password).await?;
+                    ByHook::SignedIn
+                }
+                Proof::Refused => ByHook::Refused,
+                Proof::TooMany(wait) => ByHook::TooMany(wait),
+            }
+        }
     };
-    match proof {
-        Proof::Given(_) => attempt.finish(Method::Password).await?,
-        Proof::Refused => {
+    Ok(match outcome {
+        ByHook::SignedIn => see_other(&gateway.after_proof(next.as_ref())),
+        ByHook::Refused => {
             session.sign_in_failed(None, "password");
-            return Ok(failed(&gateway, next.as_ref()));
+            failed(&gateway, next.as_ref())
         }
-        Proof::TooMany(wait) => {
+        ByHook::TooMany(wait) => {
             session.sign_in_failed(None, "too_many_guesses");
-            let providers = oidc::links(&gateway, next.as_ref());
-            let page = SignInPage { next: next.as_ref(), notice: Some(SignInNotice::TooMany), providers };
-            return Ok(too_many(html(page.render(&gateway.site)), wait));
+            too_many(page(&gateway, next.as_ref(), Some(SignInNotice::TooMany)), wait)
         }
-    }
-    Ok(see_other(&gateway.after_proof(next.as_ref())))
+        ByHook::Unavailable => unavailable(page(&gateway, next.as_ref(), Some(SignInNotice::Unavailable))),
+    })
+}
+
+/// The page of the sign-in.
+fn page(gateway: &Gateway, next: Option<&Destination>, notice: Option<SignInNotice>) -> Html<String> {
+    let (providers, remembered_days) = (oidc::links(gateway, next), gateway.remembered_days);
+    html(SignInPage { next, notice, providers, remembered_days }.render(&gateway.site))
+}
+
+/// Whoever knows the password cannot be asked: nothing is known of whether it is right.
+fn unavailable(page: Html<String>) -> Response {
+    let mut response = (StatusCode::SERVICE_UNAVAILABLE, page).into_response();
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    response
 }
 
 /// Says when another password will be looked at.
@@ -96,9 +123,8 @@ pub(super) fn too_many(page: Html<String>, wait: Duration) -> Response {
 ///
 /// Source: ASVS 5.0 6.3.8.
 fn failed(gateway: &Gateway, next: Option<&Destination>) -> Response {
-    let (notice, providers) = (Some(SignInNotice::Failed), oidc::links(gateway, next));
-    let page = SignInPage { next, notice, providers }.render(&gateway.site);
-    let mut response = (StatusCode::UNAUTHORIZED, html(page)).into_response();
+    let page = page(gateway, next, Some(SignInNotice::Failed));
+    let mut response = (StatusCode::UNAUTHORIZED, page).into_response();
     // RFC 9110 15.5.2 asks for a challenge; browsers know no scheme of this name and show the page.
     response
         .headers_mut()

@@ -3,6 +3,7 @@
 mod account;
 mod application;
 mod asset;
+mod by_hook;
 mod dress;
 mod gate;
 mod gateway;
@@ -27,4 +28,5 @@ pub(crate) use gate::{Asked, Detour, Verdict, judge};
 pub(crate) use gateway::Gateway;
 pub(crate) use member::Member;
 pub(crate) use problem::Problem;
+pub(crate) use reauthenticate::prove;
 pub(crate) use router::Routes;

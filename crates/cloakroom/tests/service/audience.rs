@@ -265,7 +265,9 @@ impl Payroll {
         let is_offered = answer.status() == StatusCode::OK;
         assert!(is_offered || answer.status() == StatusCode::FORBIDDEN);
         let body = axum::body::to_bytes(answer.into_body(), 100).await.expect("a short answer");
-        is_offered && accept(&mut self.there, std::str::from_utf8(&body).unwrap()).await == StatusCode::OK
+        is_offered
+            && accept(&mut self.there, std::str::from_utf8(&body).expect("a code is text")).await
+                == StatusCode::OK
     }
 
     async fn prove(&mut self) {
