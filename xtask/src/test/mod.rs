@@ -4,6 +4,7 @@ mod npm;
 mod requirement_error;
 mod requirements;
 mod run;
+mod schemathesis;
 mod scratch;
 mod surroundings;
 mod wheels;

@@ -22,6 +22,8 @@ mod oidc_sign_in;
 mod oidc_sign_out;
 mod proxy;
 mod remembered;
+#[cfg(feature = "servers")]
+mod schemathesis;
 mod sign_in;
 mod support;
 mod tls;
