@@ -36,6 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     runtime.block_on(async {
         let router = match site {
             "bare-axum" => sites::bare(),
+            "bare-axum-empty" => Router::new().fallback(async || ()),
             "cloakroom-redis" => on(RedisStore::open(store).await?, lifetime),
             "cloakroom-redis-near" => {
                 on(NearCache::listening(RedisStore::open(store).await?, NearOptions::new()), lifetime)

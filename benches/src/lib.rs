@@ -2,8 +2,11 @@
 //!
 //! The same small application stands on each of them, and requests go straight into its router: no socket, no parser, so
 //! that what is measured is the layer. `requests.rs` takes the time, `counts.rs` counts what does not depend on the
-//! machine's mood. `nodes.rs` measures the same application as a server, on stores that are servers too.
+//! machine's mood. `nodes.rs` measures the same application as a server, on stores that are servers too. `gateway.rs` measures
+//! the program `cloakroom` itself, beside and behind nginx.
 
+#[cfg(feature = "nodes")]
+pub mod gateway;
 #[cfg(feature = "nodes")]
 pub mod nodes;
 pub mod sites;

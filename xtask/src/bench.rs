@@ -29,6 +29,8 @@ enum Bench {
     Memory,
     /// The store in a file, beside the plain way of doing the same
     Sqlite,
+    /// The gateway: an answer to a proxy, its proxy mode, and both beside nginx and another forward-auth server
+    Gateway,
     /// A JWT minted and verified, beside the bare signature
     Tokens,
 }
@@ -44,6 +46,9 @@ pub(crate) const RIVALS: &str = "benches/rivals/Cargo.toml";
 /// Tells the measuring program where they are.
 const RIVALS_VARIABLE: &str = "CLOAKROOM_RIVALS";
 
+/// Tells the measuring program where `cloakroom` is, as it is released.
+const PROGRAM_VARIABLE: &str = "CLOAKROOM_PROGRAM";
+
 /// Where all is built, the rivals too: most of what they are built from is what ours are.
 fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| process::workspace_root().join("target"), PathBuf::from)
@@ -57,20 +62,21 @@ impl Bench {
             Self::Nodes => "nodes",
             Self::Memory => "memory",
             Self::Sqlite => "sqlite",
+            Self::Gateway => "gateway",
             Self::Tokens => "tokens",
         }
     }
 
     const fn package(self) -> &'static str {
         match self {
-            Self::Requests | Self::Nodes => "cloakroom-benches",
+            Self::Requests | Self::Nodes | Self::Gateway => "cloakroom-benches",
             Self::Memory => "cloakroom",
             Self::Sqlite => "cloakroom-sql",
             Self::Tokens => "cloakroom-jwt",
         }
     }
 
-    fn steps(self, arguments: &[String]) -> Vec<Step> {
+    fn steps(self, arguments: &[String]) -> Vec<Step<'static>> {
         let mut measuring = process::cargo();
         measuring.current_dir(process::workspace_root());
         measuring.args(["bench", "--package", self.package(), "--bench", self.name()]);
@@ -84,6 +90,14 @@ impl Bench {
             steps.push(Step::program("rivals", building));
             measuring.args(["--features", "nodes"]);
             measuring.env(RIVALS_VARIABLE, target.join("release/cloakroom-rivals"));
+        }
+        if matches!(self, Self::Gateway) {
+            let mut building = process::cargo();
+            building.current_dir(process::workspace_root());
+            building.args(["build", "--release", "--package", "cloakroom-cli"]);
+            steps.push(Step::program("release build", building));
+            measuring.args(["--features", "nodes"]);
+            measuring.env(PROGRAM_VARIABLE, target().join("release/cloakroom"));
         }
         measuring.arg("--").args(arguments);
         steps.push(Step::program(self.name(), measuring));

@@ -11,6 +11,7 @@ mod process;
 mod soak;
 mod source;
 mod steps;
+mod stopwatch;
 mod test;
 mod tidy;
 

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::error::Error;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -20,18 +20,23 @@ pub(crate) enum ProcessError {
 }
 
 /// The cargo that runs us, so that a toolchain override reaches every step.
-///
-/// What cargo told this program of its own package is taken away again: build scripts look at it, and would run anew, with all
-/// that is built on them, whenever somebody changes between `cargo test` and `cargo xtask test`.
 pub(crate) fn cargo() -> Command {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+    program_of_ours(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
+}
+
+/// A program that is told nothing of this one's package.
+///
+/// Build scripts look at that, and would run anew, with all that is built on them, whenever somebody changes between
+/// `cargo test` and `cargo xtask test`.
+pub(crate) fn program_of_ours(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
     let ours = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
     for (name, _) in env::vars_os() {
         if name.to_str().is_some_and(|name| ours.iter().any(|prefix| name.starts_with(prefix))) {
-            cargo.env_remove(name);
+            command.env_remove(name);
         }
     }
-    cargo
+    command
 }
 
 /// The folder of the workspace, wherever in it the task was started.

@@ -2,22 +2,21 @@
 
 use std::error::Error;
 use std::process::{Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{fmt, io};
 
 use crate::process::Outcome;
+use crate::stopwatch::Stopwatch;
 
 /// One thing to do, and the name that the summary gives it.
-#[derive(Debug)]
-pub(crate) struct Step {
+pub(crate) struct Step<'a> {
     name: &'static str,
-    work: Work,
+    work: Work<'a>,
 }
 
-#[derive(Debug)]
-enum Work {
+enum Work<'a> {
     Program(Command),
-    Task(fn() -> Outcome),
+    Task(Box<dyn FnOnce() -> Outcome + 'a>),
 }
 
 /// How a step ended, and how long it took.
@@ -45,24 +44,24 @@ struct Failed {
     all: usize,
 }
 
-impl Step {
+impl<'a> Step<'a> {
     pub(crate) fn program(name: &'static str, command: Command) -> Self {
         Self { name, work: Work::Program(command) }
     }
 
     /// Another task of this program.
-    pub(crate) fn task(name: &'static str, task: fn() -> Outcome) -> Self {
-        Self { name, work: Work::Task(task) }
+    pub(crate) fn task(name: &'static str, task: impl FnOnce() -> Outcome + 'a) -> Self {
+        Self { name, work: Work::Task(Box::new(task)) }
     }
 
     fn run(self) -> Done {
         println!("\n== {}", self.name);
-        let started = now();
+        let watch = Stopwatch::start();
         let ending = match self.work {
             Work::Program(command) => run_program(command),
             Work::Task(task) => task().map_or_else(Ending::Refused, |()| Ending::Passed),
         };
-        Done { name: self.name, ending, took: now() - started }
+        Done { name: self.name, ending, took: watch.elapsed() }
     }
 }
 
@@ -89,7 +88,7 @@ impl fmt::Display for Done {
 }
 
 /// Runs the steps in their order and prints how each ended. The last line is `N passed, N failed`.
-pub(crate) fn run(steps: Vec<Step>) -> Outcome {
+pub(crate) fn run(steps: Vec<Step<'_>>) -> Outcome {
     let done: Vec<Done> = steps.into_iter().map(Step::run).collect();
     let all = done.len();
     let failed = done.iter().filter(|done| !matches!(done.ending, Ending::Passed)).count();
@@ -102,14 +101,6 @@ pub(crate) fn run(steps: Vec<Step>) -> Outcome {
         return Err(Failed { failed, all }.into());
     }
     Ok(())
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a stopwatch for the person who waits; no session is judged by it"
-)]
-fn now() -> Instant {
-    Instant::now()
 }
 
 #[cfg(test)]

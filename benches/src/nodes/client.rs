@@ -20,17 +20,25 @@ pub struct Client {
 const ANSWER_OCTETS_MAX: usize = 4 << 10;
 
 impl Client {
+    /// Connects; `request` is what is going to be asked.
+    ///
+    /// # Errors
+    /// [`NodesError`].
+    pub async fn connect(port: u16, request: String) -> Result<Self, NodesError> {
+        let stream = TcpStream::connect(("127.0.0.1", port)).await;
+        let stream = stream.map_err(NodesError::system("cannot connect to a node"))?;
+        stream.set_nodelay(true).map_err(NodesError::system("cannot set up a connection"))?;
+        Ok(Self { stream, request: request.into_bytes(), buffer: vec![0; ANSWER_OCTETS_MAX] })
+    }
+
     /// Connects, and signs this user in.
     ///
     /// # Errors
     /// [`NodesError`].
     pub async fn sign_in(port: u16, user: u64) -> Result<Self, NodesError> {
-        let stream = TcpStream::connect(("127.0.0.1", port)).await;
-        let stream = stream.map_err(NodesError::system("cannot connect to a node"))?;
-        stream.set_nodelay(true).map_err(NodesError::system("cannot set up a connection"))?;
         let path = format!("/sign-in/{user}");
         let request = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n");
-        let mut client = Self { stream, request: request.into_bytes(), buffer: vec![0; ANSWER_OCTETS_MAX] };
+        let mut client = Self::connect(port, request).await?;
         let answer = client.exchange().await?;
         let cookie =
             answer.cookie().ok_or_else(|| NodesError::Answer { path, answer: answer.head.to_owned() })?;
@@ -42,7 +50,7 @@ impl Client {
         Ok(client)
     }
 
-    /// Asks for the dashboard.
+    /// Asks, and waits for the answer.
     ///
     /// # Errors
     /// [`NodesError`], also when the node answers something else.

@@ -31,7 +31,7 @@ pub enum NodesError {
 
 impl NodesError {
     /// The operating system refused `what`.
-    pub(super) const fn system(what: &'static str) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) const fn system(what: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::System { what, source }
     }
 }

@@ -42,7 +42,10 @@ impl Processors {
     }
 
     /// Starts something on the processor of the nodes.
-    pub(super) fn start<T>(&self, start: impl FnOnce() -> Result<T, NodesError>) -> Result<T, NodesError> {
+    ///
+    /// # Errors
+    /// What `start` says, and [`NodesError`] when the operating system refuses to share the processors out.
+    pub fn start<T>(&self, start: impl FnOnce() -> Result<T, NodesError>) -> Result<T, NodesError> {
         // What a thread starts has its processors.
         keep_to(&self.nodes)?;
         let started = start();

@@ -5,9 +5,8 @@
 //! loopback address: `bank.test`, which stands on the library; `sub.bank.test`, a neighbour under the same registrable domain; and
 //! `evil.test`. Both of the others belong to the attacker.
 //!
-//! `driver` is the browsers, `sites` what they visit, `proofs` the tests. Needs the programs that
+//! The browsers are in the library of this crate, `sites` is what they visit, `proofs` the tests. Needs the programs that
 //! `xtask/src/test/requirements.rs` names; one that is missing is a failure.
 
-mod driver;
 mod proofs;
 mod sites;

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::api_key_arguments::ApiKeyCommand;
+use crate::audit_arguments::AuditArguments;
 use crate::configuration::{Configuration, Output};
 use crate::identity::IdentityArguments;
 use crate::snippet_command::SnippetCommand;
@@ -63,6 +64,8 @@ pub(crate) enum Command {
     /// List and replace the keys that sign JWTs.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Look at a site as a browser does, and say what is wrong with its sessions.
+    Audit(AuditArguments),
     /// Print a script that completes commands in a shell.
     Completions {
         /// The shell.

@@ -8,7 +8,7 @@ use crate::configuration::Output;
 use crate::failure::Failure;
 use crate::table;
 
-/// Prints every key with its value and where that comes from, then the applications and providers, which only a file can name.
+/// Prints every key with its value and where that comes from, then the applications, providers and brand, which only a file can name.
 pub(crate) fn run(settings: &Settings, output: Output) -> Result<(), Failure> {
     let keys =
         settings.in_effect.iter().map(|(key, value, origin)| row(key.name(), value, &origin.to_string()));
@@ -17,7 +17,9 @@ pub(crate) fn run(settings: &Settings, output: Output) -> Result<(), Failure> {
     let providers =
         providers.map(|provider| row(&format!("oidc {}", provider.name), &issuer_of(provider), "file"));
     let hook = settings.hook.iter().map(|hook| row("sign_in.hook", &hook.url.to_string(), "file"));
-    let rows: Vec<Vec<Value>> = keys.chain(apps).chain(providers).chain(hook).collect();
+    let brand = settings.brand.to_string();
+    let brand = (!brand.is_empty()).then(|| row("brand", &brand, "file"));
+    let rows: Vec<Vec<Value>> = keys.chain(apps).chain(providers).chain(hook).chain(brand).collect();
     table::print(&["key", "value", "from"], &rows, output)
 }
 

@@ -17,6 +17,12 @@ pub(crate) struct Configuration {
     /// Origin that browsers see [default: `http://localhost` and the port].
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Address and port where plain HTTP is answered with the way to TLS.
+    #[arg(long, value_name = "ADDRESS")]
+    redirect_listen: Option<String>,
+    /// How long requests under way may take when the process ends [default: 10s].
+    #[arg(long, value_name = "TIME")]
+    shutdown_timeout: Option<String>,
     /// PEM file with our own certificate chain, where no proxy speaks TLS.
     #[arg(long, value_name = "FILE")]
     tls_certificate: Option<String>,
@@ -68,6 +74,9 @@ pub(crate) struct Configuration {
     /// Name that the pages bear [default: cloakroom].
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
+    /// File in MaxMind's DB format that tells where networks are, for the account page.
+    #[arg(long, value_name = "FILE")]
+    geo_database: Option<String>,
     /// How much is logged: error, warn, info, debug or trace [default: info].
     #[arg(long, value_name = "LEVEL")]
     log: Option<String>,
@@ -78,6 +87,8 @@ impl Configuration {
         let flags = [
             (Key::Listen, self.listen),
             (Key::PublicUrl, self.public_url),
+            (Key::RedirectListen, self.redirect_listen),
+            (Key::ShutdownTimeout, self.shutdown_timeout),
             (Key::TlsCertificate, self.tls_certificate),
             (Key::TlsKey, self.tls_key),
             (Key::DataDir, self.data_dir),
@@ -95,6 +106,7 @@ impl Configuration {
             (Key::Bind, self.bind),
             (Key::PasswordLengthMin, self.password_length_min),
             (Key::Name, self.name),
+            (Key::GeoDatabase, self.geo_database),
             (Key::Log, self.log),
         ];
         let flags = flags.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect();

@@ -11,6 +11,8 @@ use cloakroom_gateway::config::ConfigError;
 pub(crate) enum Failure {
     /// The configuration is wrong: exit code 2, as for wrong arguments.
     Configuration(ConfigError),
+    /// Nothing could be audited: exit code 2.
+    Unaudited(Box<dyn Error + Send + Sync>),
     /// Anything else: exit code 1.
     Other(Box<dyn Error + Send + Sync>),
 }
@@ -20,9 +22,13 @@ impl Failure {
         Self::Other(error.into())
     }
 
+    pub(crate) fn unaudited(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Unaudited(error.into())
+    }
+
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Configuration(_) => ExitCode::from(2),
+            Self::Configuration(_) | Self::Unaudited(_) => ExitCode::from(2),
             Self::Other(_) => ExitCode::FAILURE,
         }
     }
@@ -39,7 +45,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let error: &dyn Error = match self {
             Self::Configuration(error) => error,
-            Self::Other(error) => error.as_ref(),
+            Self::Other(error) | Self::Unaudited(error) => error.as_ref(),
         };
         write!(f, "{error}")?;
         let mut cause = error.source();

@@ -3,6 +3,8 @@
 mod api_key;
 mod api_key_arguments;
 mod arguments;
+mod audit;
+mod audit_arguments;
 mod check;
 mod configuration;
 mod explain;
@@ -51,6 +53,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Session(command) => runtime()?.block_on(session::run(command)),
         Command::Snippet(command) => snippet::run(command),
         Command::Key(command) => runtime()?.block_on(key::run(command)),
+        Command::Audit(arguments) => runtime()?.block_on(audit::run(arguments)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "cloakroom", &mut std::io::stdout());
             Ok(())

@@ -85,10 +85,10 @@ impl Installation {
         let passes = verdict.starts_with("pass");
         let identity = user.filter(|user| user.disabled_at.is_none()).map(|user| {
             let proven_at = self.now().before(proof_age);
-            Identity::of(&user, "(the session ID)".to_owned(), proven_at, None)
+            Identity::of(&user, "(the session ID)", proven_at, None)
         });
         let more = fields_of_oauth2_proxy(identity.as_ref()).into_iter().filter(|_| app.x_auth_request);
-        let fields = fields_of(identity.as_ref()).into_iter().chain(more);
+        let fields = fields_of(identity).into_iter().chain(more);
         let fields =
             fields.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
         Ok(Explanation {

@@ -4,10 +4,34 @@ use cloakroom::Timestamp;
 
 /// `2026-11-22T01:45:00Z`.
 pub(crate) fn rfc3339(at: Timestamp) -> String {
-    let seconds = at.as_millis() / 1000;
-    let (year, month, day) = civil_date(seconds / 86_400);
-    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    let Civil { year, month, day, hour, minute, second } = Civil::of(at);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+/// A point in time as calendars and clocks show it in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Civil {
+    /// The year.
+    pub(crate) year: u64,
+    /// The month, from 1.
+    pub(crate) month: u64,
+    /// The day of the month, from 1.
+    pub(crate) day: u64,
+    /// The hour.
+    pub(crate) hour: u64,
+    /// The minute.
+    pub(crate) minute: u64,
+    /// The second.
+    pub(crate) second: u64,
+}
+
+impl Civil {
+    /// The calendar's and the clock's view of a point in time.
+    pub(crate) fn of(at: Timestamp) -> Self {
+        let seconds = at.as_millis() / 1000;
+        let (year, month, day) = civil_date(seconds / 86_400);
+        Self { year, month, day, hour: seconds / 3600 % 24, minute: seconds / 60 % 60, second: seconds % 60 }
+    }
 }
 
 /// The Gregorian date of a day counted from 1970, reckoned in years that begin in March so that the leap day is last.

@@ -26,13 +26,6 @@ impl Algorithm {
         }
     }
 
-    pub(crate) const fn jose(self) -> jsonwebtoken::Algorithm {
-        match self {
-            Self::Es256 => jsonwebtoken::Algorithm::ES256,
-            Self::EdDsa => jsonwebtoken::Algorithm::EdDSA,
-        }
-    }
-
     /// The `kty` and `crv` members of a JWK.
     pub(crate) const fn key_type_and_curve(self) -> (&'static str, &'static str) {
         match self {

@@ -5,8 +5,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use compact_str::CompactString;
-use jsonwebtoken::DecodingKey;
-use jsonwebtoken::crypto::aws_lc;
+use ring::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey, VerificationAlgorithm};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -53,7 +52,8 @@ pub(crate) struct PublicKey {
     /// The `x` member of its JWK, and of a key on P-256 the `y`.
     x: CompactString,
     y: Option<CompactString>,
-    decoding: DecodingKey,
+    /// The uncompressed point of P-256, the 32 octets of Ed25519.
+    octets: Box<[u8]>,
 }
 
 /// Octets of a coordinate, of both curves.
@@ -75,15 +75,13 @@ impl PublicKey {
     /// Whether they are a point of the curve shows when a signature is verified: none ever is, if they are not.
     pub(crate) fn from_coordinates(algorithm: Algorithm, x: &[u8], y: Option<&[u8]>) -> Option<Self> {
         let is_good = |coordinate: &[u8]| coordinate.len() == COORDINATE_LEN;
-        let decoding = match (algorithm, y) {
-            (Algorithm::Es256, Some(y)) if is_good(x) && is_good(y) => {
-                DecodingKey::from_ec_der(&[&[4], x, y].concat())
-            }
-            (Algorithm::EdDsa, None) if is_good(x) => DecodingKey::from_ed_der(x),
+        let octets = match (algorithm, y) {
+            (Algorithm::Es256, Some(y)) if is_good(x) && is_good(y) => [&[4], x, y].concat().into(),
+            (Algorithm::EdDsa, None) if is_good(x) => x.into(),
             _ => return None,
         };
         let text = |octets: &[u8]| CompactString::from(URL_SAFE_NO_PAD.encode(octets));
-        Some(Self { algorithm, x: text(x), y: y.map(text), decoding })
+        Some(Self { algorithm, x: text(x), y: y.map(text), octets })
     }
 
     pub(crate) const fn algorithm(&self) -> Algorithm {
@@ -92,7 +90,7 @@ impl PublicKey {
 
     /// As signatures are verified with it: the uncompressed point of P-256, the 32 octets of Ed25519.
     pub(crate) fn octets(&self) -> &[u8] {
-        self.decoding.try_get_as_bytes().expect("only RSA keys are not octets")
+        &self.octets
     }
 
     pub(crate) fn thumbprint(&self) -> KeyId {
@@ -113,10 +111,11 @@ impl PublicKey {
 
     /// Whether `signature` is this key's over `message`.
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        // The provider is named rather than taken from the process, where another crate may have installed another, or
-        // none at all: then the first token would be a panic.
-        let verifier = (aws_lc::DEFAULT_PROVIDER.verifier_factory)(&self.algorithm.jose(), &self.decoding);
-        verifier.is_ok_and(|verifier| verifier.verify(message, &signature.to_vec()).is_ok())
+        let algorithm: &dyn VerificationAlgorithm = match self.algorithm {
+            Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED,
+            Algorithm::EdDsa => &ED25519,
+        };
+        UnparsedPublicKey::new(algorithm, self.octets()).verify(message, signature).is_ok()
     }
 
     pub(crate) fn jwk<'a>(&'a self, id: &'a KeyId) -> PublicJwk<'a> {

@@ -68,7 +68,28 @@ pub(crate) fn to_pkcs8_with_point(secret: &Secret, point: &[u8]) -> Zeroizing<Ve
     Zeroizing::new(parts.concat())
 }
 
-/// The secret in a PKCS#8 document that has been found to be a key of this algorithm.
+/// Whether a PKCS#8 document says that it is a key of this algorithm.
+pub(crate) fn is_of(algorithm: Algorithm, document: &[u8]) -> bool {
+    let identifier = match algorithm {
+        Algorithm::Es256 => &pkcs8_head(algorithm)[5..26],
+        Algorithm::EdDsa => &pkcs8_head(algorithm)[5..12],
+    };
+    document.windows(identifier.len()).any(|window| window == identifier)
+}
+
+/// The public key in such a document, as its [octets](crate::public_key::PublicKey::octets), where it has one.
+///
+/// Source: RFC 5915 3; RFC 5958 2.
+pub(crate) fn public_in_pkcs8(algorithm: Algorithm, document: &[u8]) -> Option<&[u8]> {
+    let (mark, len): (&[u8], usize) = match algorithm {
+        Algorithm::Es256 => (&[0x03, 0x42, 0x00], 65),
+        Algorithm::EdDsa => (&[0x81, 0x21, 0x00], 32),
+    };
+    let at = document.windows(mark.len()).position(|window| window == mark)?;
+    document[at + mark.len()..].get(..len)
+}
+
+/// The secret in such a document.
 ///
 /// The lengths around it differ with what else the document holds; the octets right before it do not. Whoever calls
 /// compares the public keys of what went in and what came out.

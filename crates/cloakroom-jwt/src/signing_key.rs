@@ -3,9 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_core::Entropy;
-use jsonwebtoken::EncodingKey;
-use jsonwebtoken::crypto::aws_lc;
-use jsonwebtoken::jwk::EllipticCurve;
+use p256::SecretKey;
+use p256::elliptic_curve::sec1::ToSec1Point as _;
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
 use zeroize::Zeroizing;
 
 use crate::algorithm::Algorithm;
@@ -37,8 +38,7 @@ use crate::secret::{self, Secret};
 pub struct SigningKey {
     public: PublicKey,
     id: KeyId,
-    /// PKCS#8. Wiped on drop by its own type.
-    private: EncodingKey,
+    secret: Secret,
     /// The header of the tokens that it signs, in base64url.
     header: String,
 }
@@ -68,9 +68,18 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError`] says what is wrong with it.
     pub fn from_pkcs8_der(algorithm: Algorithm, document: &[u8]) -> Result<Self, KeyError> {
-        let claimed = public_of(algorithm, document)?;
+        if !secret::is_of(algorithm, document) {
+            return Err(KeyError::OtherAlgorithm { expected: algorithm });
+        }
         let secret = secret::of_pkcs8(algorithm, document).ok_or(KeyError::Malformed)?;
-        Self::of_secret_and_public(algorithm, &secret, &claimed)
+        let key = Self::of_secret(algorithm, &secret)?;
+        match secret::public_in_pkcs8(algorithm, document) {
+            Some(claimed) if claimed == key.public.octets() => Ok(key),
+            Some(_) => Err(KeyError::Unmatched),
+            // Without a public key in it to compare, it is the shortest there is or none.
+            None if *secret::to_pkcs8(algorithm, &secret) == document => Ok(key),
+            None => Err(KeyError::Malformed),
+        }
     }
 
     /// A key from a PKCS#8 document in PEM, as [`expose_pkcs8_pem`](Self::expose_pkcs8_pem) and OpenSSL's `genpkey`
@@ -89,16 +98,9 @@ impl SigningKey {
     pub fn from_jwk(algorithm: Algorithm, json: &[u8]) -> Result<Self, KeyError> {
         let read = secret::of_jwk(algorithm, json)?;
         let claimed = PublicKey::from_coordinates(algorithm, &read.x, read.y.as_deref());
-        Self::of_secret_and_public(algorithm, &read.secret, &claimed.ok_or(KeyError::Malformed)?)
-    }
-
-    fn of_secret_and_public(
-        algorithm: Algorithm,
-        secret: &Secret,
-        claimed: &PublicKey,
-    ) -> Result<Self, KeyError> {
-        let key = Self::of_secret(algorithm, secret)?;
-        if key.public == *claimed { Ok(key) } else { Err(KeyError::Unmatched) }
+        let claimed = claimed.ok_or(KeyError::Malformed)?;
+        let key = Self::of_secret(algorithm, &read.secret)?;
+        if key.public == claimed { Ok(key) } else { Err(KeyError::Unmatched) }
     }
 
     /// Every key comes through here, whatever it was written in.
@@ -106,21 +108,14 @@ impl SigningKey {
         if secret::looks_typed(secret) {
             return Err(KeyError::Placeholder);
         }
-        let document = secret::to_pkcs8(algorithm, secret);
-        let public = public_of(algorithm, &document).map_err(|_| KeyError::Malformed)?;
+        let public = public_of(algorithm, secret).ok_or(KeyError::Malformed)?;
         if public.is_printed() {
             return Err(KeyError::PrintedExample);
         }
-        let private = match algorithm {
-            Algorithm::Es256 => {
-                EncodingKey::from_ec_der(&secret::to_pkcs8_with_point(secret, public.octets()))
-            }
-            Algorithm::EdDsa => EncodingKey::from_ed_der(&document),
-        };
         let id = public.thumbprint();
         // None of the three values needs an escape.
         let header = format!(r#"{{"alg":"{algorithm}","kid":"{id}","typ":"{TOKEN_TYPE}"}}"#);
-        Ok(Self { public, id, private, header: URL_SAFE_NO_PAD.encode(header) })
+        Ok(Self { public, id, secret: Zeroizing::new(**secret), header: URL_SAFE_NO_PAD.encode(header) })
     }
 
     /// How it signs.
@@ -146,7 +141,11 @@ impl SigningKey {
     /// # Security
     /// It is the private key: for a file that its owner alone can read, never for a log.
     pub fn expose_pkcs8_pem(&self) -> Zeroizing<String> {
-        secret::pem_of_pkcs8(self.private.as_bytes())
+        let document = match self.algorithm() {
+            Algorithm::Es256 => secret::to_pkcs8_with_point(&self.secret, self.public.octets()),
+            algorithm @ Algorithm::EdDsa => secret::to_pkcs8(algorithm, &self.secret),
+        };
+        secret::pem_of_pkcs8(&document)
     }
 
     pub(crate) const fn public(&self) -> &PublicKey {
@@ -158,20 +157,35 @@ impl SigningKey {
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Refusal> {
-        // Named for the same reason as in `PublicKey::verifies`.
-        let signer = (aws_lc::DEFAULT_PROVIDER.signer_factory)(&self.algorithm().jose(), &self.private);
-        signer.map_err(|_| Refusal)?.try_sign(message).map_err(|_| Refusal)
+        // The library's own form of the key is made for each signature, since that is not wiped on drop.
+        let (secret, public) = (&*self.secret, self.public.octets());
+        let signature = match self.algorithm() {
+            Algorithm::Es256 => {
+                let (algorithm, random) = (&ECDSA_P256_SHA256_FIXED_SIGNING, SystemRandom::new());
+                EcdsaKeyPair::from_private_key_and_public_key(algorithm, secret, public, &random)
+                    .map_err(|_| Refusal)?
+                    .sign(&random, message)
+                    .map_err(|_| Refusal)?
+            }
+            Algorithm::EdDsa => {
+                Ed25519KeyPair::from_seed_and_public_key(secret, public).map_err(|_| Refusal)?.sign(message)
+            }
+        };
+        Ok(signature.as_ref().to_vec())
     }
 }
 
-/// The public key that belongs to a PKCS#8 document.
-fn public_of(algorithm: Algorithm, document: &[u8]) -> Result<PublicKey, KeyError> {
-    let utils = &aws_lc::DEFAULT_PROVIDER.key_utils;
-    let public = match algorithm {
-        Algorithm::Es256 => (utils.ec_pub_components_from_private_key)(document, algorithm.jose())
-            .map(|(_, x, y)| PublicKey::from_coordinates(algorithm, &x, Some(&y))),
-        Algorithm::EdDsa => (utils.ed_pub_components_from_private_key)(document, &EllipticCurve::Ed25519)
-            .map(|x| PublicKey::from_coordinates(algorithm, &x, None)),
-    };
-    public.ok().flatten().ok_or(KeyError::OtherAlgorithm { expected: algorithm })
+/// The public key of a secret; `None` when it is no scalar of the curve.
+fn public_of(algorithm: Algorithm, secret: &Secret) -> Option<PublicKey> {
+    match algorithm {
+        Algorithm::Es256 => {
+            // The one thing that ring does not do: it wants to be told the point.
+            let point = SecretKey::from_slice(&**secret).ok()?.public_key().to_sec1_point(false);
+            PublicKey::from_coordinates(algorithm, point.x()?, Some(point.y()?))
+        }
+        Algorithm::EdDsa => {
+            let pair = Ed25519KeyPair::from_seed_unchecked(&**secret).ok()?;
+            PublicKey::from_coordinates(algorithm, pair.public_key().as_ref(), None)
+        }
+    }
 }

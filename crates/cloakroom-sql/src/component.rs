@@ -12,6 +12,9 @@ pub(crate) struct Component {
 /// The name of the tables of sessions.
 pub(crate) const SESSIONS: &str = "sessions";
 
+/// The name of the indexes that a search goes by.
+pub(crate) const SEARCH: &str = "search";
+
 impl Component {
     /// The latest version that this release knows.
     pub(crate) fn known(&self) -> u32 {

@@ -20,6 +20,7 @@
 mod cap;
 mod columns;
 mod component;
+mod place;
 #[cfg(feature = "server")]
 mod server;
 mod sqlite;

@@ -21,10 +21,12 @@
 
 mod indexed;
 mod open;
+mod open_error;
 mod tables;
 mod url;
 
 pub use cloakroom_sql::{Changed, Datum, Part, Record, TableSchema, Tables};
 pub use indexed::IndexedStore;
-pub use open::{AnyStore, OpenError};
+pub use open::AnyStore;
+pub use open_error::OpenError;
 pub use url::{InvalidStoreUrl, StoreUrl};

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use cloakroom::MemoryStore;
-use cloakroom::store::StoreError;
-use cloakroom_memcached::{InvalidMemcachedUrl, MemcachedStore};
-use cloakroom_redis::{RedisOpenError, RedisStore};
-use cloakroom_sql::{ConnectError, MySqlStore, OpenError as SqliteOpenError, PostgresStore, SqliteStore};
-use thiserror::Error;
+use cloakroom_memcached::MemcachedStore;
+use cloakroom_redis::RedisStore;
+use cloakroom_sql::{MySqlStore, PostgresStore, SqliteStore};
 
 use crate::indexed::IndexedStore;
+use crate::open_error::OpenError;
 use crate::url::{Address, StoreUrl};
 
 /// An open store, by what it can do.
@@ -19,33 +18,6 @@ pub enum AnyStore {
     Indexed(IndexedStore),
     /// It does not: nobody's sessions can be listed, counted or ended together.
     Plain(MemcachedStore),
-}
-
-/// Why a store could not be opened.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum OpenError {
-    /// The file.
-    #[error(transparent)]
-    Sqlite(#[from] SqliteOpenError),
-    /// The database server.
-    #[error(transparent)]
-    Sql(#[from] ConnectError),
-    /// Redis.
-    #[error(transparent)]
-    Redis(#[from] RedisOpenError),
-    /// The address of Memcached.
-    #[error(transparent)]
-    MemcachedUrl(#[from] InvalidMemcachedUrl),
-    /// Memcached.
-    #[error(transparent)]
-    Memcached(#[from] StoreError),
-    /// There is no SQL.
-    #[error("{place} has no tables; those are in sqlite:, postgres:// and mysql://")]
-    NoTables {
-        /// Where they were to be, without a password.
-        place: String,
-    },
 }
 
 impl StoreUrl {

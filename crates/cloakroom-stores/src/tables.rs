@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use cloakroom_sql::{ServerOptions, TableSchema, Tables};
 
 use crate::indexed::IndexedStore;
-use crate::open::OpenError;
+use crate::open_error::OpenError;
 use crate::url::{Address, StoreUrl};
 
 /// The most connections of tables that do not share those of a store.

@@ -44,6 +44,11 @@ impl ProxyServer {
         self.port
     }
 
+    /// Its process.
+    pub fn id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
     /// Everything that it has written to its standard streams.
     pub fn log(&self) -> String {
         self.process.log()

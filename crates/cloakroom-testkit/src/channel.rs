@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cloakroom_core::store::{
     Change, ChangeSink, Changes, Fence, Insert, Inserted, Loaded, Page, PageCursor, Reading, Revoked, Row,
-    Store, StoreError, SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    Store, StoreError, SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version, Wanted,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -324,6 +324,15 @@ impl<S: SubjectIndex> SubjectIndex for Telling<S> {
 
     async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         self.inner.page(after, rows_max).await
+    }
+
+    async fn search(
+        &self,
+        wanted: &Wanted,
+        after: Option<&PageCursor>,
+        rows_max: usize,
+    ) -> Result<Page, StoreError> {
+        self.inner.search(wanted, after, rows_max).await
     }
 
     async fn revoke_subject(

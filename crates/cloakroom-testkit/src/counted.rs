@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cloakroom_core::store::{
     Fence, Insert, Inserted, Loaded, Page, PageCursor, Reading, Revoked, Row, Store, StoreError,
-    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version, Wanted,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -174,6 +174,15 @@ impl<S: SubjectIndex> SubjectIndex for Counted<S> {
 
     async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         self.counting(|tally| &tally.lists).page(after, rows_max).await
+    }
+
+    async fn search(
+        &self,
+        wanted: &Wanted,
+        after: Option<&PageCursor>,
+        rows_max: usize,
+    ) -> Result<Page, StoreError> {
+        self.counting(|tally| &tally.lists).search(wanted, after, rows_max).await
     }
 
     async fn revoke_subject(

@@ -215,6 +215,8 @@ the_suite_names! {
     PageRepeatsItsStart: ByAll [a_walk_by_pages_meets_every_session];
     PageIgnoresRowsMax: ByAll [a_page_is_bounded];
     PageOmitsVisitors: ByAll [a_walk_by_pages_meets_every_session];
+    SearchIgnoresAddress: ByAll [a_search_finds_what_is_wanted_and_nothing_else];
+    SearchEndsWithEmptyPage: ByAll [a_search_finds_what_is_wanted_and_nothing_else];
 
     SignInKeepsPredecessor: ByAll [a_sign_in_ends_the_session_that_it_replaces];
     SignInIgnoresVersion: ByAll [a_sign_in_that_is_lost_gone_or_a_duplicate_changes_nothing];

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cloakroom_core::store::{
     Fence, Insert, Inserted, Loaded, Page, PageCursor, Reading, Revoked, Row, Store, StoreError,
-    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version, Wanted,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -79,6 +79,12 @@ pub(crate) trait AnyIndex: Send + Sync {
     fn insert_for_subject<'a>(&'a self, insert: SubjectInsert<'a>) -> Boxed<'a, SubjectInserted>;
     fn list<'a>(&'a self, subject: &'a Subject) -> Boxed<'a, Vec<(SessionId, Loaded)>>;
     fn page<'a>(&'a self, after: Option<&'a PageCursor>, rows_max: usize) -> Boxed<'a, Page>;
+    fn search<'a>(
+        &'a self,
+        wanted: &'a Wanted,
+        after: Option<&'a PageCursor>,
+        rows_max: usize,
+    ) -> Boxed<'a, Page>;
     fn revoke_subject<'a>(
         &'a self,
         subject: &'a Subject,
@@ -102,6 +108,15 @@ impl<S: SubjectIndex> AnyIndex for S {
 
     fn page<'a>(&'a self, after: Option<&'a PageCursor>, rows_max: usize) -> Boxed<'a, Page> {
         Box::pin(SubjectIndex::page(self, after, rows_max))
+    }
+
+    fn search<'a>(
+        &'a self,
+        wanted: &'a Wanted,
+        after: Option<&'a PageCursor>,
+        rows_max: usize,
+    ) -> Boxed<'a, Page> {
+        Box::pin(SubjectIndex::search(self, wanted, after, rows_max))
     }
 
     fn revoke_subject<'a>(

@@ -53,6 +53,7 @@ mod erased;
 mod error;
 mod event;
 mod extract;
+mod indexed;
 mod info;
 mod layer;
 mod recent;

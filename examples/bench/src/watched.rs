@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use cloakroom::store::{
     ChangeSink, Changes, ErrorKind, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store,
-    StoreError, SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    StoreError, SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version, Wanted,
 };
 use cloakroom::{SessionId, Subject, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -158,6 +158,16 @@ impl<S: SubjectIndex> SubjectIndex for Watched<S> {
     async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         self.watch.begin("page", |calls| &calls.lists).await?;
         self.inner.page(after, rows_max).await
+    }
+
+    async fn search(
+        &self,
+        wanted: &Wanted,
+        after: Option<&PageCursor>,
+        rows_max: usize,
+    ) -> Result<Page, StoreError> {
+        self.watch.begin("search", |calls| &calls.lists).await?;
+        self.inner.search(wanted, after, rows_max).await
     }
 
     async fn revoke_subject(

@@ -1,6 +1,10 @@
 //! `cargo xtask test`: all tests, and the programs that they need.
 
+mod behind;
+mod binaries;
+mod lanes;
 mod npm;
+mod python;
 mod requirement_error;
 mod requirements;
 mod run;

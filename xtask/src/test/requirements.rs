@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::{env, fmt};
 
 use super::requirement_error::RequirementError;
-use super::{npm, schemathesis, wheels};
+use super::{npm, python, schemathesis, wheels};
 use crate::process;
 
 /// A program, who needs it, and where it comes from.
@@ -107,23 +107,28 @@ const REQUIREMENTS: &[Requirement] = &[
     },
     Requirement {
         programs: &["python3"],
-        why: "runs an application that asks the gateway's JSON API",
+        why: "runs an application that asks the gateway's JSON API, and frameworks whose sessions are audited",
         package: "python3",
         variable: "CLOAKROOM_PYTHON",
     },
     Requirement {
         programs: &["pip3", "pip"],
-        why: "brings the proxies that Debian has not, or not new enough, and Schemathesis",
+        why: "brings the proxies that Debian has not, or not new enough, those frameworks and Schemathesis",
         package: "python3-pip",
         variable: PIP,
     },
     Requirement {
         programs: &["node", "nodejs"],
-        why: "runs the certified provider of sign-ins that the gateway is tried with",
+        why: "runs the certified provider of sign-ins that the gateway is tried with, and a framework",
         package: "nodejs",
         variable: "CLOAKROOM_NODE",
     },
-    Requirement { programs: &["npm"], why: "brings that provider", package: "npm", variable: NPM },
+    Requirement {
+        programs: &["npm"],
+        why: "brings that provider, a framework to audit, and what finds mistakes in pages",
+        package: "npm",
+        variable: NPM,
+    },
 ];
 
 /// What names the program that installs libraries of Node.
@@ -154,9 +159,10 @@ pub(super) fn provide() -> Result<Vec<(&'static str, PathBuf)>, RequirementError
     if let Some((_, pip)) = programs.iter().find(|(variable, _)| *variable == PIP).cloned() {
         programs.extend(wheels::provide(&pip)?);
         programs.push(schemathesis::provide(&pip)?);
+        programs.push(python::provide(&pip)?);
     }
     if let Some((_, npm)) = programs.iter().find(|(variable, _)| *variable == NPM).cloned() {
-        programs.push(npm::provide(&npm)?);
+        programs.extend(npm::provide(&npm)?);
     }
     Ok(programs)
 }

@@ -1,10 +1,12 @@
 //! The steps of a test run, and the surroundings that they get.
 
-use std::process::Command;
+use std::cell::RefCell;
 
 use clap::Args;
 
+use super::behind::Behind;
 use super::surroundings::Surroundings;
+use super::{binaries, lanes};
 use crate::counts;
 use crate::process::Outcome;
 use crate::steps::{self, Step};
@@ -21,37 +23,43 @@ pub(crate) struct Options {
 }
 
 /// The tests that need servers and browsers, and those of what measures on servers.
-const SERVED: &str = "cloakroom-bench/servers,cloakroom-benches/nodes,cloakroom-browsers/browser,cloakroom-cli/browser,\
+const SERVED: &str = "cloakroom-audit/servers,cloakroom-bench/servers,cloakroom-benches/nodes,cloakroom-browsers/browser,cloakroom-cli/browser,\
                       cloakroom-cli/servers,cloakroom-gateway/servers,cloakroom-memcached/servers,\
                       cloakroom-redis/servers,cloakroom-soak/servers,cloakroom-sql/servers";
 
 pub(crate) fn run(options: &Options) -> Outcome {
     let surroundings =
         if options.quick { Surroundings::without_programs()? } else { Surroundings::with_programs()? };
-    let surrounded = |arguments: &[&str]| surroundings.cargo(arguments);
-    let test = |arguments: &[&str]| with_filter(surrounded(arguments), &options.filter);
-
     let mut workspace = vec!["test", "--workspace"];
     if !options.quick {
         // All at once: a package tested alone would build what it needs with other features, and so once more.
         workspace.extend(["--features", SERVED]);
     }
-    let built: Vec<&str> = workspace.iter().copied().chain(["--no-run"]).collect();
-    let mut steps = vec![Step::program("build", surrounded(&built))];
+    let with = |more: &[&str]| surroundings.cargo(&[&workspace, more].concat());
+    let built = RefCell::new(Vec::new());
+    let release = RefCell::new(None);
+
+    let mut documented = with(&["--doc"]);
+    documented.arg("--").args(&options.filter);
+
+    let mut steps = vec![
+        Step::task("build", || {
+            built.replace(binaries::built_by(with(&["--no-run"]))?);
+            Ok(())
+        }),
+        Step::task("tests", || {
+            if !options.quick {
+                let cargo = surroundings.cargo(&["build", "--release", "--package", "cloakroom-cli"]);
+                *release.borrow_mut() = Some(Behind::start(&cargo, surroundings.file("release-build"))?);
+            }
+            Ok(lanes::run(built.take(), |binary| surroundings.test(binary, &options.filter))?)
+        }),
+        Step::program("examples in documentation", documented),
+    ];
     if !options.quick {
-        let release = ["build", "--release", "--package", "cloakroom-cli"];
-        steps.push(Step::program("release build", surrounded(&release)));
-    }
-    steps.push(Step::program("tests", test(&workspace)));
-    if !options.quick {
-        steps.push(Step::program("counts", surrounded(&counts::ARGUMENTS)));
+        let finished = || release.take().map_or(Ok(()), |release| Ok(release.finish()?));
+        steps.push(Step::task("release build, begun with the tests", finished));
+        steps.push(Step::program("counts", surroundings.cargo(&counts::ARGUMENTS)));
     }
     steps::run(steps)
-}
-
-fn with_filter(mut cargo: Command, filter: &[String]) -> Command {
-    if !filter.is_empty() {
-        cargo.arg("--").args(filter);
-    }
-    cargo
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::Command;
 
+use super::binaries::Binary;
 use super::requirements;
 use super::scratch::Scratch;
 use crate::process;
@@ -29,8 +30,25 @@ impl Surroundings {
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut cargo = process::cargo();
         cargo.current_dir(process::workspace_root()).args(arguments);
-        // All that a test writes goes where it is thrown away.
-        cargo.env("TMPDIR", self.scratch.path()).envs(self.programs.iter().cloned());
+        self.surround(&mut cargo);
         cargo
+    }
+
+    /// A program of tests in these surroundings, as cargo would start it.
+    pub(super) fn test(&self, binary: &Binary, filter: &[String]) -> Command {
+        let mut test = process::program_of_ours(&binary.program);
+        test.current_dir(&binary.folder).env("CARGO_MANIFEST_DIR", &binary.folder).args(filter);
+        self.surround(&mut test);
+        test
+    }
+
+    /// A file that goes with all that the tests write.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.scratch.path().join(name)
+    }
+
+    fn surround(&self, command: &mut Command) {
+        // All that a test writes goes where it is thrown away.
+        command.env("TMPDIR", self.scratch.path()).envs(self.programs.iter().cloned());
     }
 }

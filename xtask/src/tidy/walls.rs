@@ -14,6 +14,7 @@ struct Wall {
 }
 
 const CORE: &str = "cloakroom-core";
+const BROWSERS: &str = "cloakroom-browsers";
 const LIBRARY: &str = "cloakroom";
 const FOREIGN: &str = "cloakroom-foreign";
 const TESTKIT: &str = "cloakroom-testkit";
@@ -55,7 +56,7 @@ const WALLS: &[Wall] = &[
         ],
     },
     Wall { package: "cloakroom-examples", may_use: &[LIBRARY, FOREIGN, TOKENS, "cloakroom-sql"] },
-    Wall { package: "cloakroom-browsers", may_use: &[LIBRARY, SERVERS] },
+    Wall { package: BROWSERS, may_use: &[LIBRARY, SERVERS, "cloakroom-audit"] },
     Wall { package: "xtask", may_use: &[] },
 ];
 
@@ -153,7 +154,10 @@ impl Wall {
         let is_for_tests = [TESTKIT, SERVERS].contains(&name);
         // The program's stories play a service behind it, which verifies tokens by itself.
         let is_a_service = self.package == PROGRAM && [CORE, TOKENS].contains(&name);
-        let in_tests = dependency.is_dev() && (is_for_tests || is_a_service || self.package == LIBRARY);
+        // And its pages are looked at in the browsers that the library's proofs use.
+        let is_a_browser = self.package == PROGRAM && name == BROWSERS;
+        let in_tests =
+            dependency.is_dev() && (is_for_tests || is_a_service || is_a_browser || self.package == LIBRARY);
         in_tests || name == self.package || self.may_use.contains(&name)
     }
 

@@ -1,8 +1,8 @@
 //! The way back to a private page after the session has ended.
 
-use crate::driver::{Kind, RUNTIME, Tab, in_both};
 use crate::proofs::steps::{sign_in, sign_out};
 use crate::sites::{BANK, Bank, Guard, Sites};
+use cloakroom_browsers::{Kind, RUNTIME, Tab, in_both};
 
 /// How the victim came to the private page.
 #[derive(Clone, Copy, Debug)]

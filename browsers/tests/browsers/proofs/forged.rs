@@ -2,9 +2,9 @@
 
 use cloakroom::CookiePolicy;
 
-use crate::driver::{Browser, Kind, Tab, in_both};
 use crate::proofs::steps::{post, sign_in, who};
 use crate::sites::{BANK, Bank, Check, EVIL, SIBLING, Sites, deed_by_get};
+use cloakroom_browsers::{Browser, Kind, Tab, in_both};
 
 /// Posts a transfer from a page of `host` while the victim is signed in; returns the bank's answer, and how often money
 /// was sent.

@@ -2,9 +2,9 @@
 
 use cloakroom::CookiePolicy;
 
-use crate::driver::{Tab, in_both};
 use crate::proofs::steps::{sign_in, who};
 use crate::sites::{BANK, Bank, EVIL, Sites};
+use cloakroom_browsers::{Tab, in_both};
 
 #[test]
 fn atr_02_no_script_reads_the_session_cookie() {

@@ -1,8 +1,8 @@
 //! What stays in the browser, and what does not.
 
-use crate::driver::in_both;
 use crate::proofs::steps::{sign_in, sign_out, who};
 use crate::sites::{BANK, Bank, Sites};
+use cloakroom_browsers::in_both;
 
 #[test]
 fn atr_05_a_sign_out_leaves_the_jar_empty() {

@@ -3,7 +3,9 @@
 mod back;
 mod forged;
 mod injected;
+mod jars;
 mod leaving;
+mod lines;
 mod planted;
 mod requests;
 mod same_site;

@@ -1,8 +1,8 @@
 //! A session that the attacker knows before the victim signs in.
 
-use crate::driver::{Browser, in_both};
 use crate::proofs::steps::{sign_in, who};
 use crate::sites::{BANK, Bank, Sites, adopting_site};
+use cloakroom_browsers::{Browser, in_both};
 
 #[test]
 fn rot_04_a_planted_session_is_useless_after_the_sign_in() {

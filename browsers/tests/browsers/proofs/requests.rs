@@ -2,9 +2,9 @@
 
 use cloakroom::headers::{ContentSecurityPolicy, Directive};
 
-use crate::driver::{Kind, in_both};
 use crate::proofs::steps::sign_in;
 use crate::sites::{BANK, Bank, SIBLING, Sites};
+use cloakroom_browsers::{Kind, in_both};
 
 #[test]
 fn hdr_06_the_referrer_policy_leaves_a_forms_origin_as_it_is() {

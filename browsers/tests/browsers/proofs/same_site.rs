@@ -3,8 +3,8 @@
 //! The site hands out three sessions, one of each kind, so that a row's control stands beside it: where the strict cookie
 //! stays away, another comes. Both browsers are told to send cookies to third parties.
 
-use crate::driver::{Browser, Kind, Tab, in_both};
 use crate::sites::{BANK, EVIL, SIBLING, Seen, Sites, three_cookies};
+use cloakroom_browsers::{Browser, Kind, Tab, in_both};
 
 /// A way to cause a request: from a page of `host`, by statements in which `URL` is where it goes.
 struct Row {

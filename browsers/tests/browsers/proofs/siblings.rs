@@ -2,9 +2,9 @@
 
 use cloakroom::CookiePolicy;
 
-use crate::driver::{Browser, in_both};
 use crate::proofs::steps::{sign_in, who};
 use crate::sites::{BANK, Bank, SIBLING, Sites};
+use cloakroom_browsers::{Browser, in_both};
 
 /// Whom the bank takes a victim for after a neighbour has planted a session of the attacker's for the whole domain.
 fn after_the_attack(browser: &Browser, cookie: CookiePolicy, victim: Option<&str>) -> String {

@@ -1,7 +1,7 @@
 //! What people do in several proofs.
 
-use crate::driver::Tab;
 use crate::sites::{BANK, Sites};
+use cloakroom_browsers::Tab;
 
 /// Signs in by the form, and arrives at the account.
 pub(super) fn sign_in(tab: &Tab<'_>, sites: &Sites, user: &str) {

@@ -5,7 +5,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response};
 
-use crate::driver::DEADLINE;
+use cloakroom_browsers::DEADLINE;
 
 /// A request that has been answered.
 #[derive(Clone, Debug)]

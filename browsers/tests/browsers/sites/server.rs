@@ -19,7 +19,7 @@ use tower::{ServiceExt as _, service_fn};
 
 use super::hostile::hostile;
 use super::seen::{Log, Seen};
-use crate::driver::{RUNTIME, server_config};
+use cloakroom_browsers::{RUNTIME, server_config};
 
 /// The site that is attacked.
 pub(crate) const BANK: &str = "bank.test";

@@ -93,6 +93,9 @@ impl Chromium {
     }
 
     async fn click_on(&self, path: &str) {
+        // What ends something takes no press in the first half second of a page, which may be meant for the page before.
+        let settled = "setTimeout(arguments[0], Math.max(0, 600 - performance.now()))";
+        self.client.execute_async(settled, Vec::new()).await.unwrap();
         let found = self.client.find_all(Locator::XPath(path)).await.unwrap();
         found.last().unwrap_or_else(|| panic!("no {path}")).click().await.unwrap();
     }

@@ -50,6 +50,19 @@ fn sessions_are_listed_shown_and_ended_beside_a_running_gateway() {
     assert_eq!(second.get("/_cloakroom/account").status, 303);
 }
 
+/// The gateway answers from memory by then, and the command is another process.
+#[test]
+fn the_first_request_after_a_command_has_ended_its_session_is_refused() {
+    const TIMES: usize = 12;
+    let gateway = Gateway::set_up(&[]);
+    for _ in 0..TIMES {
+        let mut browser = gateway.signed_in();
+        assert!((0..20).all(|_| browser.get("/_cloakroom/account").status == 200));
+        assert_eq!(out(&gateway.command(&["session", "revoke-user", "root"], "")), "1 session ended.\n");
+        assert_eq!(browser.get("/_cloakroom/account").status, 303);
+    }
+}
+
 #[test]
 fn everybody_is_signed_out_by_one_command() {
     let gateway = Gateway::set_up(&[]);

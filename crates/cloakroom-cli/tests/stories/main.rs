@@ -6,6 +6,7 @@ mod api;
 mod api_keys;
 mod api_proof;
 mod api_sessions;
+mod audit;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
@@ -28,3 +29,5 @@ mod sign_in;
 mod support;
 mod tls;
 mod tokens;
+mod upstream;
+mod wire;

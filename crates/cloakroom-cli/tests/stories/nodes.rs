@@ -108,7 +108,7 @@ fn what_one_node_does_the_other_knows_at_once(flags: &[String]) {
     assert!(is_signed_in(&mut with_cookies_of(nodes.at_a(), &at_b)));
     assert!(is_signed_in(&mut with_cookies_of(nodes.at_b(), &at_a)));
     let page = at_a.get("/_cloakroom/account");
-    assert_eq!(page.body.matches("This one").count(), 1);
+    assert_eq!(page.body.matches("This session").count(), 1);
     assert_eq!(page.forms().iter().filter(|form| form.action.ends_with("/revoke")).count(), 1);
 
     // A form of A is posted to B, and ends the sessions of all others.

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::{Loaded, Page, PageCursor, Reading, Row, StoreError, Version};
+use super::{Loaded, Page, PageCursor, Reading, Row, StoreError, Version, Wanted};
 use crate::ids::{SessionId, Subject};
 use crate::time::Timestamp;
 
@@ -154,6 +154,20 @@ pub trait SubjectIndex: Store {
         after: Option<&PageCursor>,
         rows_max: usize,
     ) -> impl Future<Output = Result<Page, StoreError>> + Send;
+
+    /// Up to `rows_max` of the sessions that are wanted, as [`SubjectIndex::page`] walks; expired ones are among them.
+    ///
+    /// A page may have none although the walk is not over: a store without an order in which to find them looks at up to
+    /// `rows_max` sessions a page and leaves out the others. One that has the indexes for it gives the newest first, and costs
+    /// what it gives, however many sessions there are.
+    fn search(
+        &self,
+        wanted: &Wanted,
+        after: Option<&PageCursor>,
+        rows_max: usize,
+    ) -> impl Future<Output = Result<Page, StoreError>> + Send {
+        async move { Ok(self.page(after, rows_max).await?.only(wanted)) }
+    }
 
     /// Ends all sessions of a subject but `spare`, and stops the sign-ins of that subject that have begun.
     ///

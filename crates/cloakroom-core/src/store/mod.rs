@@ -21,6 +21,7 @@ mod contract;
 mod error;
 mod page;
 mod row;
+mod wanted;
 
 pub use changes::{Change, ChangeSink, Changes};
 pub use contract::{
@@ -30,3 +31,4 @@ pub use contract::{
 pub use error::{ErrorKind, StoreError};
 pub use page::{Page, PageCursor};
 pub use row::{Loaded, Reading, Row, RowBody, Version};
+pub use wanted::Wanted;

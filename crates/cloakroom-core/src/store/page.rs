@@ -4,8 +4,9 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
-use super::Loaded;
+use super::{Loaded, Wanted};
 use crate::ids::SessionId;
+use crate::time::Timestamp;
 
 /// Some sessions of anybody, and where the walk goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,21 @@ pub struct Page {
 }
 
 impl Page {
+    /// The same page without sessions that are not wanted.
+    #[must_use]
+    pub fn only(mut self, wanted: &Wanted) -> Self {
+        self.sessions.retain(|(_, loaded)| wanted.includes(&loaded.row));
+        self
+    }
+
+    /// A page of a store that walks from the newest to the oldest: there is another when this one is full.
+    pub fn newest_first(sessions: Vec<(SessionId, Loaded)>, rows_max: usize) -> Self {
+        let is_full = sessions.len() >= rows_max;
+        let last = sessions.last().filter(|_| is_full);
+        let next = last.map(|(id, loaded)| PageCursor::below(loaded.row.created_at, *id));
+        Self { sessions, next }
+    }
+
     /// A page of a store that walks in the order of the IDs: there is another when this one is full.
     pub fn in_order_of_ids(sessions: Vec<(SessionId, Loaded)>, rows_max: usize) -> Self {
         let is_full = sessions.len() >= rows_max;
@@ -41,6 +57,20 @@ impl PageCursor {
     /// The octets.
     pub fn as_octets(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The cursor of a store that walks from the newest session to the oldest: below this one.
+    pub fn below(created_at: Timestamp, id: SessionId) -> Self {
+        let mut octets = SmallVec::from_slice(&created_at.as_millis().to_be_bytes());
+        octets.extend_from_slice(id.as_octets());
+        Self(octets)
+    }
+
+    /// The beginning and the ID below which the walk goes on; `None` when the cursor is not of such a store.
+    pub fn place_in_time(&self) -> Option<(Timestamp, SessionId)> {
+        let (created_at, id) = self.0.split_at_checked(size_of::<u64>())?;
+        let created_at = u64::from_be_bytes(created_at.try_into().ok()?);
+        Some((Timestamp::from_millis(created_at), SessionId::from_octets(id.try_into().ok()?)))
     }
 
     /// The cursor of a store that walks in the order of the IDs.

@@ -138,13 +138,13 @@ pub(super) async fn verify(call: Call, question: VerifyQuestion) -> Result<Json<
 }
 
 fn visitor(member: &Member, gateway: &Gateway, app: &AppEntry) -> Result<Visitor, ApiProblem> {
-    let identity = member.identity(gateway, app)?;
+    let jwt = member.token(gateway, app)?;
     Ok(Visitor {
         user: UserInfo::of(&member.user),
         session: Id(member.id),
         aal: 1,
         proven_at: Moment(member.proven_at),
-        jwt: identity.jwt.and_then(|jwt| jwt.to_str().ok().map(str::to_owned)),
+        jwt: jwt.and_then(|jwt| jwt.to_str().ok().map(str::to_owned)),
     })
 }
 

@@ -96,6 +96,14 @@ impl Destination {
         }
     }
 
+    /// The name of the application that it is at, when that has an origin of its own.
+    pub(crate) fn app_name(&self) -> Option<&str> {
+        match self {
+            Self::Here(_) => None,
+            Self::App(app, _) => Some(app.app.name.as_str()),
+        }
+    }
+
     /// Where the browser is sent once somebody is signed in here. At another origin the session has to be taken over first.
     pub(crate) fn location(&self) -> String {
         match self {

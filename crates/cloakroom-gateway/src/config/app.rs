@@ -8,7 +8,7 @@ use cloakroom::audience::AudienceLimits;
 use thiserror::Error;
 
 use crate::accounts::Group;
-use crate::config::{PathPattern, PublicUrl, Upstream};
+use crate::config::{PathPattern, PublicUrl, Upstream, UpstreamTerms};
 
 /// An application that users reach through their sign-in here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct App {
     pub origin: PublicUrl,
     /// Where it answers; without one, only forward auth is done for it.
     pub upstream: Option<Upstream>,
+    /// On what terms requests are handed on there.
+    pub upstream_terms: UpstreamTerms,
     /// What it takes to use it where no rule says otherwise.
     pub access: Access,
     /// What it takes on certain paths; the first that matches decides.
@@ -82,10 +84,12 @@ impl App {
         let (access, rules) = (Access::default(), Vec::new());
         let (preflight, cross_site, jwt, x_auth_request) = (false, CrossSite::default(), false, false);
         let (idle_timeout, absolute_timeout) = (None, None);
+        let upstream_terms = UpstreamTerms::default();
         Self {
             name,
             origin,
             upstream,
+            upstream_terms,
             access,
             rules,
             preflight,

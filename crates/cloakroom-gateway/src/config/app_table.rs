@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::accounts::Group;
 use crate::config::suggestion::nearest;
-use crate::config::{Access, App, CrossSite, PathPattern, PublicUrl, Rule, Scheme, span};
+use crate::config::{Access, App, CrossSite, PathPattern, PublicUrl, Rule, Scheme, span, upstream_terms};
 
 /// What is wrong with a table, and where.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(super) fn apps(value: &Entry<'_>) -> Result<Vec<App>, TableError> {
 }
 
 fn app(table: &DeTable<'_>, at: Range<usize>) -> Result<App, TableError> {
-    known(table, &APP_KEYS)?;
+    known(table, &[&APP_KEYS[..], &upstream_terms::KEYS[..]].concat())?;
     let required = |name: &str| {
         table
             .get(name)
@@ -69,7 +69,13 @@ fn app(table: &DeTable<'_>, at: Range<usize>) -> Result<App, TableError> {
     }
     let upstream = table.get("upstream");
     let upstream = upstream
-        .map(|value| parsed(value, "upstream", "an address such as http://127.0.0.1:3000"))
+        .map(|value| {
+            parsed(
+                value,
+                "upstream",
+                "an address such as http://127.0.0.1:3000, https://app.internal or h2c://127.0.0.1:3000",
+            )
+        })
         .transpose()?;
     let rules = match table.get("rule") {
         Some(value) => {
@@ -79,6 +85,7 @@ fn app(table: &DeTable<'_>, at: Range<usize>) -> Result<App, TableError> {
     };
     Ok(App {
         access: access(table)?,
+        upstream_terms: upstream_terms::read(table)?,
         preflight: table.get("preflight").map_or(Ok(false), |value| flag(value, "preflight"))?,
         jwt: table.get("jwt").map_or(Ok(false), |value| flag(value, "jwt"))?,
         x_auth_request: table
@@ -235,8 +242,9 @@ mod tests {
             ("groop = [\"a\"]", "unknown key \"groop\"; did you mean \"groups\"?"),
             ("groups = []", "this groups is not valid; expected a list of groups, such as [\"staff\"]"),
             (
-                "upstream = \"https://x\"",
-                "this upstream is not valid; expected an address such as http://127.0.0.1:3000",
+                "upstream = \"ftp://x\"",
+                "this upstream is not valid; expected an address such as http://127.0.0.1:3000, https://app.internal \
+                 or h2c://127.0.0.1:3000",
             ),
             ("[[app.rule]]\npublic = true", "an [[app.rule]] has no path"),
             (

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::config::{ConfigError, Given, Key, Layer, Origin, app_table, hook, oidc_table};
+use crate::config::app_table::TableError;
+use crate::config::{ConfigError, Given, Key, Layer, Origin, app_table, brand_table, hook, oidc_table};
 
 impl Layer {
     /// The keys of a configuration file.
@@ -27,7 +28,7 @@ fn parse(path: &Path, text: &str) -> Result<Layer, ConfigError> {
     let mut layer = Layer::default();
     for (name, value) in table.get_ref() {
         let line = line_of(text, name.span().start);
-        let in_table = |error: app_table::TableError| ConfigError::Table {
+        let in_table = |error: TableError| ConfigError::Table {
             path: path.to_owned(),
             line: line_of(text, error.at.start),
             message: error.message,
@@ -35,6 +36,20 @@ fn parse(path: &Path, text: &str) -> Result<Layer, ConfigError> {
         match name.get_ref().as_ref() {
             "app" => {
                 layer.set_apps(app_table::apps(value).map_err(in_table)?);
+                continue;
+            }
+            "brand" => {
+                let read = brand_table::brand(value).map_err(in_table)?;
+                layer.set_brand(read.brand);
+                if let Some((name, at)) = read.name {
+                    let twice = || TableError {
+                        at: at.clone(),
+                        message: "the name stands in [brand] and as a key; keep one of them".to_owned(),
+                    };
+                    table.get_ref().get("name").map_or(Ok(()), |_| Err(in_table(twice())))?;
+                    let origin = Origin::File { path: path.to_owned(), line: line_of(text, at.start) };
+                    layer.insert(Key::Name, Given::Text(name), origin);
+                }
                 continue;
             }
             "oidc" => {
@@ -121,6 +136,17 @@ mod tests {
     #[test]
     fn a_key_given_twice_is_refused() {
         assert!(refusal("name = \"a\"\nname = \"b\"\n").starts_with("cloakroom.toml, line 2: "));
+    }
+
+    #[test]
+    fn the_name_may_stand_with_the_rest_of_the_brand_and_not_twice() {
+        let layer = parse(Path::new("c.toml"), "[brand]\nname = \"Acme\"").unwrap();
+        let (given, origin) = layer.get(Key::Name).unwrap();
+        assert_eq!((given.as_text(), origin.to_string().as_str()), (Some("Acme"), "c.toml, line 2"));
+        assert_eq!(
+            refusal("name = \"a\"\n[brand]\nname = \"b\""),
+            "cloakroom.toml, line 3: the name stands in [brand] and as a key; keep one of them"
+        );
     }
 
     #[test]

@@ -75,7 +75,8 @@ fn read(table: &DeTable<'_>, whole: &Entry<'_>) -> Result<HookSettings, TableErr
         Some(false) => Newcomers::TurnedAway,
         Some(true) | None => Newcomers::Created,
     };
-    let authorities = table.get("ca_file").map_or_else(|| Ok(Vec::new()), authorities)?;
+    let authorities =
+        table.get("ca_file").map_or_else(|| Ok(Vec::new()), |value| authorities(value, "ca_file"))?;
     Ok(HookSettings { url, key, timeout, newcomers, authorities })
 }
 

@@ -13,6 +13,10 @@ pub enum Key {
     Listen,
     /// What a browser's address bar says.
     PublicUrl,
+    /// Where plain HTTP is answered with the way to TLS.
+    RedirectListen,
+    /// How long requests under way may take when the process ends.
+    ShutdownTimeout,
     /// The file of our own certificate chain.
     TlsCertificate,
     /// The file of its private key.
@@ -47,15 +51,19 @@ pub enum Key {
     PasswordLengthMin,
     /// The name that the pages bear.
     Name,
+    /// The file that tells where networks are.
+    GeoDatabase,
     /// How much is logged.
     Log,
 }
 
 impl Key {
     /// Every key, in the order in which the manual explains them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::Listen,
         Self::PublicUrl,
+        Self::RedirectListen,
+        Self::ShutdownTimeout,
         Self::TlsCertificate,
         Self::TlsKey,
         Self::DataDir,
@@ -73,6 +81,7 @@ impl Key {
         Self::Bind,
         Self::PasswordLengthMin,
         Self::Name,
+        Self::GeoDatabase,
         Self::Log,
     ];
 
@@ -81,6 +90,8 @@ impl Key {
         match self {
             Self::Listen => "listen",
             Self::PublicUrl => "public_url",
+            Self::RedirectListen => "redirect_listen",
+            Self::ShutdownTimeout => "shutdown_timeout",
             Self::TlsCertificate => "tls_certificate",
             Self::TlsKey => "tls_key",
             Self::DataDir => "data_dir",
@@ -98,6 +109,7 @@ impl Key {
             Self::Bind => "bind",
             Self::PasswordLengthMin => "password_length_min",
             Self::Name => "name",
+            Self::GeoDatabase => "geo_database",
             Self::Log => "log",
         }
     }
@@ -107,6 +119,10 @@ impl Key {
         match self {
             Self::Listen => "an IP address and a port, such as 127.0.0.1:7464 or [::1]:7464",
             Self::PublicUrl => "an origin without a path, such as https://login.example.org",
+            Self::RedirectListen => {
+                "an IP address and a port, such as [::]:80, beside a listener that speaks TLS"
+            }
+            Self::ShutdownTimeout => "a time such as 10s or 5m",
             Self::TlsCertificate => "a PEM file with the certificate chain, beside tls_key",
             Self::TlsKey => "a PEM file with the private key, beside tls_certificate",
             Self::DataDir => "a directory, such as /var/lib/cloakroom",
@@ -118,7 +134,9 @@ impl Key {
                 "sqlite: and a file, such as sqlite:cloakroom.db, or the address of a server: postgres:// or mysql://"
             }
             Self::NearCache => "a time such as 1s, or 0s for no copies",
-            Self::Proxy => "the http address of one application, such as http://127.0.0.1:3000",
+            Self::Proxy => {
+                "the address of one application, such as http://127.0.0.1:3000 or https://app.internal"
+            }
             Self::Jwt => "true or false",
             Self::TrustedProxies => "addresses or networks, such as 10.0.0.7 or 10.0.0.0/8",
             Self::TrustedOrigins => "origins without a path, such as https://app.example.org",
@@ -131,6 +149,7 @@ impl Key {
                 "a number of characters from 8 to 64; 15 where a password is the only proof"
             }
             Self::Name => "1 to 60 characters on one line",
+            Self::GeoDatabase => "a file in MaxMind's DB format, such as GeoLite2-City.mmdb",
             Self::Log => "one of error, warn, info, debug or trace",
         }
     }

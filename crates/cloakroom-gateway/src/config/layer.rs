@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{App, ConfigError, Given, HookSettings, Key, OidcProvider, Origin};
+use crate::config::{App, Brand, ConfigError, Given, HookSettings, Key, OidcProvider, Origin};
 
 /// Values that one source gives, each with the place where it stands.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +14,8 @@ pub struct Layer {
     oidc: Vec<OidcProvider>,
     /// The hook of an application's own users, likewise.
     hook: Option<HookSettings>,
+    /// How pages look, likewise.
+    brand: Option<Brand>,
 }
 
 impl Layer {
@@ -73,6 +75,14 @@ impl Layer {
 
     pub(super) const fn hook(&self) -> Option<&HookSettings> {
         self.hook.as_ref()
+    }
+
+    pub(super) fn set_brand(&mut self, brand: Brand) {
+        self.brand = Some(brand);
+    }
+
+    pub(super) fn brand(&self) -> Option<&Brand> {
+        self.brand.as_ref()
     }
 
     pub(super) fn get(&self, key: Key) -> Option<&(Given, Origin)> {

@@ -1,5 +1,5 @@
 //! Configuration: one TOML file of about a dozen keys, each also an environment variable and a flag, and a table for each
-//! application and each provider of sign-ins.
+//! application and each provider of sign-ins, and one for how pages look.
 //!
 //! A flag wins over the environment, which wins over the file, which wins over the default. Whatever is
 //! wrong stops the start and says where it stands, what it says and what would be right.
@@ -7,7 +7,10 @@
 mod app;
 mod app_limits;
 mod app_table;
+mod brand;
+mod brand_table;
 mod browser;
+mod colour;
 mod error;
 mod file;
 mod given;
@@ -22,9 +25,12 @@ mod settings;
 mod span;
 mod suggestion;
 mod upstream;
+mod upstream_terms;
 
 pub use app::{Access, App, AppName, CrossSite, InvalidAppName, Rule};
+pub use brand::{Accent, Brand, Logo, PictureKind, Unreadable};
 pub use browser::{Bond, InvalidBond, InvalidDays, RememberedDays};
+pub use colour::{Colour, Contrast, InvalidColour};
 pub use error::ConfigError;
 pub use given::{Given, Origin};
 pub use hook::HookSettings;
@@ -40,4 +46,5 @@ pub use public_url::{InvalidPublicUrl, PublicUrl, Scheme};
 pub use settings::{Settings, SettingsSource};
 pub use span::parse as parse_span;
 pub(crate) use span::render as render_span;
-pub use upstream::{InvalidUpstream, Upstream};
+pub use upstream::{InvalidUpstream, Upstream, UpstreamProtocol};
+pub use upstream_terms::UpstreamTerms;

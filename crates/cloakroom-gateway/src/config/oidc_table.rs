@@ -80,7 +80,9 @@ fn provider(table: &DeTable<'_>, at: &Range<usize>) -> Result<OidcProvider, Tabl
         groups: groups(table, at)?,
         newcomers,
         sign_out: table.get("sign_out").map_or(Ok(ProviderSignOut::default()), sign_out)?,
-        authorities: table.get("ca_file").map_or_else(|| Ok(Vec::new()), authorities)?,
+        authorities: table
+            .get("ca_file")
+            .map_or_else(|| Ok(Vec::new()), |value| authorities(value, "ca_file"))?,
         name,
         issuer,
     })
@@ -179,11 +181,12 @@ fn sign_out(value: &Entry<'_>) -> Result<ProviderSignOut, TableError> {
     }
 }
 
-pub(super) fn authorities(value: &Entry<'_>) -> Result<Vec<CertificateDer<'static>>, TableError> {
-    let content = content_of(value, "ca_file")?;
+/// The certificates of a file that a key names.
+pub(super) fn authorities(value: &Entry<'_>, name: &str) -> Result<Vec<CertificateDer<'static>>, TableError> {
+    let content = content_of(value, name)?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(content.as_bytes()).collect();
     let certificates = certificates.ok().filter(|found| !found.is_empty());
-    certificates.ok_or_else(|| wrong(value, "ca_file", "a file with certificates in PEM"))
+    certificates.ok_or_else(|| wrong(value, name, "a file with certificates in PEM"))
 }
 
 #[cfg(test)]

@@ -61,6 +61,25 @@ impl PublicUrl {
         Self { scheme, authority }
     }
 
+    /// The origin of a scheme and an authority.
+    ///
+    /// # Errors
+    /// [`InvalidPublicUrl`].
+    pub fn of(scheme: Scheme, authority: &str) -> Result<Self, InvalidPublicUrl> {
+        // A host as browsers send it needs no parser.
+        let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+        let is_plain =
+            |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || b".-".contains(&octet);
+        let is_host = (1..=100).contains(&host.len()) && host.bytes().all(is_plain);
+        let is_port =
+            port.len() <= 4 && port.bytes().all(|octet| octet.is_ascii_digit()) && !port.starts_with('0');
+        if is_host && is_port && !authority.ends_with(':') {
+            let is_own = port.parse() == Ok(scheme.default_port());
+            return Ok(Self { scheme, authority: if is_own { host } else { authority }.to_owned() });
+        }
+        format!("{}://{authority}", scheme.as_str()).parse()
+    }
+
     /// The scheme.
     pub const fn scheme(&self) -> Scheme {
         self.scheme
@@ -139,6 +158,49 @@ mod tests {
         assert_eq!(url.port(), 443);
         assert_eq!("http://[::1]:7464".parse::<PublicUrl>().unwrap().port(), 7464);
         assert_eq!("http://[::1]:7464".parse::<PublicUrl>().unwrap().host(), "[::1]");
+    }
+
+    #[test]
+    fn an_origin_of_its_parts_is_that_of_the_whole() {
+        for authority in [
+            "wiki.example.org",
+            "Wiki.example.org",
+            "a",
+            "a-b.c",
+            "a_b",
+            "-",
+            ".",
+            "..a",
+            "1.2.3.4",
+            "[::1]",
+            "a:80",
+            "a:443",
+            "a:8080",
+            "a:7",
+            "a:07",
+            "a:8o",
+            "a:1:2",
+            "a:65535",
+            "a:99999",
+            ":",
+            ":1",
+            "a:",
+            "a:0",
+            "",
+            "a@b",
+            "a/b",
+            "é",
+            "a b",
+            "%61",
+            "a,b",
+            &"a".repeat(130),
+            &"a".repeat(300),
+        ] {
+            for scheme in [Scheme::Http, Scheme::Https] {
+                let whole = format!("{}://{authority}", scheme.as_str()).parse();
+                assert_eq!(PublicUrl::of(scheme, authority), whole, "{authority}");
+            }
+        }
     }
 
     #[test]

@@ -9,8 +9,8 @@ use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
-    App, Bond, ConfigError, Given, HookSettings, Key, Layer, OidcProvider, Origin, PublicUrl, RememberedDays,
-    Scheme, Upstream, span,
+    App, Bond, Brand, ConfigError, Given, HookSettings, Key, Layer, OidcProvider, Origin, PublicUrl,
+    RememberedDays, Scheme, Upstream, span,
 };
 use crate::tls::CertificateFiles;
 
@@ -27,6 +27,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The origin that browsers see; `None` for `http://localhost` and the port that is listened on.
     pub public_url: Option<PublicUrl>,
+    /// Where plain HTTP is answered with the way to TLS.
+    pub redirect_listen: Option<SocketAddr>,
+    /// How long requests under way may take when the process ends.
+    pub shutdown_timeout: Duration,
     /// Our own certificate, where no proxy speaks TLS.
     pub tls: Option<CertificateFiles>,
     /// Directory of files that have no path of their own.
@@ -69,6 +73,10 @@ pub struct Settings {
     pub remember_me: Option<RememberedDays>,
     /// What sessions are bound to.
     pub bind: Vec<Bond>,
+    /// How pages look, from the file's `[brand]` table.
+    pub brand: Brand,
+    /// The file that tells where networks are.
+    pub geo_database: Option<PathBuf>,
 }
 
 /// Where settings come from.
@@ -118,6 +126,11 @@ impl Settings {
         let settings = Self {
             listen,
             public_url,
+            redirect_listen: keys.read(Key::RedirectListen, "", |text| match text {
+                "" => Some(None),
+                text => text.parse().ok().map(Some),
+            })?,
+            shutdown_timeout: keys.read(Key::ShutdownTimeout, "10s", span::parse)?,
             tls,
             accounts,
             store,
@@ -155,6 +168,9 @@ impl Settings {
                 text => text.parse::<RememberedDays>().ok().map(Some),
             })?,
             bind: keys.read_all(Key::Bind, |item| item.parse::<Bond>().ok())?,
+            brand: keys.layers.iter().find_map(Layer::brand).cloned().unwrap_or_default(),
+            geo_database: keys
+                .read(Key::GeoDatabase, "", |text| Some((!text.is_empty()).then(|| PathBuf::from(text))))?,
         };
         settings.check_network(&keys)?;
         settings.check_apps(&keys)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloakroom::remember::RememberMe;
+use cloakroom::store::{ChangeSink, Changes as _};
 use cloakroom::{
     Clock, CookiePolicy, Entropy, EntropyError, Lifetime, NearCache, NearOptions, OsEntropy, Renewal,
     Sessions, SystemClock, Timestamp, minutes,
@@ -109,6 +110,11 @@ impl Installation {
     /// Removes what has expired, now and then, for as long as the process runs.
     pub(crate) async fn purge(self) {
         self.sessions.purge_every(self.store.purge_period()).await;
+    }
+
+    /// Tells of changes of sessions, where the store does, for as long as the process runs.
+    pub(crate) async fn tell_changes(self, sink: Arc<dyn ChangeSink>) {
+        self.store.watch(sink).await;
     }
 
     /// Whether sessions and accounts can be read, and sessions written.

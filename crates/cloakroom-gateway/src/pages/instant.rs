@@ -1,11 +1,10 @@
 //! A point in time in words that need no time zone, and exactly for whoever asks.
 
-use std::fmt;
-
 use cloakroom::Timestamp;
-use maud::{Markup, Render, html};
+use maud::{Markup, html};
 
-use crate::utc::rfc3339;
+use crate::pages::Words;
+use crate::utc::{Civil, rfc3339};
 
 /// A point in the past as a page shows it.
 #[derive(Clone, Copy, Debug)]
@@ -16,52 +15,70 @@ pub(crate) struct Instant {
     pub(crate) now: Timestamp,
 }
 
-impl fmt::Display for Instant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let minutes = self.now.since(self.at).as_secs() / 60;
-        let (count, unit) = match minutes {
-            0 => return f.write_str("just now"),
-            1..60 => (minutes, "minute"),
-            60..1440 => (minutes / 60, "hour"),
-            _ => (minutes / 1440, "day"),
-        };
-        write!(f, "{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+impl Instant {
+    /// How long ago it is, with the exact time on hover.
+    pub(crate) fn render(self, words: &Words) -> Markup {
+        html! { time datetime=(rfc3339(self.at)) title=(self.exactly(words)) { (self.ago(words)) } }
     }
-}
 
-impl Render for Instant {
-    fn render(&self) -> Markup {
-        let exact = rfc3339(self.at);
-        html! { time datetime=(exact) title=(exact) { (self.to_string()) } }
+    fn ago(self, words: &Words) -> String {
+        let minutes = self.now.since(self.at).as_secs() / 60;
+        match minutes {
+            0 => words.time.just_now.to_owned(),
+            1..60 => (words.time.minutes_ago)(minutes),
+            60..1440 => (words.time.hours_ago)(minutes / 60),
+            _ => (words.time.days_ago)(minutes / 1440),
+        }
+    }
+
+    fn exactly(self, words: &Words) -> String {
+        let civil = Civil::of(self.at);
+        let months = words.time.months.into_iter().zip(1..);
+        let month = months.into_iter().find_map(|(name, number)| (number == civil.month).then_some(name));
+        let time = format!("{:02}:{:02}:{:02}", civil.hour, civil.minute, civil.second);
+        (words.time.exactly)(civil.day, month.unwrap_or_default(), civil.year, &time)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::Language;
 
-    fn words(seconds: u64) -> String {
+    fn words(language: Language, seconds: u64) -> String {
         let at = Timestamp::from_millis(1_000_000_000_000);
-        Instant { at, now: Timestamp::from_millis(1_000_000_000_000 + seconds * 1000) }.to_string()
+        let now = Timestamp::from_millis(1_000_000_000_000 + seconds * 1000);
+        Instant { at, now }.ago(language.words())
     }
 
     #[test]
     fn the_past_is_told_in_words() {
-        assert_eq!(words(0), "just now");
-        assert_eq!(words(59), "just now");
-        assert_eq!(words(60), "1 minute ago");
-        assert_eq!(words(3_599), "59 minutes ago");
-        assert_eq!(words(3_600), "1 hour ago");
-        assert_eq!(words(86_399), "23 hours ago");
-        assert_eq!(words(86_400 * 3), "3 days ago");
+        for (seconds, english, german) in [
+            (0, "just now", "gerade eben"),
+            (59, "just now", "gerade eben"),
+            (60, "1 minute ago", "vor 1 Minute"),
+            (3_599, "59 minutes ago", "vor 59 Minuten"),
+            (3_600, "1 hour ago", "vor 1 Stunde"),
+            (86_399, "23 hours ago", "vor 23 Stunden"),
+            (86_400, "1 day ago", "vor 1 Tag"),
+            (86_400 * 3, "3 days ago", "vor 3 Tagen"),
+        ] {
+            assert_eq!(words(Language::English, seconds), english);
+            assert_eq!(words(Language::German, seconds), german);
+        }
     }
 
     #[test]
     fn a_page_shows_both() {
         let instant = Instant { at: Timestamp::EPOCH, now: Timestamp::from_millis(120_000) };
-        assert_eq!(
-            instant.render().into_string(),
-            "<time datetime=\"1970-01-01T00:00:00Z\" title=\"1970-01-01T00:00:00Z\">2 minutes ago</time>"
-        );
+        for (language, title, ago) in [
+            (Language::English, "1 January 1970, 00:00:00 UTC", "2 minutes ago"),
+            (Language::German, "1. Januar 1970, 00:00:00 UTC", "vor 2 Minuten"),
+        ] {
+            assert_eq!(
+                instant.render(language.words()).into_string(),
+                format!("<time datetime=\"1970-01-01T00:00:00Z\" title=\"{title}\">{ago}</time>")
+            );
+        }
     }
 }

@@ -1,25 +1,28 @@
 //! The pages that people see, as functions from what is to be shown to HTML.
 //!
 //! No page needs a script, holds anything inline, or loads anything from elsewhere. Text is escaped unless a
-//! page says otherwise, and none does.
+//! page says otherwise, and none does. What pages say is in `words`, in every language.
 
 mod account;
 mod assets;
+mod fields;
+mod icons;
 mod instant;
-mod layout;
 mod password;
 mod problem;
 mod provider;
 mod setup;
 mod sign_in;
+mod site;
+mod words;
 
-pub(crate) use account::{AccountPage, SessionCard};
-pub(crate) use assets::{GUARD, ICON, STYLE, StaticFile};
+pub(crate) use account::{AccountPage, Done, SessionCard, SignedInBy};
+pub(crate) use assets::{Assets, StaticFile};
 pub(crate) use instant::Instant;
-pub(crate) use layout::TOO_MANY;
-pub(crate) use layout::{FormToken, Site};
 pub(crate) use password::{PasswordPage, ReauthenticatePage};
 pub(crate) use problem::{NotAllowedPage, ProblemPage};
 pub(crate) use provider::{ProviderLink, ProviderProblem, ProviderProblemPage, SignedOutHerePage};
 pub(crate) use setup::{DeadLinkPage, SetupPage};
 pub(crate) use sign_in::{SignInNotice, SignInPage, SignOutPage, SignedOutPage};
+pub(crate) use site::{FormToken, Site};
+pub(crate) use words::{Language, Words};

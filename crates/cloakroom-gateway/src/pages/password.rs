@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 
 use crate::apps::Destination;
-use crate::pages::layout::{Width, destination_field, new_password_fields, refusal};
+use crate::pages::fields::{Cursor, Typed, current_password, known_user, new_password};
 use crate::pages::provider::provider_buttons;
-use crate::pages::{FormToken, ProviderLink, Site};
+use crate::pages::site::{Width, destination_field, refusal};
+use crate::pages::{FormToken, ProviderLink, Site, Words};
 
 /// The form of a new password.
 #[derive(Debug)]
@@ -23,26 +24,20 @@ pub(crate) struct PasswordPage<'a> {
 impl PasswordPage<'_> {
     /// The page.
     pub(crate) fn render(&self, site: &Site) -> Markup {
+        let words = site.words();
         let content = html! {
-            div.panel {
-                @if let Some(text) = self.refused { (refusal(text)) }
-                form method="post" action="/_cloakroom/account/password" {
-                    (self.token.field())
-                    // Password managers learn from it whose password changes.
-                    input type="text" name="username" value=(self.user) autocomplete="username" hidden readonly;
-                    div.field {
-                        label for="password" { "Current password" }
-                        input type="password" id="password" name="password" autocomplete="current-password" required
-                            maxlength="1024";
-                    }
-                    (new_password_fields(self.length_min))
-                    button.full type="submit" { "Change password" }
-                }
-                p.hint { "All your other sessions end." }
+            p.lead { (words.other_sessions_end) }
+            @if let Some(text) = self.refused { (refusal(text)) }
+            form method="post" action="/_cloakroom/account/password" {
+                (self.token.field())
+                (known_user(self.user))
+                (current_password(words, words.current_password, Typed::of(self.refused), Cursor::Here))
+                (new_password(words, self.length_min))
+                button.full type="submit" { (words.change_password) }
             }
-            p.small.apart { a href="/_cloakroom/account" { "Back to your account" } }
+            p.after { a href="/_cloakroom/account" { (words.back_to_account) } }
         };
-        site.page("Change password", Some(self.user), Width::Form, &content)
+        site.page(words.change_password, Some(self.user), Width::Card, &content)
     }
 }
 
@@ -66,32 +61,26 @@ pub(crate) struct ReauthenticatePage<'a> {
 impl ReauthenticatePage<'_> {
     /// The page.
     pub(crate) fn render(&self, site: &Site) -> Markup {
+        let words = site.words();
         let content = html! {
-            div.panel {
-                p { "Please prove again that it is you: what you are about to do needs a recent proof." }
-                @if let Some(text) = self.refused { (refusal(text)) }
-                @if self.has_password { (self.password_form()) }
-                (provider_buttons("Go on with", &self.providers))
-                @if !self.has_password && self.providers.is_empty() {
-                    p { "Your account has no password, and nobody else can say that it is you. Whoever runs this site can help." }
-                }
-            }
+            p { (words.is_it_you_text) }
+            @if let Some(text) = self.refused { (refusal(text)) }
+            @if self.has_password { (self.password_form(words)) }
+            @if self.has_password && !self.providers.is_empty() { p.or { span { (words.or) } } }
+            (provider_buttons(words.go_on_with, &self.providers))
+            @if !self.has_password && self.providers.is_empty() { p { (words.no_proof) } }
         };
-        site.page("Is it you?", Some(self.user), Width::Form, &content)
+        site.page(words.is_it_you, Some(self.user), Width::Card, &content)
     }
 
-    fn password_form(&self) -> Markup {
+    fn password_form(&self, words: &Words) -> Markup {
         html! {
             form method="post" action="/_cloakroom/reauthenticate" {
                 (self.token.field())
-                input type="text" name="username" value=(self.user) autocomplete="username" hidden readonly;
-                div.field {
-                    label for="password" { "Password" }
-                    input type="password" id="password" name="password" autocomplete="current-password" required
-                        autofocus maxlength="1024";
-                }
+                (known_user(self.user))
+                (current_password(words, words.password, Typed::of(self.refused), Cursor::Here))
                 (destination_field(self.next))
-                button.full type="submit" { "Go on" }
+                button.full type="submit" { (words.go_on) }
             }
         }
     }

@@ -3,8 +3,8 @@
 use http::StatusCode;
 use maud::{Markup, html};
 
-use crate::pages::Site;
-use crate::pages::layout::Width;
+use crate::pages::site::{Width, request_number};
+use crate::pages::{Site, Words};
 
 /// A page about a request that could not be answered as asked.
 #[derive(Debug)]
@@ -18,14 +18,14 @@ pub(crate) struct ProblemPage<'a> {
 impl ProblemPage<'_> {
     /// The page.
     pub(crate) fn render(&self, site: &Site) -> Markup {
-        let (title, text) = words(self.status);
+        let words = site.words();
+        let (title, text) = said(words, self.status);
         let content = html! {
-            div.panel {
-                p { (text) }
-                p.quiet.small { "Request " code { (self.request_id) } }
-            }
+            p { (text) }
+            a.button.plain.full href="/" { (words.to_start) }
+            (request_number(words, self.request_id))
         };
-        site.page(title, None, Width::Form, &content)
+        site.page(title, None, Width::Card, &content)
     }
 }
 
@@ -43,37 +43,29 @@ pub(crate) struct NotAllowedPage<'a> {
 impl NotAllowedPage<'_> {
     /// The page.
     pub(crate) fn render(&self, site: &Site) -> Markup {
+        let words = site.words();
         let content = html! {
-            div.panel {
-                p { "You are signed in as " strong { (self.user) } ", and this part of " strong { (self.app) } " is not open to you." }
-                p.quiet { "Whoever runs this site can put you into a group that may come here." }
-                a.button href=(self.sign_out) { "Sign in as somebody else" }
-            }
+            p { ((words.not_allowed_text)(self.user, self.app)) }
+            p.quiet { (words.not_allowed_hint) }
+            a.button.full href=(self.sign_out) { (words.sign_in_as_other) }
         };
-        site.page("Not allowed", Some(self.user), Width::Form, &content)
+        site.page(words.not_allowed, Some(self.user), Width::Card, &content)
     }
 }
 
-fn words(status: StatusCode) -> (&'static str, &'static str) {
+/// A heading and a sentence about a status.
+const fn said(words: &Words, status: StatusCode) -> (&'static str, &'static str) {
     match status {
-        StatusCode::NOT_FOUND => ("Not found", "There is nothing at this address."),
-        StatusCode::METHOD_NOT_ALLOWED => ("Not possible here", "This address does not take such a request."),
-        StatusCode::FORBIDDEN => (
-            "Refused",
-            "This request did not come from a page of this site, or that page was too old. Please go back, reload the \
-             page and try again.",
-        ),
+        StatusCode::NOT_FOUND => (words.not_found, words.not_found_text),
+        StatusCode::METHOD_NOT_ALLOWED => (words.not_possible, words.not_possible_text),
+        StatusCode::FORBIDDEN => (words.refused, words.refused_text),
         StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            ("Not understood", "The form could not be read. Please go back and try again.")
+            (words.not_understood, words.not_understood_text)
         }
-        StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => (
-            "The application does not answer",
-            "You are signed in, but the application behind this page does not answer.",
-        ),
-        StatusCode::SERVICE_UNAVAILABLE => (
-            "Just a moment",
-            "The site is too busy or cannot reach its database. Please try again in a few seconds.",
-        ),
-        _ => ("Something went wrong", "The site could not answer. Please try again later."),
+        StatusCode::BAD_GATEWAY => (words.no_answer, words.no_answer_text),
+        StatusCode::GATEWAY_TIMEOUT => (words.no_answer, words.late_answer_text),
+        StatusCode::REQUEST_TIMEOUT => (words.too_slow, words.too_slow_text),
+        StatusCode::SERVICE_UNAVAILABLE => (words.unavailable, words.unavailable_text),
+        _ => (words.broken, words.broken_text),
     }
 }

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::pages::Site;
-use crate::pages::layout::Width;
+use crate::pages::site::{Width, request_number};
+use crate::pages::{Site, Words};
 
 /// The way to a provider.
 #[derive(Clone, Debug)]
@@ -52,33 +52,15 @@ pub(crate) struct SignedOutHerePage<'a> {
 }
 
 impl ProviderProblem {
-    const fn words(self) -> (&'static str, &'static str) {
+    /// A heading and a sentence about it.
+    const fn said(self, words: &Words) -> (&'static str, &'static str) {
         match self {
-            Self::StartAgain => (
-                "Please sign in again",
-                "This sign-in took longer than ten minutes, has been used already, or was begun in another browser.",
-            ),
-            Self::Denied => {
-                ("Not signed in", "The sign-in was stopped before it was done. You can try again.")
-            }
-            Self::NoAccount => (
-                "No account here",
-                "You have proved who you are, but there is no account for you here. Please ask whoever runs this site for one, and \
-                 quote the number below.",
-            ),
-            Self::Disabled => (
-                "Account disabled",
-                "Your account here is disabled. Whoever runs this site can enable it again.",
-            ),
-            Self::SomebodyElse => (
-                "Somebody else",
-                "You are signed in here as one user and there as another. Please sign out here first, or choose the other account there.",
-            ),
-            Self::NotInOrder => (
-                "The sign-in does not work",
-                "What came back was not in order, or nothing came back at all. Please try again in a minute. If it happens again, tell \
-                 whoever runs this site, and quote the number below.",
-            ),
+            Self::StartAgain => (words.start_again, words.start_again_text),
+            Self::Denied => (words.denied, words.denied_text),
+            Self::NoAccount => (words.no_account, words.no_account_text),
+            Self::Disabled => (words.disabled, words.disabled_text),
+            Self::SomebodyElse => (words.somebody_else, words.somebody_else_text),
+            Self::NotInOrder => (words.not_in_order, words.not_in_order_text),
         }
     }
 }
@@ -86,37 +68,33 @@ impl ProviderProblem {
 impl ProviderProblemPage<'_> {
     /// The page.
     pub(crate) fn render(&self, site: &Site) -> Markup {
-        let (title, text) = self.problem.words();
+        let words = site.words();
+        let (title, text) = self.problem.said(words);
         let content = html! {
-            div.panel {
-                @if let Some(provider) = self.provider { p.quiet.small { "Sign in with " (provider) } }
-                p { (text) }
-                a.button href="/_cloakroom/login" { "To the sign-in page" }
-                p.quiet.small.apart { "Request " code { (self.request_id) } }
-            }
+            @if let Some(provider) = self.provider { p.lead { ((words.sign_in_with)(provider)) } }
+            p { (text) }
+            a.button.full href="/_cloakroom/login" { (words.to_sign_in) }
+            (request_number(words, self.request_id))
         };
-        site.page(title, None, Width::Form, &content)
+        site.page(title, None, Width::Card, &content)
     }
 }
 
 impl SignedOutHerePage<'_> {
     /// The page.
     pub(crate) fn render(&self, site: &Site) -> Markup {
+        let words = site.words();
         let content = html! {
-            div.panel {
-                p { "You are signed out here. Your session with " strong { (self.provider) } " is ended next." }
-                a.button href=(self.url) { "Sign out of " (self.provider) }
-            }
+            p { ((words.signed_out_here)(self.provider)) }
+            a.button.full href=(self.url) { ((words.sign_out_of)(self.provider)) }
         };
-        site.page("You are signed out", None, Width::Form, &content)
+        site.page(words.signed_out, None, Width::Card, &content)
     }
 }
 
 /// A button for each provider, apart from the form of the password if there is one.
-pub(super) fn provider_buttons(verb: &str, links: &[ProviderLink]) -> Markup {
+pub(super) fn provider_buttons(said: fn(&str) -> String, links: &[ProviderLink]) -> Markup {
     html! {
-        @for link in links {
-            a.button.plain.full.apart href=(link.url) { (verb) " " (link.title) }
-        }
+        @for link in links { a.button.plain.full.apart href=(link.url) { (said(&link.title)) } }
     }
 }

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use crate::pages::Site;
-use crate::pages::layout::{Width, new_password_fields, refusal};
+use crate::pages::fields::{Cursor, Typed, new_password, user_name};
+use crate::pages::site::{Width, refusal};
 
 /// The form that makes the first administrator.
 #[derive(Debug)]
@@ -21,22 +22,17 @@ pub(crate) struct SetupPage<'a> {
 impl SetupPage<'_> {
     /// The page.
     pub(crate) fn render(&self, site: &Site) -> Markup {
+        let words = site.words();
         let content = html! {
-            div.panel {
-                p { "You are setting up this site. Choose the name and password of its first administrator." }
-                @if let Some(text) = self.refused { (refusal(text)) }
-                form method="post" action=(self.action) {
-                    div.field {
-                        label for="username" { "User name" }
-                        input type="text" id="username" name="username" value=(self.username) autocomplete="username"
-                            autocapitalize="none" spellcheck="false" required maxlength="64";
-                    }
-                    (new_password_fields(self.length_min))
-                    button.full type="submit" { "Create the account" }
-                }
+            p.lead { (words.set_up_text) }
+            @if let Some(text) = self.refused { (refusal(text)) }
+            form method="post" action=(self.action) {
+                (user_name(words, self.username, 64, Typed::of(self.refused), Cursor::Elsewhere))
+                (new_password(words, self.length_min))
+                button.full type="submit" { (words.create_account) }
             }
         };
-        site.page("Set up", None, Width::Form, &content)
+        site.page(words.set_up, None, Width::Card, &content)
     }
 }
 
@@ -47,13 +43,12 @@ pub(crate) struct DeadLinkPage;
 impl DeadLinkPage {
     /// The page.
     pub(crate) fn render(site: &Site) -> Markup {
+        let words = site.words();
         let content = html! {
-            div.panel {
-                p { "A set-up link works once, and for 15 minutes." }
-                p.quiet { "If nobody has an account here yet, start cloakroom again: it prints a new link." }
-                a.button href="/_cloakroom/login" { "Go to sign-in" }
-            }
+            p { (words.dead_link_text) }
+            p.quiet { (words.dead_link_hint) }
+            a.button.full href="/_cloakroom/login" { (words.to_sign_in) }
         };
-        site.page("This link does not work any more", None, Width::Form, &content)
+        site.page(words.dead_link, None, Width::Card, &content)
     }
 }

@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 
 use crate::apps::Destination;
-use crate::pages::layout::{TOO_MANY, Width, destination_field, refusal};
+use crate::pages::fields::{Cursor, Typed, current_password, user_name};
 use crate::pages::provider::provider_buttons;
+use crate::pages::site::{Width, destination_field, refusal, success};
 use crate::pages::{FormToken, ProviderLink, Site};
 
 /// The sign-in form.
@@ -14,6 +15,8 @@ pub(crate) struct SignInPage<'a> {
     pub(crate) next: Option<&'a Destination>,
     /// What to say above the form.
     pub(crate) notice: Option<SignInNotice>,
+    /// The name that was typed before.
+    pub(crate) username: &'a str,
     /// Other ways to sign in.
     pub(crate) providers: Vec<ProviderLink>,
     /// For how many days this browser is remembered, if users may ask for it.
@@ -38,46 +41,41 @@ pub(crate) enum SignInNotice {
 impl SignInPage<'_> {
     /// The page.
     pub(crate) fn render(&self, site: &Site) -> Markup {
-        let content = html! {
-            div.panel {
-                @match self.notice {
-                    Some(SignInNotice::Failed) => (refusal("The user name or the password is not right.")),
-                    Some(SignInNotice::TooMany) => (refusal(TOO_MANY)),
-                    Some(SignInNotice::Unavailable) => (refusal(
-                        "Your password cannot be checked right now, which says nothing about whether it is right. Please try again in a moment."
-                    )),
-                    Some(SignInNotice::SetUp) => p.notice role="status" { "Your account is ready. Please sign in." },
-                    Some(SignInNotice::NotSent) => (refusal(
-                        "You were signed out, so what you sent was not taken. Please sign in and send it again."
-                    )),
-                    None => {}
-                }
-                form method="post" action="/_cloakroom/login" {
-                    div.field {
-                        label for="username" { "User name" }
-                        input type="text" id="username" name="username" autocomplete="username" autocapitalize="none"
-                            spellcheck="false" required autofocus maxlength="256";
-                    }
-                    div.field {
-                        label for="password" { "Password" }
-                        input type="password" id="password" name="password" autocomplete="current-password" required
-                            maxlength="1024";
-                    }
-                    @if let Some(days) = self.remembered_days {
-                        div.choice {
-                            input type="checkbox" id="remember" name="remember" value="1";
-                            label for="remember" {
-                                "Remember this browser for " (days) @if days == 1 { " day" } @else { " days" }
-                            }
-                        }
-                    }
-                    (destination_field(self.next))
-                    button.full type="submit" { "Sign in" }
-                }
-                (provider_buttons("Sign in with", &self.providers))
-            }
+        let words = site.words();
+        let typed = if self.notice == Some(SignInNotice::Failed) { Typed::Refused } else { Typed::Fresh };
+        let (at_name, at_password) = match self.username {
+            "" => (Cursor::Here, Cursor::Elsewhere),
+            _ => (Cursor::Elsewhere, Cursor::Here),
         };
-        site.page("Sign in", None, Width::Form, &content)
+        let content = html! {
+            @if let Some(app) = self.next.and_then(Destination::app_name) {
+                p.lead { ((words.on_the_way_to)(app)) }
+            }
+            @match self.notice {
+                Some(SignInNotice::Failed) => (refusal(words.wrong_credentials)),
+                Some(SignInNotice::TooMany) => (refusal(words.too_many)),
+                Some(SignInNotice::Unavailable) => (refusal(words.not_checked)),
+                Some(SignInNotice::SetUp) => (success(words.account_ready)),
+                Some(SignInNotice::NotSent) => (refusal(words.not_sent)),
+                None => {}
+            }
+            form method="post" action="/_cloakroom/login" data-resume {
+                (user_name(words, self.username, 256, typed, at_name))
+                (current_password(words, words.password, typed, at_password))
+                @if let Some(days) = self.remembered_days {
+                    p {
+                        input type="checkbox" id="remember" name="remember" value="1";
+                        " "
+                        label for="remember" { ((words.remember)(days)) }
+                    }
+                }
+                (destination_field(self.next))
+                button.full type="submit" { (words.sign_in) }
+            }
+            @if !self.providers.is_empty() { p.or { span { (words.or) } } }
+            (provider_buttons(words.sign_in_with, &self.providers))
+        };
+        site.page(words.sign_in, None, Width::Card, &content)
     }
 }
 
@@ -93,16 +91,16 @@ pub(crate) struct SignOutPage<'a> {
 impl SignOutPage<'_> {
     /// The page.
     pub(crate) fn render(&self, site: &Site) -> Markup {
+        let words = site.words();
         let content = html! {
-            div.panel {
-                p { "You are signed in as " strong { (self.user) } "." }
-                form method="post" action="/_cloakroom/logout" {
-                    (self.token.field())
-                    button.full type="submit" { "Sign out" }
-                }
+            p { ((words.signed_in_as)(self.user)) }
+            form method="post" action="/_cloakroom/logout" {
+                (self.token.field())
+                button.full type="submit" { (words.sign_out) }
             }
+            p.after { a href="/_cloakroom/account" { (words.back_to_account) } }
         };
-        site.page("Sign out?", Some(self.user), Width::Form, &content)
+        site.page(words.sign_out_question, Some(self.user), Width::Card, &content)
     }
 }
 
@@ -113,12 +111,11 @@ pub(crate) struct SignedOutPage;
 impl SignedOutPage {
     /// The page.
     pub(crate) fn render(site: &Site) -> Markup {
+        let words = site.words();
         let content = html! {
-            div.panel {
-                p { "This browser has no session here any more." }
-                a.button href="/_cloakroom/login" { "Sign in again" }
-            }
+            p { (words.signed_out_text) }
+            a.button.full href="/_cloakroom/login" { (words.sign_in_again) }
         };
-        site.page("You are signed out", None, Width::Form, &content)
+        site.page(words.signed_out, None, Width::Card, &content)
     }
 }

@@ -7,21 +7,24 @@ use http::{HeaderMap, HeaderValue};
 /// Removes the cookies of these names from a request, joins the rest into one field and leaves its octets alone.
 ///
 /// HTTP/2 may split the field; HTTP/1.1 must not (RFC 9113 8.2.3).
-pub(crate) fn remove_from_request(headers: &mut HeaderMap, names: &[CookieName]) {
+pub(super) fn remove_from_request(headers: &mut HeaderMap, names: &[CookieName]) {
+    let others = others(headers, names);
+    headers.remove(COOKIE);
+    if let Some(others) = others {
+        headers.insert(COOKIE, others);
+    }
+}
+
+/// The cookies of a request but those of these names, in one field; `None` when there are none.
+pub(crate) fn others(headers: &HeaderMap, names: &[CookieName]) -> Option<HeaderValue> {
     let fields = headers.get_all(COOKIE).iter();
     let kept: Vec<&[u8]> = fields
         .flat_map(|field| field.as_bytes().split(|octet| *octet == b';'))
         .map(trim)
         .filter(|pair| !pair.is_empty() && !is_any(pair, names))
         .collect();
-    let joined = HeaderValue::from_bytes(&kept.join(&b"; "[..]));
-    headers.remove(COOKIE);
-    // Octets that came in a field value make one again, so the error branch is never taken.
-    if let Ok(joined) = joined
-        && !joined.is_empty()
-    {
-        headers.insert(COOKIE, joined);
-    }
+    // Octets that came in a field value make one again.
+    HeaderValue::from_bytes(&kept.join(&b"; "[..])).ok().filter(|joined| !joined.is_empty())
 }
 
 /// Removes `Set-Cookie` fields of these names from a response; the others stay octet for octet and in order.

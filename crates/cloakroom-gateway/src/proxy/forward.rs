@@ -1,76 +1,166 @@
 //! Requests to the application and its responses, streamed both ways.
 
 use std::error::Error;
-use std::future::Future;
+use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::body::Body;
+use cloakroom::SessionId;
 use cloakroom::cookie::CookieName;
-use http::header::{CONNECTION, COOKIE, HOST, UPGRADE};
-use http::{HeaderValue, Request, Response, StatusCode, Version};
+use http::header::{CONNECTION, CONTENT_LENGTH, COOKIE, HOST, TE, TRANSFER_ENCODING, UPGRADE};
+use http::request::Parts;
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use http_body::Body as _;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper::body::Incoming;
+use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use thiserror::Error;
 
-use crate::config::{App, PublicUrl, Upstream};
+use crate::config::{App, PublicUrl, Upstream, UpstreamProtocol};
+use crate::lasting::{Hold, Lasting};
 use crate::proxy::identity::{self, Identity};
-use crate::proxy::navigation::{Kind, kind};
+use crate::proxy::link::{Linker, Spoken, Use};
+use crate::proxy::navigation::is_web_socket;
 use crate::proxy::stream::GuardedBody;
+use crate::proxy::upload::{Progress, Slow, Upload};
 use crate::proxy::{cookies, hop_by_hop, tunnel};
 
-/// How long connecting to the application may take.
-const CONNECT_WAIT: Duration = Duration::from_secs(5);
+/// How long a connection is kept that nothing is sent by. Less than what most applications do, so that it is seldom closed under a
+/// request's hands.
+const IDLE: Duration = Duration::from_secs(4);
+
+/// How often an application is asked whether its HTTP/2 connection still stands.
+const ALIVE: Duration = Duration::from_secs(30);
+
+/// The octets that one HTTP/2 answer, and all of a connection, may have under way when nobody takes them.
+const WINDOW: u32 = 256 * 1024;
+const WINDOW_OF_ALL: u32 = 4 * WINDOW;
 
 /// The application behind the gateway.
 #[derive(Clone, Debug)]
 pub(crate) struct Application {
     upstream: Upstream,
-    client: Client<HttpConnector, Body>,
+    client: Client<Linker, Body>,
+    /// Sockets begin as HTTP/1.1, whatever else the application speaks.
+    sockets: Client<Linker, Body>,
+    answer_timeout: Option<Duration>,
+    silence_timeout: Option<Duration>,
     /// The names of our cookies, which the application never sees.
     cookies: Box<[CookieName]>,
     /// The origin that browsers see.
     origin: PublicUrl,
     /// Whether it is told of the user in the fields of oauth2-proxy too.
     tells_oauth2_proxy: bool,
+    /// What requests are addressed to: that origin's authority, by the application's scheme.
+    scheme: Scheme,
+    authority: Authority,
+    host: HeaderValue,
 }
 
 /// What a request is forwarded with.
 #[derive(Debug)]
-pub(crate) struct Forwarded<F> {
+pub(crate) struct Forwarded {
     /// Who is there; `None` for somebody who need not be signed in.
     pub(crate) identity: Option<Identity>,
     /// Where the request came from.
     pub(crate) client: IpAddr,
     /// What to quote when looking for the request in a log.
     pub(crate) request_id: HeaderValue,
-    /// Completes when the session ends, which closes a `WebSocket` and breaks off a stream.
-    pub(crate) session_ended: F,
+    /// What it lives by if it goes on.
+    pub(crate) life: Life,
 }
 
-/// The application did not answer.
+/// The session that a socket or stream ends with, if it needs one.
+#[derive(Clone, Debug)]
+pub(crate) struct Life {
+    /// Where all that is open is known.
+    pub(crate) lasting: Lasting,
+    /// The session.
+    pub(crate) session: Option<SessionId>,
+}
+
+/// The application gave no answer.
 #[derive(Debug, Error)]
-#[error("the application at {upstream} does not answer")]
-pub(crate) struct ForwardError {
-    upstream: Upstream,
-    source: Box<dyn Error + Send + Sync>,
+pub(crate) enum ForwardError {
+    /// Nobody answers there, or not as the application should.
+    #[error("the application at {upstream} cannot be reached")]
+    Unreachable {
+        /// Where it should be.
+        upstream: Upstream,
+        /// Why.
+        source: ClientError,
+    },
+    /// It hung up before it had answered.
+    #[error("the application at {upstream} broke off")]
+    Broken {
+        /// Where it is.
+        upstream: Upstream,
+        /// Why.
+        source: ClientError,
+    },
+    /// No connection came about in time.
+    #[error("connecting to the application at {upstream} took too long")]
+    ConnectTimedOut {
+        /// Where it should be.
+        upstream: Upstream,
+    },
+    /// No answer came in time.
+    #[error("the application at {upstream} took too long to answer")]
+    TimedOut {
+        /// Where it is.
+        upstream: Upstream,
+    },
+    /// The client did not send on.
+    #[error("the client took too long to send its request")]
+    SlowClient,
+}
+
+impl ForwardError {
+    /// What the client is answered with.
+    pub(crate) const fn status(&self) -> StatusCode {
+        match self {
+            Self::Unreachable { .. } | Self::Broken { .. } => StatusCode::BAD_GATEWAY,
+            Self::ConnectTimedOut { .. } | Self::TimedOut { .. } => StatusCode::GATEWAY_TIMEOUT,
+            Self::SlowClient => StatusCode::REQUEST_TIMEOUT,
+        }
+    }
+}
+
+impl Life {
+    fn begin(&self) -> Hold {
+        self.lasting.open(self.session)
+    }
 }
 
 impl Application {
     /// An application, reached over connections that are kept open.
     pub(crate) fn new(upstream: Upstream, cookies: &[CookieName], app: &App) -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(CONNECT_WAIT));
-        let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector);
+        let App { origin, upstream_terms: terms, .. } = app;
+        let protocol = upstream.protocol();
+        let client = |spoken| {
+            let mut client = Client::builder(TokioExecutor::new());
+            client.pool_timer(TokioTimer::new()).timer(TokioTimer::new()).pool_idle_timeout(IDLE);
+            client.http2_only(protocol == UpstreamProtocol::PlainHttp2 && spoken == Spoken::Best);
+            client.http2_keep_alive_interval(ALIVE);
+            client.http2_initial_stream_window_size(WINDOW);
+            client.http2_initial_connection_window_size(WINDOW_OF_ALL);
+            client.build(Linker::new(&upstream, terms, spoken))
+        };
+        let authority: Authority = origin.authority().parse().expect("an origin has an authority");
         Self {
-            upstream,
-            client,
+            client: client(Spoken::Best),
+            sockets: client(Spoken::Http1),
+            answer_timeout: terms.answer_timeout,
+            silence_timeout: terms.silence_timeout,
             cookies: cookies.into(),
-            origin: app.origin.clone(),
+            origin: origin.clone(),
             tells_oauth2_proxy: app.x_auth_request,
+            scheme: if protocol == UpstreamProtocol::Tls { Scheme::HTTPS } else { Scheme::HTTP },
+            host: HeaderValue::from_str(authority.as_str()).expect("an authority is visible ASCII"),
+            authority,
+            upstream,
         }
     }
 
@@ -84,60 +174,182 @@ impl Application {
     pub(crate) async fn forward(
         &self,
         mut request: Request<Body>,
-        forwarded: Forwarded<impl Future<Output = ()> + Send + 'static>,
+        forwarded: Forwarded,
     ) -> Result<Response<Body>, ForwardError> {
-        let upgrade = (kind(request.headers()) == Kind::WebSocket && request.version() == Version::HTTP_11)
+        let upgrade = (is_web_socket(request.headers()) && request.version() == Version::HTTP_11)
             .then(|| hyper::upgrade::on(&mut request));
-        let request = self.rewrite(request, &forwarded, upgrade.is_some());
-        let response = self.client.request(request).await;
-        let mut response = response
-            .map_err(|source| ForwardError { upstream: self.upstream.clone(), source: Box::new(source) })?;
-        let switched = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-        let protocol = response.headers().get(UPGRADE).cloned();
-        let application = switched.then(|| hyper::upgrade::on(&mut response));
+        let Forwarded { identity, client, request_id, life } = forwarded;
+        let request = self.rewrite(request, (identity, client, request_id), upgrade.is_some());
+        let mut response = self.exchange(request, upgrade.is_some()).await?;
+        let socket = is_socket(&response).then(|| hyper::upgrade::on(&mut response));
         hop_by_hop::strip(response.headers_mut());
         cookies::remove_from_response(response.headers_mut(), &self.cookies);
-        if let (Some(client), Some(application), Some(protocol)) = (upgrade, application, protocol) {
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
-            response.headers_mut().insert(UPGRADE, protocol);
-            tunnel::open(client, application, forwarded.session_ended);
-            return Ok(response.map(Body::new));
+        if let (Some(browser), Some(application)) = (upgrade, socket) {
+            let headers = response.headers_mut();
+            headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+            headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+            tunnel::open(browser, application, life.begin());
+            return Ok(response.map(|_| Body::empty()));
+        }
+        let (head, body) = response.into_parts();
+        if body.is_end_stream() {
+            return Ok(Response::from_parts(head, Body::new(body)));
         }
         // A body of known length is on its way already; one without may go on for days.
-        if response.body().size_hint().exact().is_some() {
-            return Ok(response.map(Body::new));
-        }
-        Ok(response.map(|body| Body::new(GuardedBody::new(body, forwarded.session_ended))))
+        let hold = body.size_hint().exact().is_none().then(|| life.begin());
+        let body = GuardedBody::new(body, &head.headers, hold, self.silence_timeout);
+        Ok(Response::from_parts(head, Body::new(body)))
     }
 
-    fn rewrite<F>(&self, request: Request<Body>, forwarded: &Forwarded<F>, upgrade: bool) -> Request<Body> {
+    /// Sends a request within its limits, and once more where that can do no harm.
+    async fn exchange(
+        &self,
+        request: Request<Body>,
+        is_socket: bool,
+    ) -> Result<Response<Incoming>, ForwardError> {
+        let client = if is_socket { &self.sockets } else { &self.client };
+        let again = again(&request);
+        let progress = Progress::new();
+        let request = if request.body().is_end_stream() {
+            request
+        } else {
+            request.map(|body| Body::new(Upload::new(body, progress.clone())))
+        };
+        let asking = async {
+            match (client.request(request).await, again) {
+                (Err(error), Some(again)) if was_closed_meanwhile(&error) => client.request(again).await,
+                (answer, _) => answer,
+            }
+        };
+        let answer = match self.answer_timeout {
+            None => asking.await,
+            Some(limit) => tokio::select! {
+                biased;
+                answer = asking => answer,
+                slow = progress.stalled(limit) => return Err(self.too_slow(slow)),
+            },
+        };
+        let response = answer.map_err(|error| self.failed(error))?;
+        if let Some(link) = response.extensions().get::<Use>() {
+            link.answered();
+        }
+        Ok(response)
+    }
+
+    fn too_slow(&self, slow: Slow) -> ForwardError {
+        match slow {
+            Slow::Client => ForwardError::SlowClient,
+            Slow::Application => ForwardError::TimedOut { upstream: self.upstream.clone() },
+        }
+    }
+
+    fn failed(&self, source: ClientError) -> ForwardError {
+        let upstream = self.upstream.clone();
+        match source.is_connect() {
+            true if is_timeout(&source) => ForwardError::ConnectTimedOut { upstream },
+            true => ForwardError::Unreachable { upstream, source },
+            false => ForwardError::Broken { upstream, source },
+        }
+    }
+
+    fn rewrite(
+        &self,
+        request: Request<Body>,
+        (identity, client, request_id): (Option<Identity>, IpAddr, HeaderValue),
+        upgrade: bool,
+    ) -> Request<Body> {
         let (mut head, body) = request.into_parts();
         let headers = &mut head.headers;
+        let takes_trailers = takes_trailers(headers);
         hop_by_hop::strip(headers);
         identity::strip(headers);
         if headers.contains_key(COOKIE) {
             cookies::remove_from_request(headers, &self.cookies);
         }
-        for (name, value) in identity::fields_of(forwarded.identity.as_ref()) {
+        if self.tells_oauth2_proxy {
+            headers.extend(identity::fields_of_oauth2_proxy(identity.as_ref()));
+        }
+        for (name, value) in identity::fields_of(identity) {
             headers.insert(name, value);
         }
-        if self.tells_oauth2_proxy {
-            headers.extend(identity::fields_of_oauth2_proxy(forwarded.identity.as_ref()));
-        }
-        identity::write_forwarded(headers, forwarded.client, &self.origin);
-        headers.insert("x-request-id", forwarded.request_id.clone());
-        // HTTP/2 carries the host in the URI, and the application needs it in the field.
-        if let Some(authority) = head.uri.authority()
-            && let Ok(host) = HeaderValue::from_str(authority.as_str())
-        {
-            headers.insert(HOST, host);
+        identity::write_forwarded(headers, client, &self.origin);
+        headers.insert("x-request-id", request_id);
+        // Never what the client says: the application may write it into links.
+        headers.insert(HOST, self.host.clone());
+        if takes_trailers {
+            headers.insert(TE, HeaderValue::from_static("trailers"));
         }
         if upgrade {
             headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
             headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+        } else if has_odd_body(&head, &body) {
+            head.headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
         }
-        head.uri = self.upstream.uri(head.uri.path_and_query());
+        head.uri = self.uri(head.uri.path_and_query());
         head.version = Version::HTTP_11;
         Request::from_parts(head, body)
     }
+
+    fn uri(&self, path_and_query: Option<&PathAndQuery>) -> Uri {
+        Uri::builder()
+            .scheme(self.scheme.clone())
+            .authority(self.authority.clone())
+            .path_and_query(path_and_query.cloned().unwrap_or_else(|| PathAndQuery::from_static("/")))
+            .build()
+            .expect("scheme, authority and path make a URI")
+    }
+}
+
+/// Whether an application has agreed to a socket, and to nothing else.
+fn is_socket(response: &Response<Incoming>) -> bool {
+    let protocol = response.headers().get(UPGRADE);
+    response.status() == StatusCode::SWITCHING_PROTOCOLS
+        && protocol.is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+fn takes_trailers(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(TE).iter().flat_map(|value| value.as_bytes().split(|octet| *octet == b','));
+    codings.map(<[u8]>::trim_ascii).any(|coding| coding.eq_ignore_ascii_case(b"trailers"))
+}
+
+/// Whether a body of unknown length comes with a method that hardly ever has one, for which the client's own rule is to send none.
+fn has_odd_body(head: &Parts, body: &Body) -> bool {
+    matches!(head.method, Method::GET | Method::HEAD)
+        && !head.headers.contains_key(CONTENT_LENGTH)
+        && !body.is_end_stream()
+}
+
+/// The same request, if sending it twice does no more than sending it once.
+///
+/// Source: RFC 9110 9.2.2.
+fn again(request: &Request<Body>) -> Option<Request<Body>> {
+    if !request.method().is_idempotent() || !request.body().is_end_stream() {
+        return None;
+    }
+    let mut again = Request::new(Body::empty());
+    *again.method_mut() = request.method().clone();
+    *again.uri_mut() = request.uri().clone();
+    *again.headers_mut() = request.headers().clone();
+    Some(again)
+}
+
+/// Whether a connection that had been good was closed before an answer came, as happens when an application closes what has been idle.
+/// What was never sent is sent again by the client itself.
+fn was_closed_meanwhile(error: &ClientError) -> bool {
+    let mut extras = Extensions::new();
+    if let Some(link) = error.connect_info() {
+        link.get_extras(&mut extras);
+    }
+    !error.is_connect() && extras.get::<Use>().is_some_and(Use::has_answered)
+}
+
+fn is_timeout(error: &ClientError) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = cause {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::TimedOut) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }

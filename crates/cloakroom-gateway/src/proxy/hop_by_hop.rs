@@ -1,16 +1,13 @@
 //! Fields that concern one connection and are never handed on.
 
-use http::header::{
-    CONNECTION, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
-};
+use http::header::{CONNECTION, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName};
 
-const ALWAYS: [HeaderName; 9] = [
+const ALWAYS: [HeaderName; 8] = [
     CONNECTION,
     PROXY_AUTHENTICATE,
     PROXY_AUTHORIZATION,
     TE,
-    TRAILER,
     TRANSFER_ENCODING,
     UPGRADE,
     HeaderName::from_static("keep-alive"),
@@ -19,7 +16,8 @@ const ALWAYS: [HeaderName; 9] = [
 
 /// Removes the fields of one connection, those that `Connection` names among them.
 ///
-/// It runs before any field of ours is added: otherwise a client could name ours and have them removed.
+/// It runs before any field of ours is added: otherwise a client could name ours and have them removed. `Trailer` stays: it speaks of
+/// the message, and trailers are handed on.
 ///
 /// Source: RFC 9110 7.6.1.
 pub(super) fn strip(headers: &mut HeaderMap) {

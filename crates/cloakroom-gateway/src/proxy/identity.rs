@@ -14,19 +14,19 @@ use crate::config::PublicUrl;
 #[derive(Clone, Debug)]
 pub(crate) struct Identity {
     /// The user's name in its compared spelling.
-    pub(crate) user: String,
+    user: HeaderValue,
     /// How the user wants to be called.
-    pub(crate) name: String,
+    name: HeaderValue,
     /// The e-mail address, or nothing.
-    pub(crate) email: String,
+    email: HeaderValue,
     /// The groups, separated by commas.
-    pub(crate) groups: String,
+    groups: HeaderValue,
     /// The session ID.
-    pub(crate) session: String,
-    /// When the user last proved who they are.
-    pub(crate) proven_at: Timestamp,
+    session: HeaderValue,
+    /// When the user last proved who they are, in seconds.
+    proven_at: HeaderValue,
     /// A token that says the same for services further behind, where the application gets one.
-    pub(crate) jwt: Option<HeaderValue>,
+    jwt: HeaderValue,
 }
 
 const REMOTE_USER: HeaderName = HeaderName::from_static("remote-user");
@@ -45,6 +45,16 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 const EMPTY: HeaderValue = HeaderValue::from_static("");
+
+const NOBODY: Identity = Identity {
+    user: EMPTY,
+    name: EMPTY,
+    email: EMPTY,
+    groups: EMPTY,
+    session: EMPTY,
+    proven_at: EMPTY,
+    jwt: EMPTY,
+};
 
 /// Beginnings of names that speak for a proxy, with `-` for `_` and in lower case.
 pub(crate) const RESERVED_PREFIXES: [&str; 6] =
@@ -67,48 +77,52 @@ pub(super) fn strip(headers: &mut HeaderMap) {
     }
 }
 
+/// Names of fields are in lower case.
 fn is_reserved(name: &str) -> bool {
-    let folded = name.to_ascii_lowercase().replace('_', "-");
-    RESERVED.contains(&folded.as_str()) || RESERVED_PREFIXES.iter().any(|prefix| folded.starts_with(prefix))
+    let begins_with = |prefix: &str| {
+        let folded = name.bytes().map(|octet| if octet == b'_' { b'-' } else { octet });
+        name.len() >= prefix.len() && prefix.bytes().eq(folded.take(prefix.len()))
+    };
+    RESERVED_PREFIXES.into_iter().any(begins_with)
+        || RESERVED.into_iter().any(|reserved| name.len() == reserved.len() && begins_with(reserved))
 }
 
 impl Identity {
     /// What applications are told of a user with this session.
-    pub(crate) fn of(user: &User, session: String, proven_at: Timestamp, jwt: Option<HeaderValue>) -> Self {
+    pub(crate) fn of(user: &User, session: &str, proven_at: Timestamp, jwt: Option<HeaderValue>) -> Self {
         let User { name, profile, .. } = user;
         let display_name = profile.display_name.as_ref().map_or(name.as_typed(), DisplayName::as_str);
         Self {
-            user: name.canonical().to_owned(),
-            name: display_name.to_owned(),
-            email: profile.email.as_ref().map(ToString::to_string).unwrap_or_default(),
-            groups: profile.groups.to_string(),
-            session,
-            proven_at,
-            jwt,
+            user: value(name.canonical()),
+            name: value(display_name),
+            email: profile.email.as_ref().map_or(EMPTY, |email| value(&email.to_string())),
+            groups: value(&profile.groups.to_string()),
+            session: value(session),
+            proven_at: HeaderValue::from(proven_at.as_millis() / 1000),
+            jwt: jwt.unwrap_or(EMPTY),
         }
     }
 }
 
 /// All fields, the empty ones too; each is empty when nobody is there.
-pub(crate) fn fields_of(identity: Option<&Identity>) -> [(HeaderName, HeaderValue); 8] {
-    let field = |text: fn(&Identity) -> &str| identity.map_or(EMPTY, |identity| value(text(identity)));
-    let auth_time =
-        identity.map_or(EMPTY, |identity| HeaderValue::from(identity.proven_at.as_millis() / 1000));
+pub(crate) fn fields_of(identity: Option<Identity>) -> [(HeaderName, HeaderValue); 8] {
+    let aal = if identity.is_some() { HeaderValue::from_static("1") } else { EMPTY };
+    let Identity { user, name, email, groups, session, proven_at, jwt } = identity.unwrap_or(NOBODY);
     [
-        (REMOTE_USER, field(|identity| &identity.user)),
-        (REMOTE_GROUPS, field(|identity| &identity.groups)),
-        (REMOTE_NAME, field(|identity| &identity.name)),
-        (REMOTE_EMAIL, field(|identity| &identity.email)),
-        (SESSION, field(|identity| &identity.session)),
-        (AAL, identity.map_or(EMPTY, |_| HeaderValue::from_static("1"))),
-        (AUTH_TIME, auth_time),
-        (JWT, identity.and_then(|identity| identity.jwt.clone()).unwrap_or(EMPTY)),
+        (REMOTE_USER, user),
+        (REMOTE_GROUPS, groups),
+        (REMOTE_NAME, name),
+        (REMOTE_EMAIL, email),
+        (SESSION, session),
+        (AAL, aal),
+        (AUTH_TIME, proven_at),
+        (JWT, jwt),
     ]
 }
 
 /// The same user in the fields that oauth2-proxy speaks in; each is empty when nobody is there.
 pub(crate) fn fields_of_oauth2_proxy(identity: Option<&Identity>) -> [(HeaderName, HeaderValue); 3] {
-    let field = |text: fn(&Identity) -> &str| identity.map_or(EMPTY, |identity| value(text(identity)));
+    let field = |of: fn(&Identity) -> &HeaderValue| identity.map_or(EMPTY, |identity| of(identity).clone());
     [
         (AUTH_REQUEST_USER, field(|identity| &identity.user)),
         (AUTH_REQUEST_EMAIL, field(|identity| &identity.email)),
@@ -126,6 +140,10 @@ pub(super) fn write_forwarded(headers: &mut HeaderMap, client: IpAddr, public_ur
 /// Everything but visible ASCII and blanks is percent-encoded as UTF-8, and so is `%`, so that it can be undone.
 fn value(text: &str) -> HeaderValue {
     const ENCODED: &AsciiSet = &CONTROLS.add(b'%');
+    // Nearly every value is plain.
+    if text.bytes().all(|octet| matches!(octet, b' '..=b'~') && octet != b'%') {
+        return HeaderValue::from_str(text).expect("visible ASCII and blanks make a field value");
+    }
     let encoded = utf8_percent_encode(text, ENCODED).to_string();
     HeaderValue::from_str(&encoded).expect("percent-encoding leaves visible ASCII and blanks")
 }
@@ -170,15 +188,15 @@ mod tests {
     #[test]
     fn the_whole_set_is_always_written() {
         let identity = Identity {
-            user: "alice".into(),
-            name: "Élise 50%".into(),
-            email: String::new(),
-            groups: "a,b".into(),
-            session: "ab".into(),
-            proven_at: Timestamp::from_millis(1_500),
-            jwt: None,
+            user: value("alice"),
+            name: value("Élise 50%"),
+            email: EMPTY,
+            groups: value("a,b"),
+            session: value("ab"),
+            proven_at: HeaderValue::from(1),
+            jwt: EMPTY,
         };
-        let written: Vec<(HeaderName, HeaderValue)> = fields_of(Some(&identity)).into_iter().collect();
+        let written: Vec<(HeaderName, HeaderValue)> = fields_of(Some(identity)).into_iter().collect();
         let written: Vec<(&str, &str)> =
             written.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
         assert_eq!(

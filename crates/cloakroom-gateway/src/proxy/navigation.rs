@@ -21,7 +21,7 @@ pub(crate) enum Kind {
 ///
 /// Fetch metadata decides where a browser sends any; it is left out on plain HTTP, where the older signs count.
 pub(crate) fn kind(headers: &HeaderMap) -> Kind {
-    if headers.get_all(UPGRADE).iter().any(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket")) {
+    if is_web_socket(headers) {
         return Kind::WebSocket;
     }
     let is_navigation = if headers.keys().any(|name| name.as_str().starts_with("sec-fetch-")) {
@@ -32,6 +32,11 @@ pub(crate) fn kind(headers: &HeaderMap) -> Kind {
             && accepts_html(headers)
     };
     if is_navigation { Kind::Navigation } else { Kind::Program }
+}
+
+/// Whether a request is the handshake of a `WebSocket`.
+pub(crate) fn is_web_socket(headers: &HeaderMap) -> bool {
+    headers.get_all(UPGRADE).iter().any(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
 /// `*/*` alone is what programs say.

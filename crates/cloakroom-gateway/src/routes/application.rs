@@ -1,19 +1,18 @@
 //! Every path that is not ours: the applications behind the gateway.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use cloakroom::{ClientAddress, Rejection, Session};
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::apps::AppEntry;
 use crate::config::AppName;
-use crate::pages::NotAllowedPage;
-use crate::proxy::{Application, Forwarded, Identity, Kind, kind};
+use crate::pages::{Language, NotAllowedPage};
+use crate::proxy::{Application, Forwarded, Identity, Kind, Life, kind};
 use crate::routes::gate::{Asked, Detour, Verdict, judge};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
@@ -21,9 +20,6 @@ use crate::routes::problem::Problem;
 use crate::web::{RequestId, json_error};
 
 const LOGIN: HeaderName = HeaderName::from_static("x-cloakroom-login");
-
-/// How often a socket's or stream's session is asked for: a revocation closes it within this time.
-const SESSION_CHECK: Duration = Duration::from_secs(3);
 
 /// Marks a response of the application, which keeps its own header fields.
 #[derive(Clone, Copy, Debug)]
@@ -40,12 +36,17 @@ pub(super) async fn forward(
     if is_own(request.uri().path()) {
         return Err(StatusCode::NOT_FOUND.into());
     }
+    // It would show a script what is added on the way, such as a token. RFC 9110 9.3.8
+    if request.method() == Method::TRACE {
+        return Err(StatusCode::METHOD_NOT_ALLOWED.into());
+    }
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let asked = Asked { app, method: request.method(), target, headers: request.headers() };
     let detour = match judge(gateway, session, &asked).await? {
         Verdict::Pass(member) => {
             let identity = member.as_ref().map(|member| member.identity(gateway, app)).transpose()?;
-            return Ok(hand_on(upstream, member, identity, request).await);
+            let life = Life { lasting: gateway.lasting.clone(), session: member.map(|member| member.id) };
+            return Ok(hand_on(upstream, life, identity, request).await);
         }
         Verdict::Forged => return Err(StatusCode::FORBIDDEN.into()),
         Verdict::NotAllowed(member) => return Ok(not_allowed(gateway, &asked, &member)),
@@ -70,7 +71,7 @@ fn is_own(path: &str) -> bool {
 
 async fn hand_on(
     upstream: &Application,
-    member: Option<Box<Member>>,
+    life: Life,
     identity: Option<Identity>,
     request: Request,
 ) -> Response {
@@ -80,12 +81,7 @@ async fn hand_on(
     else {
         return Problem::Status(StatusCode::INTERNAL_SERVER_ERROR).into_response();
     };
-    let forwarded = Forwarded {
-        identity,
-        client,
-        request_id: request_id.as_value().clone(),
-        session_ended: session_ended(member.map(|member| member.session)),
-    };
+    let forwarded = Forwarded { identity, client, request_id: request_id.as_value().clone(), life };
     match upstream.forward(request, forwarded).await {
         Ok(mut response) => {
             response.extensions_mut().insert(FromApplication);
@@ -97,18 +93,7 @@ async fn hand_on(
                 error = &error as &dyn std::error::Error,
                 "no response"
             );
-            Problem::Status(StatusCode::BAD_GATEWAY).into_response()
-        }
-    }
-}
-
-/// Completes soon after the session has ended, and never without one. A store that is down for a moment ends nothing.
-async fn session_ended(session: Option<Session>) {
-    let Some(session) = session else { return std::future::pending().await };
-    loop {
-        tokio::time::sleep(SESSION_CHECK).await;
-        if matches!(session.is_live().await, Ok(false)) {
-            return;
+            Problem::Status(error.status()).into_response()
         }
     }
 }
@@ -121,7 +106,8 @@ pub(crate) fn not_allowed(gateway: &Gateway, asked: &Asked<'_>, member: &Member)
     let sign_out = format!("{}/_cloakroom/logout", gateway.public_url);
     let app = asked.app.app.name.as_str();
     let page = NotAllowedPage { user: member.user.name.as_typed(), app, sign_out: &sign_out };
-    (StatusCode::FORBIDDEN, html(page.render(&gateway.site))).into_response()
+    let language = Language::asked_for(asked.headers);
+    (StatusCode::FORBIDDEN, html(page.render(gateway.site(language)))).into_response()
 }
 
 /// What a script or a program gets instead of a page that it could not show.

@@ -8,27 +8,34 @@ use cloakroom::{ClientAddress, CrossOriginRefusal};
 use http::StatusCode;
 use http::header::CONTENT_LENGTH;
 
-use crate::pages::ProblemPage;
+use crate::pages::{Language, ProblemPage};
 use crate::peer::Peer;
+use crate::proxy::{Kind, kind};
 use crate::routes::application::FromApplication;
+use crate::routes::asset::Picture;
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::problem::Bare;
+use crate::routes::unanswered::{is_unanswered, unanswered};
 use crate::web::{RequestId, headers};
 
 /// Numbers a request and finds out where it comes from; dresses its response.
 pub(super) async fn dress(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
     let request_id = gateway.requests.next();
+    let language = Language::asked_for(request.headers());
     if let Some(Peer(peer)) = request.extensions().get::<Peer>().copied() {
         let client = gateway.trusted_proxies.client_address(peer.ip(), request.headers());
         request.extensions_mut().insert(ClientAddress(client));
     }
     request.extensions_mut().insert(request_id.clone());
+    let kind = kind(request.headers());
     let response = next.run(request).await;
-    let mut response = draw(&gateway, response, &request_id);
-    let is_page = response.extensions().get::<FromApplication>().is_none();
+    let mut response = draw(&gateway, response, &request_id, (kind, language));
+    let is_ours = response.extensions().get::<FromApplication>().is_none();
+    let is_picture = response.extensions().get::<Picture>().is_some();
     let fields = response.headers_mut();
-    if is_page {
-        headers::write_page(fields, &gateway.page_policy);
+    if is_ours {
+        headers::write_page(fields, if is_picture { &headers::PICTURE_POLICY } else { &gateway.page_policy });
+        headers::write_language(fields, language.tag());
     }
     headers::write_transport(fields, &gateway.public_url);
     fields.insert("x-request-id", request_id.as_value().clone());
@@ -36,15 +43,23 @@ pub(super) async fn dress(State(gateway): State<Gateway>, mut request: Request, 
 }
 
 /// Puts a page around a bare problem.
-fn draw(gateway: &Gateway, response: Response, request_id: &RequestId) -> Response {
+fn draw(
+    gateway: &Gateway,
+    response: Response,
+    request_id: &RequestId,
+    (kind, language): (Kind, Language),
+) -> Response {
     let status = response.status();
     let refused = response.extensions().get::<CrossOriginRefusal>().is_some();
     let bare = response.extensions().get::<Bare>().is_some();
     if !refused && !bare && !is_refusal_of_the_session_layer(&response) {
         return response;
     }
-    let page =
-        html(ProblemPage { status, request_id: request_id.as_str() }.render(&gateway.site)).into_response();
+    let site = gateway.site(language);
+    if is_unanswered(status) {
+        return unanswered(site, response, kind, request_id);
+    }
+    let page = html(ProblemPage { status, request_id: request_id.as_str() }.render(site)).into_response();
     let (mut head, _) = response.into_parts();
     let (page_head, page_body) = page.into_parts();
     head.headers.remove(CONTENT_LENGTH);

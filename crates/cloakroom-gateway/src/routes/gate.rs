@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
 
 use crate::apps::{AppEntry, AppPath, Demand, Destination, Met};
 use crate::config::CrossSite;
-use crate::proxy::{Kind, kind};
+use crate::proxy::{Kind, is_web_socket, kind};
 use crate::routes::gateway::Gateway;
 use crate::routes::member::Member;
 use crate::routes::problem::Problem;
@@ -61,7 +61,7 @@ impl Asked<'_> {
     ///
     /// A handshake of a `WebSocket` is a GET, and yet neither `SameSite` nor the same-origin policy stops a sibling sub-domain.
     fn is_forged(&self) -> bool {
-        if kind(self.headers) == Kind::WebSocket {
+        if is_web_socket(self.headers) {
             let uri = Uri::default();
             return self.app.origins.judge(&Method::POST, &uri, self.headers).is_err();
         }

@@ -14,8 +14,10 @@ use crate::apps::{Apps, Destination};
 use crate::config::{App, AppName, PublicUrl, RememberedDays, Settings};
 use crate::hook::Hook;
 use crate::installation::Installation;
+use crate::lasting::Lasting;
 use crate::oidc::Providers;
-use crate::pages::Site;
+use crate::pages::{Assets, Language, Site};
+use crate::places::Places;
 use crate::rates::Rates;
 use crate::tokens::{KeySet, Tokens};
 use crate::web::{RequestIds, flow_cookie, headers};
@@ -30,12 +32,17 @@ pub(crate) struct Gateway(Arc<Inner>);
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) installation: Installation,
-    pub(crate) site: Site,
+    /// The site, in each language.
+    sites: [Site; Language::ALL.len()],
+    /// Where networks are, as far as anybody has said.
+    pub(crate) places: Places,
     pub(crate) origins: CrossOrigin,
     pub(crate) public_url: PublicUrl,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) requests: RequestIds,
     pub(crate) apps: Apps,
+    /// Sockets and streams that are open.
+    pub(crate) lasting: Lasting,
     /// Providers that vouch for users.
     pub(crate) providers: Providers,
     /// Who knows passwords that are not ours.
@@ -73,6 +80,7 @@ impl Gateway {
         public_url: PublicUrl,
         installation: Installation,
         tokens: Option<Tokens>,
+        places: Places,
     ) -> Result<Self, EntropyError> {
         let cookies = [Installation::cookie(), flow_cookie(), Installation::remember_cookie()];
         let cookies = cookies.map(|policy| policy.name().clone());
@@ -88,13 +96,15 @@ impl Gateway {
             key_set: KeySet::new(installation.accounts().clone()),
             tokens,
             installation,
-            site: Site { name: settings.name.clone() },
+            sites: sites(settings),
+            places,
             origins: origins(&public_url, &settings.trusted_origins),
             trusted_proxies: TrustedProxies::x_forwarded_for(trusted),
             asking_proxies: TrustedProxies::x_forwarded_for(asking),
             requests: RequestIds::new(u32::from_be_bytes(Installation::random()?)),
             page_policy: headers::page_policy(apps.iter().map(|app| app.origin.as_str())),
             apps,
+            lasting: Lasting::new(),
             providers: Providers::new(&settings.oidc, &public_url),
             hook: settings.hook.as_ref().map(Hook::new),
             remembered_days: settings.remember_me.map(RememberedDays::days),
@@ -103,6 +113,11 @@ impl Gateway {
             cookies,
             public_url,
         })))
+    }
+
+    /// The site, in the language of whoever reads its pages.
+    pub(crate) fn site(&self, language: Language) -> &Site {
+        &self.0.sites[language.index()]
     }
 
     /// Where somebody goes who has just proved who they are.
@@ -114,6 +129,19 @@ impl Gateway {
     pub(crate) fn home(&self) -> &'static str {
         if self.0.apps.here().is_some() { "/" } else { "/_cloakroom/account" }
     }
+}
+
+/// The site in every language.
+fn sites(settings: &Settings) -> [Site; Language::ALL.len()] {
+    let (name, support) = (settings.name.as_str().into(), settings.brand.support.as_deref().map(Into::into));
+    let (name, support): (Arc<str>, Option<Arc<str>>) = (name, support);
+    let assets = Arc::new(Assets::of(&settings.brand));
+    Language::ALL.map(|language| Site {
+        name: Arc::clone(&name),
+        support: support.clone(),
+        assets: Arc::clone(&assets),
+        language,
+    })
 }
 
 /// Which origins may post our forms.

@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use crate::accounts::password::Password;
 use crate::apps::Destination;
 use crate::installation::{Guess, Proof};
-use crate::pages::{SignInNotice, SignInPage};
+use crate::pages::{Language, SignInNotice, SignInPage};
 use crate::routes::by_hook::{self, ByHook, Typed};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::oidc;
@@ -25,6 +25,7 @@ use crate::web::Fields;
 pub(super) async fn show(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
+    language: Language,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
@@ -43,7 +44,7 @@ pub(super) async fn show(
         (_, Ok(_)) => Some(SignInNotice::NotSent),
         _ => None,
     };
-    Ok(page(&gateway, next.as_ref(), notice).into_response())
+    Ok(page(&gateway, next.as_ref(), notice, ("", language)).into_response())
 }
 
 /// `POST /_cloakroom/login`
@@ -53,6 +54,7 @@ pub(super) async fn show(
 pub(super) async fn submit(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
+    language: Language,
     Extension(ClientAddress(client)): Extension<ClientAddress>,
     headers: HeaderMap,
     posted: Posted,
@@ -83,24 +85,33 @@ pub(super) async fn submit(
             }
         }
     };
+    let typed = (username, language);
     Ok(match outcome {
         ByHook::SignedIn => see_other(&gateway.after_proof(next.as_ref())),
         ByHook::Refused => {
             session.sign_in_failed(None, "password");
-            failed(&gateway, next.as_ref())
+            failed(&gateway, next.as_ref(), typed)
         }
         ByHook::TooMany(wait) => {
             session.sign_in_failed(None, "too_many_guesses");
-            too_many(page(&gateway, next.as_ref(), Some(SignInNotice::TooMany)), wait)
+            too_many(page(&gateway, next.as_ref(), Some(SignInNotice::TooMany), typed), wait)
         }
-        ByHook::Unavailable => unavailable(page(&gateway, next.as_ref(), Some(SignInNotice::Unavailable))),
+        ByHook::Unavailable => {
+            unavailable(page(&gateway, next.as_ref(), Some(SignInNotice::Unavailable), typed))
+        }
     })
 }
 
 /// The page of the sign-in.
-fn page(gateway: &Gateway, next: Option<&Destination>, notice: Option<SignInNotice>) -> Html<String> {
+fn page(
+    gateway: &Gateway,
+    next: Option<&Destination>,
+    notice: Option<SignInNotice>,
+    (username, language): (&str, Language),
+) -> Html<String> {
     let (providers, remembered_days) = (oidc::links(gateway, next), gateway.remembered_days);
-    html(SignInPage { next, notice, providers, remembered_days }.render(&gateway.site))
+    let page = SignInPage { next, notice, username, providers, remembered_days };
+    html(page.render(gateway.site(language)))
 }
 
 /// Whoever knows the password cannot be asked: nothing is known of whether it is right.
@@ -122,8 +133,8 @@ pub(super) fn too_many(page: Html<String>, wait: Duration) -> Response {
 /// The same for a wrong password, an unknown name and a disabled account.
 ///
 /// Source: ASVS 5.0 6.3.8.
-fn failed(gateway: &Gateway, next: Option<&Destination>) -> Response {
-    let page = page(gateway, next, Some(SignInNotice::Failed));
+fn failed(gateway: &Gateway, next: Option<&Destination>, typed: (&str, Language)) -> Response {
+    let page = page(gateway, next, Some(SignInNotice::Failed), typed);
     let mut response = (StatusCode::UNAUTHORIZED, page).into_response();
     // RFC 9110 15.5.2 asks for a challenge; browsers know no scheme of this name and show the page.
     response

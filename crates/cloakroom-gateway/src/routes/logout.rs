@@ -6,7 +6,7 @@ use cloakroom::{Error, Rejection, Session, SignOut};
 use http::StatusCode;
 
 use crate::config::Scheme;
-use crate::pages::{SignOutPage, SignedOutPage};
+use crate::pages::{Language, SignOutPage, SignedOutPage};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::posted::Posted;
@@ -19,11 +19,12 @@ use crate::web::headers::{CLEAR_SITE_DATA, CLEARED};
 pub(super) async fn show(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
+    language: Language,
 ) -> Result<Response, Problem> {
     let page = match Member::of(&gateway, &session?).await? {
         Some(member) => SignOutPage { user: member.user.name.as_typed(), token: member.form_token().await? }
-            .render(&gateway.site),
-        None => SignedOutPage::render(&gateway.site),
+            .render(gateway.site(language)),
+        None => SignedOutPage::render(gateway.site(language)),
     };
     Ok(html(page).into_response())
 }
@@ -35,6 +36,7 @@ pub(super) async fn show(
 pub(super) async fn submit(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
+    language: Language,
     sign_out: SignOut,
     posted: Posted,
 ) -> Result<Response, Problem> {
@@ -55,7 +57,7 @@ pub(super) async fn submit(
         Err(error) => return Err(error.into()),
     }
     let led_on = match provider.zip(id) {
-        Some((provider, id)) => provider_sign_out::lead_on(&gateway, provider, id).await,
+        Some((provider, id)) => provider_sign_out::lead_on(&gateway, provider, id, language).await,
         None => None,
     };
     let mut response = led_on.unwrap_or_else(|| see_other("/_cloakroom/logout"));

@@ -6,8 +6,8 @@ use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use cloakroom::csrf::CsrfToken;
 use cloakroom::{Rejection, Session, SessionId, SignedIn, Subject, Timestamp};
-use http::Method;
 use http::request::Parts;
+use http::{HeaderValue, Method};
 
 use crate::accounts::User;
 use crate::apps::AppEntry;
@@ -47,11 +47,15 @@ impl Member {
 
     /// What an application is told of this user, with a token if it gets one.
     pub(crate) fn identity(&self, gateway: &Gateway, app: &AppEntry) -> Result<Identity, Problem> {
-        let jwt = match (&gateway.tokens, &app.token_audience) {
-            (Some(tokens), Some(audience)) => tokens.token(&self.session, &self.user, audience)?,
-            _ => None,
-        };
-        Ok(Identity::of(&self.user, self.id.to_string(), self.proven_at, jwt))
+        Ok(Identity::of(&self.user, &self.id.to_string(), self.proven_at, self.token(gateway, app)?))
+    }
+
+    /// A token for an application that gets any.
+    pub(crate) fn token(&self, gateway: &Gateway, app: &AppEntry) -> Result<Option<HeaderValue>, Problem> {
+        match (&gateway.tokens, &app.token_audience) {
+            (Some(tokens), Some(audience)) => Ok(tokens.token(&self.session, &self.user, audience)?),
+            _ => Ok(None),
+        }
     }
 
     /// What proves the forms of this user's pages. The first of a session is written down in it, so that every instance

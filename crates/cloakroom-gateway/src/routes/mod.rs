@@ -22,6 +22,7 @@ mod reauthenticate;
 mod redirect;
 mod router;
 mod setup;
+mod unanswered;
 
 pub(crate) use application::{not_allowed, tell_program};
 pub(crate) use gate::{Asked, Detour, Verdict, judge};

@@ -14,7 +14,7 @@ use crate::apps::Destination;
 use crate::config::Newcomers;
 use crate::installation::InstallationError;
 use crate::oidc::{Aim, Flow, Person, Provider, Refused, Returned};
-use crate::pages::{ProviderLink, ProviderProblem, ProviderProblemPage};
+use crate::pages::{Language, ProviderLink, ProviderProblem, ProviderProblemPage};
 use crate::proven::PROVEN_AT_PROVIDER;
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
@@ -37,6 +37,7 @@ pub(super) async fn begin(
     State(gateway): State<Gateway>,
     Path(name): Path<String>,
     session: Result<Session, Rejection>,
+    language: Language,
     RawQuery(query): RawQuery,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
@@ -56,7 +57,7 @@ pub(super) async fn begin(
     let (secret, cookie) = FlowSecret::held_or_new(&headers).map_err(Error::from)?;
     let url = match provider.authorization_url(&flow, &secret).await {
         Ok(url) => url.map_err(Error::from)?,
-        Err(refused) => return Ok(refuse(&gateway, Some(provider), &refused, &request_id)),
+        Err(refused) => return Ok(refuse(&gateway, language, Some(provider), &refused, &request_id)),
     };
     let mut response = see_other(&url);
     if let Some(cookie) = cookie {
@@ -72,6 +73,7 @@ pub(super) async fn begin(
 pub(super) async fn callback(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
+    language: Language,
     RawQuery(query): RawQuery,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
@@ -86,13 +88,13 @@ pub(super) async fn callback(
         Some((provider, flow, secret))
     });
     let Some((provider, flow, secret)) = begun else {
-        return Ok(refuse(&gateway, None, &Refused::Flow, &request_id));
+        return Ok(refuse(&gateway, language, None, &Refused::Flow, &request_id));
     };
     match finish(&gateway, &session, &provider, &flow, &secret, &fields).await {
         Ok(()) => Ok(see_other(&gateway.after_proof(destination(&gateway, &flow).as_ref()))),
         Err(Halt::Refused(refused)) => {
             session.sign_in_failed(session.subject().as_ref(), "provider");
-            Ok(refuse(&gateway, Some(&provider), &refused, &request_id))
+            Ok(refuse(&gateway, language, Some(&provider), &refused, &request_id))
         }
         Err(Halt::Problem(problem)) => Err(problem),
     }
@@ -261,6 +263,7 @@ fn at_most_one<'f>(fields: &'f Fields, name: &'static str) -> Result<Option<&'f 
 /// A page that says what to do, and a line in the log that says why.
 fn refuse(
     gateway: &Gateway,
+    language: Language,
     provider: Option<&Arc<Provider>>,
     refused: &Refused,
     request_id: &RequestId,
@@ -287,7 +290,7 @@ fn refuse(
     };
     let title = provider.map(|provider| provider.config.title.as_str());
     let page = ProviderProblemPage { problem, provider: title, request_id: request_id.as_str() };
-    (status, html(page.render(&gateway.site))).into_response()
+    (status, html(page.render(gateway.site(language)))).into_response()
 }
 
 impl From<Refused> for Halt {

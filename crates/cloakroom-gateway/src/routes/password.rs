@@ -8,18 +8,21 @@ use http::StatusCode;
 
 use crate::accounts::password::Password;
 use crate::installation::Proof;
-use crate::pages::{PasswordPage, TOO_MANY};
+use crate::pages::{Done, Language, PasswordPage};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 use crate::routes::reauthenticate::prove;
 use crate::routes::redirect::see_other;
-use crate::routes::setup::sentence;
 
 /// `GET /_cloakroom/account/password`
-pub(super) async fn show(State(gateway): State<Gateway>, member: Member) -> Result<Response, Problem> {
-    form(&gateway, &member, StatusCode::OK, None).await
+pub(super) async fn show(
+    State(gateway): State<Gateway>,
+    member: Member,
+    language: Language,
+) -> Result<Response, Problem> {
+    form(&gateway, &member, language, StatusCode::OK, None).await
 }
 
 /// `POST /_cloakroom/account/password`
@@ -31,6 +34,7 @@ pub(super) async fn show(State(gateway): State<Gateway>, member: Member) -> Resu
 pub(super) async fn submit(
     State(gateway): State<Gateway>,
     member: Member,
+    language: Language,
     Extension(ClientAddress(client)): Extension<ClientAddress>,
     posted: Posted,
 ) -> Result<Response, Problem> {
@@ -38,39 +42,33 @@ pub(super) async fn submit(
     if !member.user.has_password {
         return Err(StatusCode::NOT_FOUND.into());
     }
-    let refuse = async |why: &str| form(&gateway, &member, StatusCode::UNPROCESSABLE_ENTITY, Some(why)).await;
+    let (words, unfit) = (language.words(), StatusCode::UNPROCESSABLE_ENTITY);
+    let refuse = async |status, why: &str| form(&gateway, &member, language, status, Some(why)).await;
     let new = posted.0.one("new_password")?;
     if new != posted.0.one("repeated")? {
-        return refuse("The two new passwords differ.").await;
+        return refuse(unfit, words.passwords_differ).await;
     }
     let user = match prove(&gateway, &member, posted.0.one("password")?, client).await? {
         Proof::Given(user) => user,
-        Proof::Refused => {
-            let wrong = Some("The current password is not right.");
-            return form(&gateway, &member, StatusCode::FORBIDDEN, wrong).await;
-        }
-        Proof::TooMany(_) => {
-            return form(&gateway, &member, StatusCode::TOO_MANY_REQUESTS, Some(TOO_MANY)).await;
-        }
+        Proof::Refused => return refuse(StatusCode::FORBIDDEN, words.wrong_current_password).await,
+        Proof::TooMany(_) => return refuse(StatusCode::TOO_MANY_REQUESTS, words.too_many).await,
     };
-    let new = match Password::new(new) {
-        Ok(new) => new,
-        Err(error) => return refuse(&sentence(&error)).await,
-    };
+    let Ok(new) = Password::new(new) else { return refuse(unfit, words.password_too_long).await };
     let new = match gateway.installation.policy().check(&new, Some(&member.user.name)) {
         Ok(new) => new,
-        Err(refusal) => return refuse(&refusal.to_string()).await,
+        Err(refusal) => return refuse(unfit, &words.password_refused(refusal)).await,
     };
     gateway.installation.store_password(user.id, new).await?;
     gateway.installation.sessions().sign_out_others(&member.session).await?;
     member.session.reauthenticate(Method::Password).await?;
     tracing::info!(target: "cloakroom::security", event = "password_changed", session = %member.id, subject = %user.id);
-    Ok(see_other("/_cloakroom/account?password"))
+    Ok(see_other(&format!("/_cloakroom/account?{}", Done::PasswordChanged.query())))
 }
 
 async fn form(
     gateway: &Gateway,
     member: &Member,
+    language: Language,
     status: StatusCode,
     refused: Option<&str>,
 ) -> Result<Response, Problem> {
@@ -80,5 +78,5 @@ async fn form(
     let length_min = gateway.installation.policy().length_min();
     let token = member.form_token().await?;
     let page = PasswordPage { user: member.user.name.as_typed(), length_min, token, refused };
-    Ok((status, html(page.render(&gateway.site))).into_response())
+    Ok((status, html(page.render(gateway.site(language)))).into_response())
 }

@@ -11,7 +11,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use crate::accounts::Note;
 use crate::installation::{Installation, InstallationError};
 use crate::oidc::{Logout, Provider};
-use crate::pages::SignedOutHerePage;
+use crate::pages::{Language, SignedOutHerePage};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::posted::Posted;
 use crate::web::RequestId;
@@ -132,13 +132,18 @@ pub(super) async fn provider_of(gateway: &Gateway, session: SessionId) -> Option
 /// that is wanted and possible.
 ///
 /// By a field and not by a redirect, which browsers would hold against the policy of the page whose form it follows.
-pub(super) async fn lead_on(gateway: &Gateway, provider: &Provider, ended: SessionId) -> Option<Response> {
+pub(super) async fn lead_on(
+    gateway: &Gateway,
+    provider: &Provider,
+    ended: SessionId,
+    language: Language,
+) -> Option<Response> {
     // What stays is forgotten at the user's next sign-in.
     let _forgotten = gateway.installation.accounts().forget_session(ended).await;
     let url = provider.sign_out_url(gateway.installation.now()).await?;
     let refresh = HeaderValue::try_from(format!("0; url={url}")).ok()?;
     let page = SignedOutHerePage { provider: &provider.config.title, url: &url };
-    let mut response = html(page.render(&gateway.site)).into_response();
+    let mut response = html(page.render(gateway.site(language))).into_response();
     response.headers_mut().insert(REFRESH, refresh);
     Some(response)
 }

@@ -12,7 +12,7 @@ use crate::accounts::UserId;
 use crate::accounts::password::Password;
 use crate::apps::Destination;
 use crate::installation::{Guess, Proof};
-use crate::pages::{ReauthenticatePage, TOO_MANY};
+use crate::pages::{Language, ReauthenticatePage};
 use crate::routes::by_hook;
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
@@ -26,17 +26,19 @@ use crate::web::Fields;
 pub(super) async fn show(
     State(gateway): State<Gateway>,
     member: Member,
+    language: Language,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let next = Destination::from_fields(&query, &gateway.apps);
-    form(&gateway, &member, next.as_ref(), StatusCode::OK, None).await
+    form(&gateway, &member, language, next.as_ref(), StatusCode::OK, None).await
 }
 
 /// `POST /_cloakroom/reauthenticate`
 pub(super) async fn submit(
     State(gateway): State<Gateway>,
     member: Member,
+    language: Language,
     Extension(ClientAddress(client)): Extension<ClientAddress>,
     posted: Posted,
 ) -> Result<Response, Problem> {
@@ -44,11 +46,11 @@ pub(super) async fn submit(
     let next = Destination::from_fields(&posted.0, &gateway.apps);
     let refused = match prove(&gateway, &member, posted.0.one("password")?, client).await? {
         Proof::Given(_) => None,
-        Proof::Refused => Some((StatusCode::FORBIDDEN, "The password is not right.")),
-        Proof::TooMany(_) => Some((StatusCode::TOO_MANY_REQUESTS, TOO_MANY)),
+        Proof::Refused => Some((StatusCode::FORBIDDEN, language.words().wrong_password)),
+        Proof::TooMany(_) => Some((StatusCode::TOO_MANY_REQUESTS, language.words().too_many)),
     };
     if let Some((status, why)) = refused {
-        return form(&gateway, &member, next.as_ref(), status, Some(why)).await;
+        return form(&gateway, &member, language, next.as_ref(), status, Some(why)).await;
     }
     member.session.reauthenticate(Method::Password).await?;
     Ok(see_other(&gateway.after_proof(next.as_ref())))
@@ -81,6 +83,7 @@ pub(crate) async fn prove(
 async fn form(
     gateway: &Gateway,
     member: &Member,
+    language: Language,
     next: Option<&Destination>,
     status: StatusCode,
     refused: Option<&str>,
@@ -90,5 +93,5 @@ async fn form(
     let has_password = member.user.has_password || by_hook::of_user(gateway, &member.user).await?.is_some();
     let user = member.user.name.as_typed();
     let page = ReauthenticatePage { user, next, token, refused, has_password, providers };
-    Ok((status, html(page.render(&gateway.site))).into_response())
+    Ok((status, html(page.render(gateway.site(language)))).into_response())
 }

@@ -18,7 +18,7 @@ use tower::ServiceExt as _;
 
 use crate::api::{Api, is_for_api};
 use crate::apps::AppEntry;
-use crate::pages::{GUARD, ICON, STYLE};
+use crate::pages::{Language, StaticFile};
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
@@ -100,7 +100,7 @@ fn own(gateway: &Gateway) -> Router {
         .route("/_cloakroom/oidc/backchannel-logout", post(provider_sign_out::submit))
         .route("/_cloakroom/live", get(health::live))
         .route("/_cloakroom/ready", get(health::ready))
-        .merge(assets())
+        .merge(assets(gateway))
         .method_not_allowed_fallback(|| async { Problem::Status(StatusCode::METHOD_NOT_ALLOWED) })
         .route_layer(sessions.cross_origin_layer(gateway.origins.clone()));
     own.fallback(application_here)
@@ -142,7 +142,7 @@ fn router_of(gateway: &Gateway, app: &Arc<AppEntry>) -> Router {
     Router::new()
         .route("/_cloakroom/begin", get(begin))
         .route("/_cloakroom/callback", get(callback))
-        .merge(assets())
+        .merge(assets(gateway))
         .route("/_cloakroom/{*path}", get(elsewhere))
         .fallback(rest)
         .layer(app.sessions.layer())
@@ -150,9 +150,11 @@ fn router_of(gateway: &Gateway, app: &Arc<AppEntry>) -> Router {
         .with_state(gateway.clone())
 }
 
-fn assets() -> Router<Gateway> {
-    Router::new()
-        .route(&STYLE.path, get(|| async { asset::serve(&STYLE) }))
-        .route(&ICON.path, get(|| async { asset::serve(&ICON) }))
-        .route(&GUARD.path, get(|| async { asset::serve(&GUARD) }))
+/// What pages load. They are the same in every language.
+fn assets(gateway: &Gateway) -> Router<Gateway> {
+    let files = gateway.site(Language::default()).assets.iter();
+    files.fold(Router::new(), |router, file: &StaticFile| {
+        let file = Arc::new(file.clone());
+        router.route(&file.path.clone(), get(async move || asset::serve(&file)))
+    })
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 use crate::accounts::password::Password;
 use crate::accounts::{SetUp, SetupToken};
 use crate::installation::InstallationError;
-use crate::pages::{DeadLinkPage, SetupPage};
+use crate::pages::{DeadLinkPage, Language, SetupPage};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
@@ -18,41 +18,38 @@ use crate::routes::redirect::see_other;
 pub(super) async fn show(
     State(gateway): State<Gateway>,
     Path(token_text): Path<String>,
+    language: Language,
 ) -> Result<Response, Problem> {
     if live(&gateway, &token_text).await?.is_none() {
-        return Ok(dead(&gateway));
+        return Ok(dead(&gateway, language));
     }
-    Ok(form(&gateway, &token_text, "admin", None))
+    Ok(form(&gateway, language, &token_text, "admin", None))
 }
 
 /// `POST /_cloakroom/setup/{token}`
 pub(super) async fn submit(
     State(gateway): State<Gateway>,
     Path(token_text): Path<String>,
+    language: Language,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let Some(token) = live(&gateway, &token_text).await? else { return Ok(dead(&gateway)) };
+    let Some(token) = live(&gateway, &token_text).await? else { return Ok(dead(&gateway, language)) };
     let username = posted.0.one("username")?;
-    let refuse = |why: &str| Ok(form(&gateway, &token_text, username, Some(why)));
-    let name = match username.parse() {
-        Ok(name) => name,
-        Err(error) => return refuse(&sentence(&error)),
-    };
+    let words = language.words();
+    let refuse = |why: &str| Ok(form(&gateway, language, &token_text, username, Some(why)));
+    let Ok(name) = username.parse() else { return refuse(words.bad_user_name) };
     let password = posted.0.one("new_password")?;
     if password != posted.0.one("repeated")? {
-        return refuse("The two passwords differ.");
+        return refuse(words.passwords_differ);
     }
-    let password = match Password::new(password) {
-        Ok(password) => password,
-        Err(error) => return refuse(&sentence(&error)),
-    };
+    let Ok(password) = Password::new(password) else { return refuse(words.password_too_long) };
     match gateway.installation.set_up(&token, name, &password).await {
         Ok(SetUp::Done(user)) => {
             tracing::info!(target: "cloakroom::security", event = "set_up", subject = %user.id, name = %user.name);
             Ok(see_other("/_cloakroom/login?set_up"))
         }
-        Ok(SetUp::LinkDead) => Ok(dead(&gateway)),
-        Err(InstallationError::Password(refusal)) => refuse(&refusal.to_string()),
+        Ok(SetUp::LinkDead) => Ok(dead(&gateway, language)),
+        Err(InstallationError::Password(refusal)) => refuse(&words.password_refused(refusal)),
         Err(error) => Err(error.into()),
     }
 }
@@ -65,22 +62,20 @@ async fn live(gateway: &Gateway, text: &str) -> Result<Option<SetupToken>, Probl
     Ok(works.then_some(token))
 }
 
-fn dead(gateway: &Gateway) -> Response {
-    (StatusCode::NOT_FOUND, html(DeadLinkPage::render(&gateway.site))).into_response()
+fn dead(gateway: &Gateway, language: Language) -> Response {
+    (StatusCode::NOT_FOUND, html(DeadLinkPage::render(gateway.site(language)))).into_response()
 }
 
-fn form(gateway: &Gateway, token: &str, username: &str, refused: Option<&str>) -> Response {
+fn form(
+    gateway: &Gateway,
+    language: Language,
+    token: &str,
+    username: &str,
+    refused: Option<&str>,
+) -> Response {
     let action = format!("/_cloakroom/setup/{token}");
     let length_min = gateway.installation.policy().length_min();
-    let page = SetupPage { action: &action, username, length_min, refused }.render(&gateway.site);
+    let page = SetupPage { action: &action, username, length_min, refused }.render(gateway.site(language));
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     (status, html(page)).into_response()
-}
-
-/// An error's text as a sentence of a page.
-pub(super) fn sentence(error: &dyn std::error::Error) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).chain(['.']).collect()
 }

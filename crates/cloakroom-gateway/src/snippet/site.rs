@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use thiserror::Error;
 
-use crate::config::{AppName, PublicUrl, Scheme, Settings, Upstream};
+use crate::config::{AppName, PublicUrl, Scheme, Settings, Upstream, UpstreamProtocol};
 
 /// The gateway, its sign-in host and the applications, as a proxy serves them.
 #[derive(Clone, Debug)]
@@ -46,6 +46,16 @@ pub enum SiteError {
     NoUpstream {
         /// The application.
         name: AppName,
+    },
+    /// The application does not speak plain HTTP, which is what the configurations say.
+    #[error(
+        "the configurations that are printed reach applications by http:// only, and {name} is at {upstream}"
+    )]
+    NotPlain {
+        /// The application.
+        name: AppName,
+        /// Where it is.
+        upstream: String,
     },
     /// The port of the gateway is left to the system.
     #[error("the port of listen is 0, which the system replaces by another at each start")]
@@ -106,7 +116,10 @@ impl Site {
         let apps = settings.apps.iter().map(|app| {
             let (name, origin) = (app.name.clone(), app.origin.clone());
             match app.upstream.clone() {
-                Some(upstream) => Ok(SiteApp { name, origin, upstream }),
+                Some(upstream) if upstream.protocol() == UpstreamProtocol::Plain => {
+                    Ok(SiteApp { name, origin, upstream })
+                }
+                Some(upstream) => Err(SiteError::NotPlain { name, upstream: upstream.to_string() }),
                 None => Err(SiteError::NoUpstream { name }),
             }
         });

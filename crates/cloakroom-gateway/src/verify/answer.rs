@@ -26,15 +26,19 @@ const ALIASES: HeaderValue = HeaderValue::from_static(
 pub(super) fn pass(
     family: Family,
     app: &App,
-    identity: Option<&Identity>,
+    identity: Option<Identity>,
     request: &HeaderMap,
     ours: &[CookieName],
 ) -> Response {
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
-    headers.extend(fields_of(identity));
+    // Those below, and `Date`.
+    headers.reserve(16);
     if app.x_auth_request {
-        headers.extend(fields_of_oauth2_proxy(identity));
+        headers.extend(fields_of_oauth2_proxy(identity.as_ref()));
+    }
+    for (name, value) in fields_of(identity) {
+        headers.insert(name, value);
     }
     headers.insert(COOKIE, cookies::for_application(request, ours));
     headers.insert(CACHE_CONTROL, NO_STORE);

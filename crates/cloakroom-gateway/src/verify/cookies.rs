@@ -4,7 +4,7 @@ use cloakroom::cookie::CookieName;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 
-use crate::proxy::remove_cookies;
+use crate::proxy::other_cookies;
 
 /// Cuts fields that a proxy has joined by commas where one of our cookies begins or ends, so that it is found.
 ///
@@ -47,12 +47,7 @@ fn cut(line: &[u8], names: &[CookieName]) -> Vec<HeaderValue> {
 
 /// The cookies that the application gets, in one field; empty when none are left.
 pub(super) fn for_application(headers: &HeaderMap, names: &[CookieName]) -> HeaderValue {
-    let mut cookies = HeaderMap::new();
-    for line in headers.get_all(COOKIE) {
-        cookies.append(COOKIE, line.clone());
-    }
-    remove_cookies(&mut cookies, names);
-    cookies.remove(COOKIE).unwrap_or(HeaderValue::from_static(""))
+    other_cookies(headers, names).unwrap_or(HeaderValue::from_static(""))
 }
 
 #[cfg(test)]

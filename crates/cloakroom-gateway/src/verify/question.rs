@@ -4,7 +4,7 @@ use http::header::HOST;
 use http::{HeaderMap, HeaderName, Method, Request};
 use thiserror::Error;
 
-use crate::config::PublicUrl;
+use crate::config::{PublicUrl, Scheme};
 use crate::verify::family::{Family, Fields};
 
 /// A request that a proxy holds back until it is told what to do with it.
@@ -86,7 +86,13 @@ impl Question {
 /// The one value of a field, which no other spelling of its name may accompany.
 fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, BadQuestion> {
     let is_alias = |other: &HeaderName| {
-        other.as_str().contains('_') && other.as_str().replace('_', "-") == name.as_str()
+        let (other, name) = (other.as_str(), name.as_str());
+        other.len() == name.len()
+            && other != name
+            && other
+                .bytes()
+                .zip(name.bytes())
+                .all(|(other, octet)| other == octet || (other == b'_' && octet == b'-'))
     };
     let mut values = headers.get_all(name).iter();
     let value = values.next().ok_or_else(|| BadQuestion::Missing(name.clone()))?;
@@ -115,14 +121,14 @@ fn split(url: &str) -> Option<(&str, &str, &str)> {
 /// An origin from a proxy's words. The scheme of a socket is that of its handshake.
 fn origin(scheme: &str, host: &str) -> Option<PublicUrl> {
     let scheme = match scheme {
-        "http" | "ws" => "http",
-        "https" | "wss" => "https",
+        "http" | "ws" => Scheme::Http,
+        "https" | "wss" => Scheme::Https,
         _ => return None,
     };
     if host.bytes().any(|octet| b"@/\\ ,?#%".contains(&octet)) {
         return None;
     }
-    format!("{scheme}://{host}").parse().ok()
+    PublicUrl::of(scheme, host).ok()
 }
 
 fn is_target(target: &str) -> bool {

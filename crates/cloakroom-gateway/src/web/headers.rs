@@ -1,24 +1,40 @@
 //! Header fields of every response of ours.
 
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::config::{PublicUrl, Scheme};
 
-/// The policy of our pages: nothing but our stylesheet, icon and script is loaded, nothing else runs, nothing may frame us, and forms
-/// come back to us or lead on to an application.
+/// The policy of our pages: nothing but our stylesheet, pictures and script is loaded, nothing else runs, nothing may frame us, and forms
+/// come back to us or lead on to an application. The script may ask us whether somebody has signed in meanwhile.
 ///
 /// Chromium holds `form-action` against the redirects that follow a form too, so every application's origin stands there.
 pub(crate) fn page_policy<'a>(applications: impl Iterator<Item = &'a str>) -> HeaderValue {
     let targets = applications.fold("'self'".to_owned(), |targets, origin| format!("{targets} {origin}"));
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action {targets}; \
-         frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+         form-action {targets}; frame-ancestors 'none'; base-uri 'none'"
     );
     HeaderValue::try_from(policy).expect("origins are visible ASCII")
+}
+
+/// The policy of a picture that is opened alone: it is shown, and does nothing.
+pub(crate) static PICTURE_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox",
+);
+
+/// Says of a page in which language it is, and that another may be there. What is no page has none.
+///
+/// Source: RFC 9110 8.5, 12.5.5.
+pub(crate) fn write_language(headers: &mut HeaderMap, tag: &'static str) {
+    let is_page = |value: &HeaderValue| value.as_bytes().starts_with(b"text/html");
+    if headers.get(CONTENT_TYPE).is_some_and(is_page) {
+        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(tag));
+        headers.append(VARY, HeaderValue::from_static("Accept-Language"));
+    }
 }
 
 /// Two years, the usual promise, sub-domains included: one that could be read on the way could plant cookies here.
@@ -77,6 +93,20 @@ mod tests {
         let mut bare = HeaderMap::new();
         write_page(&mut bare, &policy);
         assert_eq!(bare[CACHE_CONTROL], "no-store");
+    }
+
+    #[test]
+    fn a_page_says_its_language_and_nothing_else_does() {
+        let (mut page, mut other) = (HeaderMap::new(), HeaderMap::new());
+        page.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        page.append(VARY, HeaderValue::from_static("Cookie"));
+        other.insert(CONTENT_TYPE, HeaderValue::from_static("text/css"));
+        for headers in [&mut page, &mut other] {
+            write_language(headers, "de");
+        }
+        assert_eq!(page[CONTENT_LANGUAGE], "de");
+        assert_eq!(page.get_all(VARY).iter().collect::<Vec<_>>(), ["Cookie", "Accept-Language"]);
+        assert!(!other.contains_key(CONTENT_LANGUAGE) && !other.contains_key(VARY));
     }
 
     #[test]

@@ -13,4 +13,4 @@ pub(crate) use form::{FieldError, Fields};
 pub(crate) use json_error::json_error;
 pub(crate) use request_id::{RequestId, RequestIds};
 pub(crate) use return_path::ReturnPath;
-pub(crate) use user_agent::UserAgent;
+pub(crate) use user_agent::{Device, UserAgent};

@@ -11,6 +11,17 @@ pub(crate) struct UserAgent {
     system: Option<&'static str>,
 }
 
+/// What kind of thing a client runs on, as far as that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Device {
+    /// A computer with a screen, or something that nobody knows.
+    Desk,
+    /// A telephone or tablet.
+    Hand,
+    /// A program without a window.
+    Program,
+}
+
 /// Marks of browsers, the most telling first: nearly all of them also claim to be Safari, and half to be Chrome.
 const BROWSERS: [(&str, &str); 24] = [
     ("Edg/", "Edge"),
@@ -61,6 +72,27 @@ impl UserAgent {
             marks.iter().find(|(mark, _)| field.contains(mark)).map(|(_, name)| *name)
         };
         Self { browser: first(&BROWSERS), system: first(&SYSTEMS) }
+    }
+
+    /// The browser, as its makers call it.
+    pub(crate) const fn browser(self) -> Option<&'static str> {
+        self.browser
+    }
+
+    /// The operating system, or the device where that says more.
+    pub(crate) const fn system(self) -> Option<&'static str> {
+        self.system
+    }
+
+    /// What it runs on.
+    pub(crate) const fn device(self) -> Device {
+        match (self.browser, self.system) {
+            (Some(browser), None) if matches!(browser.as_bytes(), b"curl" | b"Wget") => Device::Program,
+            (_, Some(system)) if matches!(system.as_bytes(), b"iPhone" | b"iPad" | b"Android") => {
+                Device::Hand
+            }
+            _ => Device::Desk,
+        }
     }
 
     /// A client that did not send the field.
@@ -155,6 +187,19 @@ mod tests {
             ("curl", "curl/8.14.1"),
         ] {
             assert_eq!(UserAgent::parse(field).to_string(), words, "{field}");
+        }
+    }
+
+    #[test]
+    fn what_a_client_runs_on_is_told_apart() {
+        for (device, field) in [
+            (Device::Hand, "Mozilla/5.0 (Linux; Android 10; K) Chrome/143.0.0.0 Mobile Safari/537.36"),
+            (Device::Hand, "Mozilla/5.0 (iPad; CPU OS 18_5 like Mac OS X) Safari/604.1"),
+            (Device::Desk, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"),
+            (Device::Desk, ""),
+            (Device::Program, "curl/8.14.1"),
+        ] {
+            assert_eq!(UserAgent::parse(field).device(), device, "{field}");
         }
     }
 

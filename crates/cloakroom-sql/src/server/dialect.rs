@@ -11,13 +11,15 @@
 //! | telling other nodes | `pg_notify`, behind the commit | no channel for it |
 //! | tables | made in a transaction | each statement commits; a step that broke off is taken again |
 
-use crate::component::{Component, SESSIONS};
+use crate::component::{Component, SEARCH, SESSIONS};
 
 /// The texts of a dialect. Numbered parameters are those of the operation that says them.
 #[derive(Debug)]
 pub(super) struct Dialect {
     /// What makes the tables of sessions.
     pub(super) sessions: Component,
+    /// What makes the indexes that a search goes by.
+    pub(super) search: Component,
     /// The table of the steps, for whoever comes first.
     pub(super) migrations_table: &'static str,
     /// A row if there is that table.
@@ -59,6 +61,7 @@ pub(super) enum Purge {
 #[cfg(feature = "postgres")]
 pub(super) const POSTGRES: Dialect = Dialect {
     sessions: Component { name: SESSIONS, steps: &[include_str!("postgres/schema_1.sql")] },
+    search: Component { name: SEARCH, steps: &[include_str!("postgres/search_1.sql")] },
     migrations_table: "CREATE TABLE IF NOT EXISTS cloakroom_migrations (
         component text NOT NULL, version integer NOT NULL, PRIMARY KEY (component, version))",
     has_migrations_table: "SELECT 1 FROM information_schema.tables
@@ -111,6 +114,7 @@ pub(super) const POSTGRES: Dialect = Dialect {
 #[cfg(feature = "mysql")]
 pub(super) const MYSQL: Dialect = Dialect {
     sessions: Component { name: SESSIONS, steps: &[include_str!("mysql/schema_1.sql")] },
+    search: Component { name: SEARCH, steps: &[include_str!("mysql/search_1.sql")] },
     migrations_table: "CREATE TABLE IF NOT EXISTS cloakroom_migrations (
         component varchar(64) CHARACTER SET ascii NOT NULL, version int NOT NULL, PRIMARY KEY (component, version))
         ENGINE = InnoDB",

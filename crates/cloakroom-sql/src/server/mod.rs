@@ -27,6 +27,7 @@ mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod rows;
+mod search;
 mod sessions;
 mod statements;
 mod store;

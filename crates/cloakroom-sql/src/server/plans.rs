@@ -7,6 +7,7 @@ use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 use super::dialect::{MYSQL, POSTGRES, Purge};
 use super::options::ServerOptions;
+use super::search::{ALL, FROM_ADDRESS, OF_SUBJECT};
 use super::statements::{LIST, LIVE, LOAD, PAGE, REPLACE, REVOKE, TAKE_LIVE};
 use super::stores::{MySqlStore, PostgresStore};
 
@@ -30,13 +31,15 @@ async fn postgres_finds_sessions_by_their_indexes() {
     let server = Postgres::start(&PostgresSettings { fsync: false, ..PostgresSettings::default() }).unwrap();
     let url = server.url("postgres");
     let options = ServerOptions::default().insecure_with_lossy_commits();
-    let _store = PostgresStore::open_with(&url, options).await.unwrap();
+    let store = PostgresStore::open_with(&url, options).await.unwrap();
+    store.index_for_search().await.unwrap();
+    store.index_for_search().await.unwrap();
     let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
     tokio::spawn(connection);
     client
         .batch_execute(
             "INSERT INTO cloakroom_sessions
-                SELECT decode(md5(i::text), 'hex'), 'user ' || i % 2000, i, i, i, NULL, 1, ''
+                SELECT decode(md5(i::text), 'hex'), 'user ' || i % 2000, i, i, i, '192.0.2.' || i % 200, 1, ''
                 FROM generate_series(1, 20000) AS i;
             ANALYZE cloakroom_sessions;
             SET plan_cache_mode = force_generic_plan",
@@ -64,6 +67,9 @@ async fn postgres_finds_sessions_by_their_indexes() {
         (&live(TAKE_LIVE), &format!("{ID}, 'alice', 1"), by_subject),
         (&revoke, &format!("'alice', {ID}"), by_subject),
         (purge, "1, 10", "cloakroom_sessions_by_expiry"),
+        (ALL, &format!("20000, {ID}, 1, 10"), "cloakroom_sessions_by_creation"),
+        (OF_SUBJECT, &format!("20000, {ID}, 1, 10, 'alice'"), by_subject),
+        (FROM_ADDRESS, &format!("20000, {ID}, 1, 10, '192.0.2.7'"), "cloakroom_sessions_by_address"),
     ] {
         let plan = postgres_plan(&client, statement, arguments).await;
         assert!(plan.contains(index), "{statement}:\n{plan}");
@@ -77,12 +83,14 @@ async fn mariadb_finds_sessions_by_their_indexes() {
     let mut administrator = Conn::new(Opts::from_url(&server.url("mysql")).unwrap()).await.unwrap();
     administrator.query_drop("CREATE DATABASE sessions").await.unwrap();
     let url = server.url("sessions");
-    let _store = MySqlStore::open(&url).await.unwrap();
+    let store = MySqlStore::open(&url).await.unwrap();
+    store.index_for_search().await.unwrap();
+    store.index_for_search().await.unwrap();
     let mut client = Conn::new(Opts::from_url(&url).unwrap()).await.unwrap();
     client
         .query_drop(
             "INSERT INTO cloakroom_sessions
-                SELECT unhex(md5(seq)), concat('user ', seq % 2000), seq, seq, seq, NULL, 1, ''
+                SELECT unhex(md5(seq)), concat('user ', seq % 2000), seq, seq, seq, concat('192.0.2.', seq % 200), 1, ''
                 FROM seq_1_to_20000;
             ANALYZE TABLE cloakroom_sessions",
         )
@@ -105,6 +113,9 @@ async fn mariadb_finds_sessions_by_their_indexes() {
         (find, &["1", "x'616c696365'", "x''"], by_subject),
         (end, &["1", "x'616c696365'", "x''"], by_subject),
         (due, &["1", "10"], "cloakroom_sessions_by_expiry"),
+        (ALL, &["100", HEX_ID, "1", "10"], "cloakroom_sessions_by_creation"),
+        (OF_SUBJECT, &["100", HEX_ID, "1", "10", "x'616c696365'"], by_subject),
+        (FROM_ADDRESS, &["100", HEX_ID, "1", "10", "'192.0.2.7'"], "cloakroom_sessions_by_address"),
     ] {
         let mut asked = format!("EXPLAIN {statement}");
         for (number, value) in (1..).zip(values) {

@@ -7,6 +7,8 @@ macro_rules! columns {
     };
 }
 
+pub(super) use columns;
+
 /// One session by its ID: one search of the primary key.
 pub(super) const LOAD: &str = concat!("SELECT ", columns!(), " FROM cloakroom_sessions WHERE id = $1");
 

@@ -4,20 +4,24 @@ use std::time::Duration;
 
 use cloakroom_core::store::{
     Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, StoreError, SubjectInsert,
-    SubjectInserted, Swap, Touch, Touched, Version,
+    SubjectInserted, Swap, Touch, Touched, Version, Wanted,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
+use super::connect_error::ConnectError;
 use super::driver::{Connection, Driver, Reader};
 use super::fences::{Bucket, bucket};
+use super::opening;
 use super::pool::Pool;
 use super::rows::{identified, loaded};
+use super::search::search;
 use super::sessions::{Insertion, Removal, Replacement, Revocation, Touching};
 use super::statements::{COUNT, FENCE, LIST, LOAD, PAGE, PING};
 use super::subjects::{GeneralRevocation, SignIn, SubjectRevocation};
 use super::trouble::Trouble;
 use super::value::{Columns, Value};
 use super::work::Reading;
+use crate::place::Place;
 
 /// How many rows one statement of a purge removes.
 const PURGE_ROWS: usize = 500;
@@ -121,6 +125,21 @@ impl<D: Driver, R: Reader<RowOf<D>>> ServerStore<D, R> {
         let values = vec![Value::id_or_none(after), Value::limit(rows_max)];
         let rows = self.read_long("page", PAGE, values).await?;
         Ok(Page::in_order_of_ids(sessions::<D>("page", &rows)?, rows_max))
+    }
+
+    pub(super) async fn index_for_search(&self) -> Result<(), ConnectError> {
+        opening::prepared(&self.address, &self.pool, D::Connection::DIALECT.search).await
+    }
+
+    pub(super) async fn search(
+        &self,
+        wanted: &Wanted,
+        after: Option<&PageCursor>,
+        rows_max: usize,
+    ) -> Result<Page, StoreError> {
+        let (statement, values) = search(wanted, Place::of(wanted, after), rows_max);
+        let rows = self.read_long("search", statement, values).await?;
+        Ok(Page::newest_first(sessions::<D>("search", &rows)?, rows_max).only(wanted))
     }
 
     pub(super) async fn revoke_subject(

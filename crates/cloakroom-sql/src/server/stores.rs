@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cloakroom_core::store::{
     Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError, SubjectIndex,
-    SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version, Wanted,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -154,6 +154,14 @@ macro_rules! contracts {
                 &self.server.address
             }
 
+            /// Makes the indexes that [`SubjectIndex::search`] goes by, which costs each new session two entries more.
+            ///
+            /// # Errors
+            /// [`ConnectError`].
+            pub async fn index_for_search(&self) -> Result<(), ConnectError> {
+                self.server.index_for_search().await
+            }
+
             /// How many sessions there are, expired ones included. Takes longer the more there are.
             pub async fn rows(&self) -> Result<u64, StoreError> {
                 self.server.rows().await
@@ -220,6 +228,15 @@ macro_rules! contracts {
 
             async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
                 self.server.page(after, rows_max).await
+            }
+
+            async fn search(
+                &self,
+                wanted: &Wanted,
+                after: Option<&PageCursor>,
+                rows_max: usize,
+            ) -> Result<Page, StoreError> {
+                self.server.search(wanted, after, rows_max).await
             }
 
             async fn revoke_subject(

@@ -40,6 +40,8 @@ pub(super) struct Checkpoints {
 /// What is known of the log; another process may have changed it since.
 #[derive(Debug, Default)]
 struct Log {
+    /// How many commits the writer has made that wrote anything.
+    commits: AtomicU32,
     /// How many pages it had after the last commit.
     pages: AtomicU32,
     /// How many of them were copied back by the last checkpoint, 0 in a log that has begun anew.
@@ -90,6 +92,7 @@ impl Log {
     }
 
     fn committed(&self, pages: u32) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
         if self.pages.swap(pages, Ordering::Relaxed) > pages {
             self.copied.store(0, Ordering::Relaxed);
         }
@@ -131,6 +134,12 @@ impl Checkpointer {
 }
 
 impl LogKeeper {
+    /// How many commits the writer has made that wrote anything, and how many pages the log had after the last.
+    pub(super) fn commits_and_pages(&self) -> (u32, u32) {
+        let log = &self.checkpoints.log;
+        (log.commits.load(Ordering::Relaxed), log.pages())
+    }
+
     /// Begins a checkpoint when one is due; waits for it when little is left to copy, or the log is too long.
     pub(super) fn after_commits(&mut self) {
         let (pages, left) = (self.checkpoints.log.pages(), self.checkpoints.log.pages_left());

@@ -14,9 +14,11 @@ use tokio::task::spawn_blocking;
 use super::checkpoint::{Checkpoints, start_checkpoints};
 use super::error::Trouble;
 use super::job::{Class, Job, job};
+use super::moments::Moments;
 use super::open_error::{OpenError, OpenTrouble};
-use super::opening::{open_checkpointer, open_writer};
+use super::opening::{add_tables, on_a_thread, open_checkpointer, open_writer};
 use super::readers::Readers;
+use super::wal_index::WalIndex;
 use super::writer::{QUEUE, Writer};
 use crate::component::Component;
 
@@ -38,6 +40,7 @@ struct Open {
     readers: Arc<Readers>,
     checkpoints: Checkpoints,
     writer: WriterThread,
+    moments: Option<Arc<Moments>>,
 }
 
 struct WriterThread {
@@ -54,6 +57,13 @@ impl Database {
             Ok(open) => Ok(Self { open: Arc::new(open) }),
             Err(trouble) => Err(OpenError::new(&path, trouble)),
         }
+    }
+
+    /// Brings the tables, or indexes, of one more component up to date.
+    pub(super) async fn add_tables(&self, component: Component) -> Result<(), OpenError> {
+        let add =
+            move |path: &Path| add_tables(path, component).map_err(|trouble| OpenError::new(path, trouble));
+        on_a_thread(self.path(), add).await
     }
 
     /// The file, as an absolute path.
@@ -100,6 +110,11 @@ impl Database {
         outcome.map_err(|trouble| trouble.in_operation(operation))
     }
 
+    /// Tells for how long what is read stays true; `None` where that cannot be told.
+    pub(super) fn moments(&self) -> Option<&Moments> {
+        self.open.moments.as_deref()
+    }
+
     /// Keeps upkeep out of the way of whoever waits for the disk.
     pub(super) async fn settle(&self) {
         self.open.checkpoints.settle().await;
@@ -118,15 +133,31 @@ impl Open {
         let readers = Arc::new(Readers::open(path)?);
         let (checkpoints, keeper) = start_checkpoints(&mut connection, open_checkpointer(path)?)?;
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let writer = Writer::new(connection, jobs, keeper);
+        let moments = watch(path, &mut connection)?;
+        let writer = Writer::new(connection, jobs, keeper, moments.clone());
         let (done, ended) = std_mpsc::channel();
         let thread = thread::Builder::new().name("sqlite-writer".into()).spawn(move || {
             writer.run();
             let _ = done.send(());
         })?;
         let writer = WriterThread { queue: Some(queue), thread: Some(thread), ended: Mutex::new(ended) };
-        Ok(Self { path: path.to_owned(), readers, checkpoints, writer })
+        Ok(Self { path: path.to_owned(), readers, checkpoints, writer, moments })
     }
+}
+
+/// Has what the writer's connection writes told.
+fn watch(path: &Path, writer: &mut Connection) -> rusqlite::Result<Option<Arc<Moments>>> {
+    let index = match WalIndex::open(path) {
+        Ok(index) => index,
+        Err(error) => {
+            tracing::debug!(path = %path.display(), %error, "no session is kept in memory");
+            return Ok(None);
+        }
+    };
+    let moments = Arc::new(Moments::new(index));
+    let told = Arc::clone(&moments);
+    writer.update_hook(Some(move |_, _: &str, table: &str, row| told.wrote(table, row)))?;
+    Ok(Some(moments))
 }
 
 impl Drop for WriterThread {

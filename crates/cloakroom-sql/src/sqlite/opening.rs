@@ -6,9 +6,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
+use tokio::task::spawn_blocking;
 
 use super::migrations::migrate;
-use super::open_error::OpenTrouble;
+use super::open_error::{OpenError, OpenTrouble};
 use super::schema::APPLICATION_ID;
 use crate::component::Component;
 
@@ -49,6 +50,18 @@ pub(super) fn open_writer(path: &Path, component: Component) -> Result<Connectio
 pub(super) fn add_tables(path: &Path, component: Component) -> Result<(), OpenTrouble> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     migrate(&mut connect(path, flags)?, component)
+}
+
+/// What waits for the disk, where waiting is fine.
+pub(super) async fn on_a_thread<T: Send + 'static>(
+    path: &Path,
+    work: impl FnOnce(&Path) -> Result<T, OpenError> + Send + 'static,
+) -> Result<T, OpenError> {
+    let owned = path.to_owned();
+    match spawn_blocking(move || work(&owned)).await {
+        Ok(outcome) => outcome,
+        Err(error) => Err(OpenError::new(path, OpenTrouble::System { source: io::Error::other(error) })),
+    }
 }
 
 /// Opens a connection that copies the log back into the file.

@@ -37,6 +37,11 @@ pub(super) fn identified(row: &rusqlite::Row<'_>) -> rusqlite::Result<(SessionId
     Ok((session_id(row, COLUMNS)?, loaded(row)?))
 }
 
+/// A session of a query for the [`columns`] and, after them, `rowid`.
+pub(super) fn numbered(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Loaded, i64)> {
+    Ok((loaded(row)?, row.get(COLUMNS)?))
+}
+
 /// The session ID in a column.
 pub(super) fn session_id(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<SessionId> {
     row.get(column).map(SessionId::from_octets)

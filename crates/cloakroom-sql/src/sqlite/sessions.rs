@@ -4,7 +4,7 @@ use cloakroom_core::store::{Inserted, Loaded, Revoked, Row, Seen, Swap, Touch, T
 use cloakroom_core::{SessionId, Subject, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::rows::{columns, loaded};
+use super::rows::{columns, numbered};
 use crate::columns::{number_column, time_column};
 
 /// The ID of a row to create is taken; nothing was written.
@@ -21,10 +21,11 @@ pub(super) enum Sight {
 }
 
 /// How a session is looked up: one search of the index of IDs and one of the rows.
-pub(super) const LOAD: &str = concat!("SELECT ", columns!(), " FROM sessions WHERE id = ?1");
+pub(super) const LOAD: &str = concat!("SELECT ", columns!(), ", rowid FROM sessions WHERE id = ?1");
 
-pub(super) fn load(connection: &Connection, id: SessionId) -> rusqlite::Result<Option<Loaded>> {
-    connection.prepare_cached(LOAD)?.query_row([id.as_octets()], loaded).optional()
+/// A session, and the number of its row.
+pub(super) fn load(connection: &Connection, id: SessionId) -> rusqlite::Result<Option<(Loaded, i64)>> {
+    connection.prepare_cached(LOAD)?.query_row([id.as_octets()], numbered).optional()
 }
 
 /// Creates a row and ends the session that it replaces. What may be in the way is asked before anything is written.

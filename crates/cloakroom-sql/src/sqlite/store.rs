@@ -1,23 +1,28 @@
 //! The store: the contracts, spoken to a database.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use cloakroom_core::store::{
     ErrorKind, Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, Store, StoreError,
-    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version, Wanted,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 use rusqlite::Connection;
-use tokio::task::spawn_blocking;
 
+use super::copies::{Copies, Copy};
 use super::database::Database;
 use super::error::BACKEND;
 use super::job::Class;
-use super::open_error::{OpenError, OpenTrouble};
+use super::moments::Moments;
+use super::open_error::OpenError;
+use super::opening::on_a_thread;
 use super::schema::COMPONENT;
+use super::search;
 use super::sessions::{self, IdTaken};
 use super::space;
 use super::subjects::{self, SubjectCreation};
+use crate::place::Place;
 
 /// How many rows one transaction of a purge removes.
 ///
@@ -30,6 +35,9 @@ const PURGE_ROWS: usize = 64;
 /// Every clone is the same store. Several processes may have the file open at once, such as two servers, or a server and
 /// the command line: what one has written, the next read of another sees. The file has to be on a local disk.
 ///
+/// Rows that were read are kept in up to 32 MiB of memory, and answer for as long as nobody has written them: on Linux, where a
+/// commit of any process can be seen for the price of a short read. So [`Store::load_now`] is never behind.
+///
 /// Writes that come together share a transaction and one wait for the disk. When the last clone is dropped, it waits for
 /// what has been asked and closes the file.
 ///
@@ -41,6 +49,7 @@ const PURGE_ROWS: usize = 64;
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     database: Database,
+    copies: Arc<Copies>,
 }
 
 impl SqliteStore {
@@ -49,18 +58,7 @@ impl SqliteStore {
     /// # Errors
     /// [`OpenError`] says which file, why not, and what would be right.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        let path = path.as_ref().to_owned();
-        let opening = spawn_blocking({
-            let path = path.clone();
-            move || Self::open_blocking(path)
-        });
-        match opening.await {
-            Ok(opened) => opened,
-            Err(error) => {
-                let source = std::io::Error::other(error);
-                Err(OpenError::new(&path, OpenTrouble::System { source }))
-            }
-        }
+        on_a_thread(path.as_ref(), |path| Self::open_blocking(path)).await
     }
 
     /// [`SqliteStore::open`] for where waiting is fine.
@@ -68,7 +66,8 @@ impl SqliteStore {
     /// # Errors
     /// Those of [`SqliteStore::open`].
     pub fn open_blocking(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        Database::open(path.as_ref(), COMPONENT).map(|database| Self { database })
+        let database = Database::open(path.as_ref(), COMPONENT)?;
+        Ok(Self { database, copies: Arc::new(Copies::new()) })
     }
 
     /// The file, as an absolute path.
@@ -78,6 +77,14 @@ impl SqliteStore {
 
     pub(super) const fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// Makes the indexes that [`SubjectIndex::search`] goes by, which costs each new session two entries more.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn index_for_search(&self) -> Result<(), OpenError> {
+        self.database.add_tables(search::COMPONENT).await
     }
 
     /// How many sessions there are, expired ones included. Takes longer the more there are.
@@ -101,7 +108,22 @@ impl Store for SqliteStore {
     }
 
     async fn load(&self, id: SessionId) -> Result<Option<Loaded>, StoreError> {
-        self.database.read("load", |connection| sessions::load(connection, id))
+        // Asked first: what is committed meanwhile may be in the answer or not.
+        let now = self.database.moments().and_then(Moments::now);
+        let found = self.database.read("load", |connection| sessions::load(connection, id))?;
+        let Some((loaded, row)) = found else { return Ok(None) };
+        if let Some(now) = now {
+            self.copies.keep(id, Copy::new(&loaded, row, now.reading()));
+        }
+        Ok(Some(loaded))
+    }
+
+    /// What the file would say, from memory.
+    fn load_now(&self, id: SessionId) -> Option<Result<Option<Loaded>, StoreError>> {
+        let moments = self.database.moments()?;
+        let now = moments.now()?;
+        let loaded = self.copies.find(id, |copy| moments.is_same(copy.row, copy.read_at, now))?;
+        Some(Ok(Some(loaded)))
     }
 
     async fn insert(&self, insert: Insert<'_>) -> Result<Inserted, StoreError> {
@@ -174,6 +196,17 @@ impl SubjectIndex for SqliteStore {
         let after = after.and_then(PageCursor::session_id);
         let rows = move |connection: &Connection| subjects::page(connection, after, rows_max);
         Ok(Page::in_order_of_ids(self.database.read_long("page", rows).await?, rows_max))
+    }
+
+    async fn search(
+        &self,
+        wanted: &Wanted,
+        after: Option<&PageCursor>,
+        rows_max: usize,
+    ) -> Result<Page, StoreError> {
+        let (asked, place) = (wanted.clone(), Place::of(wanted, after));
+        let rows = move |connection: &Connection| search::search(connection, &asked, &place, rows_max);
+        Ok(Page::newest_first(self.database.read_long("search", rows).await?, rows_max).only(wanted))
     }
 
     async fn revoke_subject(

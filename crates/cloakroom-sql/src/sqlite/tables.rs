@@ -1,20 +1,18 @@
 //! Tables of an application's own in an SQLite file.
 
-use std::io;
 use std::path::Path;
 
 use cloakroom_core::store::{ErrorKind, StoreError};
 use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::types::{ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{CachedStatement, Connection, Row};
-use tokio::task::spawn_blocking;
 
 use super::SqliteStore;
 use super::database::Database;
 use super::error::BACKEND;
 use super::job::Class;
-use super::open_error::{OpenError, OpenTrouble};
-use super::opening::add_tables;
+use super::open_error::OpenError;
+use super::opening::on_a_thread;
 use crate::component::Component;
 use crate::tables::{Changed, Datum, Part, Record};
 use crate::template::{Piece, pieces};
@@ -37,12 +35,8 @@ impl SqliteTables {
 
     /// In the file of a store.
     pub(crate) async fn beside(store: &SqliteStore, component: Component) -> Result<Self, OpenError> {
-        let database = store.database().clone();
-        on_a_thread(database.path(), move |path| {
-            add_tables(path, component).map_err(|trouble| OpenError::new(path, trouble))
-        })
-        .await?;
-        Ok(Self { database })
+        store.database().add_tables(component).await?;
+        Ok(Self { database: store.database().clone() })
     }
 
     pub(crate) async fn read(
@@ -75,17 +69,6 @@ impl SqliteTables {
         };
         let outcome = self.database.write(operation, Class::Durable, work).await?;
         outcome.map_err(|Taken| StoreError::new(ErrorKind::Duplicate, BACKEND, operation))
-    }
-}
-
-async fn on_a_thread<T: Send + 'static>(
-    path: &Path,
-    work: impl FnOnce(&Path) -> Result<T, OpenError> + Send + 'static,
-) -> Result<T, OpenError> {
-    let owned = path.to_owned();
-    match spawn_blocking(move || work(&owned)).await {
-        Ok(outcome) => outcome,
-        Err(error) => Err(OpenError::new(path, OpenTrouble::System { source: io::Error::other(error) })),
     }
 }
 

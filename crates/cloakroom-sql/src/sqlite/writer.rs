@@ -1,13 +1,15 @@
 //! The thread that writes.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::mpsc;
 
 use super::checkpoint::LogKeeper;
 use super::error::Trouble;
 use super::job::{Class, Job};
+use super::moments::Moments;
 
 /// How many operations may wait; whoever comes then waits to be let in.
 pub(super) const QUEUE: usize = 4096;
@@ -21,6 +23,7 @@ pub(super) struct Writer {
     queue: mpsc::Receiver<Box<dyn Job>>,
     upkeep: VecDeque<Box<dyn Job>>,
     log: LogKeeper,
+    moments: Option<Arc<Moments>>,
     syncs: Syncs,
 }
 
@@ -43,8 +46,13 @@ enum Undone {
 
 impl Writer {
     /// A writer over a connection that commits durably.
-    pub(super) fn new(connection: Connection, queue: mpsc::Receiver<Box<dyn Job>>, log: LogKeeper) -> Self {
-        Self { connection, queue, upkeep: VecDeque::new(), log, syncs: Syncs::Commits }
+    pub(super) fn new(
+        connection: Connection,
+        queue: mpsc::Receiver<Box<dyn Job>>,
+        log: LogKeeper,
+        moments: Option<Arc<Moments>>,
+    ) -> Self {
+        Self { connection, queue, upkeep: VecDeque::new(), log, moments, syncs: Syncs::Commits }
     }
 
     /// Works until nobody can ask any more and everything is answered.
@@ -107,11 +115,14 @@ impl Writer {
         let durable = jobs.iter().any(|job| job.class() == Class::Durable);
         self.sync(if durable { Syncs::Commits } else { Syncs::Checkpoints })?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for job in jobs {
-            job.run(&transaction).map_err(Undone::ByOperation)?;
-        }
-        transaction.commit()?;
-        Ok(())
+        let Some(moments) = &self.moments else { return carry_out(transaction, jobs) };
+        let (commits_before, _) = self.log.commits_and_pages();
+        moments.begin();
+        let outcome = carry_out(transaction, jobs);
+        let (commits, pages) = self.log.commits_and_pages();
+        // Before anybody is answered: nobody sees a copy from before a write that they know of.
+        moments.end((commits != commits_before).then_some(pages));
+        outcome
     }
 
     fn sync(&mut self, syncs: Syncs) -> rusqlite::Result<()> {
@@ -125,6 +136,15 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// Runs the operations and commits; undoes them all when that does not come about.
+fn carry_out(transaction: Transaction<'_>, jobs: &mut [Box<dyn Job>]) -> Result<(), Undone> {
+    for job in jobs {
+        job.run(&transaction).map_err(Undone::ByOperation)?;
+    }
+    transaction.commit()?;
+    Ok(())
 }
 
 impl From<rusqlite::Error> for Undone {
@@ -184,7 +204,7 @@ mod tests {
             let other = Connection::open_in_memory().unwrap();
             let (checkpoints, keeper) = start_checkpoints(&mut connection, other).unwrap();
             drop((checkpoints, self.queue));
-            Writer::new(connection, self.jobs, keeper).run();
+            Writer::new(connection, self.jobs, keeper, None).run();
         }
     }
 

@@ -2,7 +2,7 @@
 
 use cloakroom_core::store::{
     Fence, Insert, Inserted, Loaded, Page, PageCursor, Revoked, Row, RowBody, Store, StoreError,
-    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version, Wanted,
 };
 use cloakroom_core::{SessionId, Subject, Timestamp};
 
@@ -96,6 +96,15 @@ impl SubjectIndex for BrokenStore {
 
     async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         Ok(list::page(self, after, rows_max))
+    }
+
+    async fn search(
+        &self,
+        wanted: &Wanted,
+        after: Option<&PageCursor>,
+        rows_max: usize,
+    ) -> Result<Page, StoreError> {
+        Ok(list::search(self, wanted, after, rows_max))
     }
 
     async fn revoke_subject(

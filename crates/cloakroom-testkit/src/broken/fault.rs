@@ -168,6 +168,10 @@ faults! {
     PageIgnoresRowsMax,
     /// Pages leave visitors' sessions out.
     PageOmitsVisitors,
+    /// A search does not mind where a session was begun from.
+    SearchIgnoresAddress,
+    /// A search is over with the first page of which nothing is wanted.
+    SearchEndsWithEmptyPage,
 
     /// A sign-in leaves the session that it replaces.
     SignInKeepsPredecessor,

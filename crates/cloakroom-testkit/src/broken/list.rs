@@ -1,6 +1,6 @@
 //! Faults of finding sessions.
 
-use cloakroom_core::store::{Loaded, Page, PageCursor, Version};
+use cloakroom_core::store::{Loaded, Page, PageCursor, Version, Wanted};
 use cloakroom_core::{SessionId, Subject};
 
 use super::fault::Fault;
@@ -48,6 +48,20 @@ pub(super) fn listed(fault: Fault, state: &State, notes: &Notes, subject: &Subje
             }
         }
         _ => {}
+    }
+    found
+}
+
+pub(super) fn search(
+    store: &BrokenStore,
+    wanted: &Wanted,
+    after: Option<&PageCursor>,
+    rows_max: usize,
+) -> Page {
+    let address = wanted.address.filter(|_| store.fault != Fault::SearchIgnoresAddress);
+    let mut found = page(store, after, rows_max).only(&Wanted { address, ..wanted.clone() });
+    if store.fault == Fault::SearchEndsWithEmptyPage && found.sessions.is_empty() {
+        found.next = None;
     }
     found
 }

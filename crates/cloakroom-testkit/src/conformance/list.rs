@@ -160,6 +160,7 @@ macro_rules! __each_index_check {
             list::the_index_follows_a_replace_of_the_subject
             page::a_walk_by_pages_meets_every_session
             page::a_page_is_bounded
+            search::a_search_finds_what_is_wanted_and_nothing_else
             cap::a_cap_that_evicts_ends_the_first_created
             cap::an_evicted_session_is_gone_for_every_operation
             cap::a_cap_that_refuses_changes_nothing

@@ -1,7 +1,7 @@
 //! Finding and ending sessions by subject, when the store behind can.
 
 use cloakroom_core::store::{
-    Fence, Loaded, Page, PageCursor, StoreError, SubjectIndex, SubjectInsert, SubjectInserted,
+    Fence, Loaded, Page, PageCursor, StoreError, SubjectIndex, SubjectInsert, SubjectInserted, Wanted,
 };
 use cloakroom_core::{SessionId, Subject};
 
@@ -30,6 +30,15 @@ impl<S: SubjectIndex> SubjectIndex for NearCache<S> {
 
     async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         self.inner.page(after, rows_max).await
+    }
+
+    async fn search(
+        &self,
+        wanted: &Wanted,
+        after: Option<&PageCursor>,
+        rows_max: usize,
+    ) -> Result<Page, StoreError> {
+        self.inner.search(wanted, after, rows_max).await
     }
 
     async fn revoke_subject(

@@ -185,9 +185,10 @@ impl Answer {
         self.headers.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    /// The first form whose action contains a text.
+    /// The form whose path ends like this.
     pub(crate) fn form(&self, action: &str) -> Form {
-        let form = self.forms().into_iter().find(|form| form.action.contains(action));
+        let path = |form: &Form| form.action.split('?').next().is_some_and(|path| path.ends_with(action));
+        let form = self.forms().into_iter().find(path);
         form.unwrap_or_else(|| panic!("no form to {action} in {} {}", self.status, self.body))
     }
 

@@ -92,7 +92,7 @@ pub(crate) fn run(directory: &Path, arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn program(directory: &Path) -> Command {
+pub(crate) fn program(directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cloakroom"));
     command.current_dir(directory).stdout(Stdio::piped()).stderr(Stdio::piped());
     for (variable, _) in std::env::vars().filter(|(name, _)| name.starts_with("CLOAKROOM_")) {

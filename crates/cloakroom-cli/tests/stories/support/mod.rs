@@ -5,10 +5,12 @@ mod application;
 mod browser;
 mod document;
 mod gateway;
+pub(crate) mod modern;
 #[cfg(feature = "servers")]
 mod nodes;
 mod patience;
 mod provider;
+pub(crate) mod scripted;
 mod service;
 mod signing;
 mod user_database;
@@ -18,7 +20,7 @@ pub(crate) mod visits;
 pub(crate) use api::{API, Api};
 pub(crate) use application::Application;
 pub(crate) use browser::{Answer, Browser};
-pub(crate) use gateway::{Gateway, run};
+pub(crate) use gateway::{Gateway, program, run};
 #[cfg(feature = "servers")]
 pub(crate) use nodes::{Dice, Nodes};
 pub(crate) use patience::within;

@@ -10,4 +10,5 @@ pub(crate) mod races;
 pub(crate) mod random;
 pub(crate) mod revocations;
 pub(crate) mod revoke;
+pub(crate) mod search;
 pub(crate) mod sign_in;

@@ -1,0 +1,43 @@
+//! Why nothing could be proved.
+
+use thiserror::Error;
+
+use crate::probe::ProbeError;
+
+/// Why nothing could be proved. The text is one line, for people.
+#[derive(Debug, Error)]
+pub enum AccountError {
+    /// The site gave no answer.
+    #[error(transparent)]
+    Probe(#[from] ProbeError),
+    /// No form with a password.
+    #[error("{page} has no form with a password; describe the sign-in in a file for --login")]
+    NoForm {
+        /// Where it was looked for.
+        page: String,
+    },
+    /// A page and a visitor that nothing tells apart from one who is signed in.
+    #[error(
+        "the sign-in failed, or nothing at {page} tells who is signed in; say page and shows under [signed_in]"
+    )]
+    NotSignedIn {
+        /// Where it was looked for.
+        page: String,
+    },
+    /// The plan names something outside of the site.
+    #[error("{url} in the plan is no URL of the site")]
+    Elsewhere {
+        /// What it names.
+        url: String,
+    },
+}
+
+impl AccountError {
+    /// The error and its causes on one line.
+    pub fn line(&self) -> String {
+        match self {
+            Self::Probe(error) => error.line(),
+            other => other.to_string(),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Answers that somebody recorded, so that nothing needs to be reachable.
+
+mod error;
+mod har;
+mod headers;
+
+pub use error::InvalidRecord;
+pub use har::from_har;
+pub use headers::from_headers;

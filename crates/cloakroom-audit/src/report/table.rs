@@ -1,0 +1,192 @@
+//! For a terminal of 80 columns.
+
+use std::fmt::Write as _;
+
+use crate::agent::Cookie;
+use crate::checks::Finding;
+use crate::rules::{Certainty, Framework, Severity};
+
+use super::format::Report;
+use super::json::protocol;
+
+/// How wide a line may be, in characters.
+const WIDTH: usize = 80;
+
+/// Where the texts of a finding begin.
+const INDENT: usize = 8;
+
+/// Cookies beyond this are counted rather than listed.
+const COOKIES_MAX: usize = 12;
+
+pub(super) fn render(report: &Report<'_>) -> String {
+    let mut text = String::new();
+    head(report, &mut text);
+    cookies(report, &mut text);
+    for finding in &report.verdict.findings {
+        self::finding(finding, report, &mut text);
+    }
+    text.push('\n');
+    text.push_str(&wrapped(&summary(report), 0));
+    text
+}
+
+fn head(report: &Report<'_>, text: &mut String) {
+    for (hop, exchange) in report.look.hops() {
+        let protocol = protocol(exchange.protocol).unwrap_or_default();
+        let url = cut(&format!("{}{}", exchange.place(), exchange.url.path()), 54);
+        line(text, &format!("{hop:>3}  {url:<54}  {}  {protocol}", exchange.status));
+    }
+    for note in &report.look.notes {
+        text.push_str(&wrapped(&format!("note: {note}"), 5));
+    }
+    let (kept, offered) = report.kept();
+    let framework = report.verdict.framework.map(Framework::as_str);
+    let by = framework.map_or_else(String::new, |framework| format!("; sessions by {framework}"));
+    if offered > 0 {
+        text.push_str(&wrapped(&format!("{kept} of {offered} cookies kept by browsers{by}"), 5));
+    } else {
+        text.push_str(&wrapped("no cookies", 5));
+    }
+}
+
+/// A line for each session cookie as browsers have it.
+fn cookies(report: &Report<'_>, text: &mut String) {
+    let mut sessions: Vec<&Cookie> = Vec::new();
+    for offer in report.verdict.offers.iter().filter(|offer| offer.is_session) {
+        if let Ok(cookie) = &offer.outcome {
+            sessions.retain(|other| other.name != cookie.name);
+            sessions.push(cookie);
+        }
+    }
+    for cookie in sessions.iter().take(COOKIES_MAX) {
+        let life = cookie
+            .lifetime_s(report.look.at)
+            .map_or_else(|| "session".to_owned(), |life| format!("{life} s"));
+        let flags =
+            [("Secure", cookie.secure), ("HttpOnly", cookie.http_only), ("host only", cookie.host_only)];
+        let mut says: Vec<&str> = flags.iter().filter(|(_, is_set)| *is_set).map(|(name, _)| *name).collect();
+        says.push(match cookie.same_site.as_str() {
+            "Default" => "no SameSite",
+            other => other,
+        });
+        let octets = format!("{} octets", cookie.value.len());
+        let all = format!("{}: {}, {octets}, {life}", cut(&cookie.name_text(), 30), says.join(", "));
+        text.push_str(&wrapped(&all, 5));
+    }
+    if sessions.len() > COOKIES_MAX {
+        text.push_str(&wrapped(&format!("and {} more", sessions.len() - COOKIES_MAX), 5));
+    }
+}
+
+fn finding(finding: &Finding, report: &Report<'_>, text: &mut String) {
+    let severity = finding.rule.severity.as_str().to_uppercase();
+    text.push('\n');
+    let known = if report.baseline.knows(finding) { " (known)" } else { "" };
+    line(text, &format!("{severity:<INDENT$}{:<32}{known}", finding.rule.id));
+    text.push_str(&wrapped(&capital(finding.rule.title), INDENT));
+    let mut place = String::new();
+    if let Some(cookie) = &finding.cookie {
+        place += &format!("{}, ", cut(cookie, 40));
+    }
+    place += &if finding.hop > 0 { format!("hop {}", finding.hop) } else { cut(&finding.url, 50) };
+    if finding.times > 1 {
+        place += &format!(", {} times", finding.times);
+    }
+    let sure = match finding.certainty {
+        Certainty::Likely => " (likely)",
+        Certainty::Certain => "",
+        Certainty::Proven => " (proven)",
+    };
+    labelled(text, "seen", &format!("{place}: {}{sure}", finding.detail));
+    labelled(text, "means", finding.rule.means);
+    labelled(text, "fix", finding.fix());
+}
+
+fn labelled(text: &mut String, label: &str, value: &str) {
+    let lines = wrapped(value, INDENT + 7);
+    let indented = format!("{:INDENT$}{label:<7}", "");
+    text.push_str(&indented);
+    text.push_str(lines.trim_start());
+}
+
+fn summary(report: &Report<'_>) -> String {
+    let counts = report.verdict.counts();
+    let said: Vec<String> = Severity::ALL
+        .iter()
+        .rev()
+        .filter_map(|severity| counts.get(severity).map(|count| format!("{count} {severity}")))
+        .collect();
+    if said.is_empty() {
+        return "Nothing is wrong.".to_owned();
+    }
+    let verdict = match (report.fail_on, report.failures()) {
+        (None, _) => "nothing fails the audit".to_owned(),
+        (Some(from), 0) => format!("none that is new is {from} or worse"),
+        (Some(from), count) => format!("{count} new at {from} or worse"),
+    };
+    format!("{}; {verdict}. `cloakroom audit --explain RULE` tells more of each.", said.join(", "))
+}
+
+/// Words in lines of at most [`WIDTH`], each after so many spaces.
+pub(super) fn wrapped(text: &str, indent: usize) -> String {
+    let room = WIDTH - indent;
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        let mut word: Vec<char> = word.chars().collect();
+        loop {
+            let last = lines.last_mut().expect("there is always one line");
+            let used = last.chars().count() + usize::from(!last.is_empty());
+            if used + word.len() <= room {
+                if !last.is_empty() {
+                    last.push(' ');
+                }
+                last.extend(word);
+                break;
+            }
+            if last.is_empty() {
+                // A word that is wider than the line is cut.
+                last.extend(word.drain(..room));
+            }
+            lines.push(String::new());
+        }
+    }
+    lines.iter().fold(String::new(), |mut text, line| {
+        // Writing into a text cannot fail.
+        let _written = writeln!(text, "{}", format!("{:indent$}{line}", "").trim_end());
+        text
+    })
+}
+
+fn line(text: &mut String, line: &str) {
+    text.push_str(line.trim_end());
+    text.push('\n');
+}
+
+fn cut(text: &str, characters: usize) -> String {
+    if text.chars().count() <= characters {
+        return text.to_owned();
+    }
+    text.chars().take(characters - 1).chain(['…']).collect()
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    let first: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
+    first + characters.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_wider_than_a_terminal() {
+        let long = format!("a {} b {}", "x".repeat(200), "word ".repeat(50));
+        for indent in [0, 8, 15] {
+            for line in wrapped(&long, indent).lines() {
+                assert!(line.chars().count() <= WIDTH, "{line}");
+            }
+        }
+        assert_eq!(wrapped("one two", 2), "  one two\n");
+    }
+}

@@ -1,0 +1,136 @@
+//! Sessions of real frameworks with their default settings, behind TLS, as `docs/auditor.md` lists what is found on each.
+//!
+//! Needs what `xtask/src/test/requirements.rs` names; a library that is missing is a failure.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloakroom_audit::agent::UnixTime;
+use cloakroom_audit::probe::{Detour, Terms, look_at};
+use cloakroom_audit::rules::Framework;
+use cloakroom_audit::{Verdict, judge};
+use cloakroom_test_servers::{Process, Start, free_port};
+use rcgen::{CertificateParams, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use url::Url;
+
+/// What is found on every one of them, since none says anything of it.
+const OF_ALL: [&str; 4] = ["cache-unsaid", "cookie-no-prefix", "cookie-no-secure", "hsts-missing"];
+
+fn variable(name: &str) -> PathBuf {
+    let value = env::var_os(name)
+        .unwrap_or_else(|| panic!("{name} does not say where it is; `cargo xtask test` does"));
+    PathBuf::from(value)
+}
+
+/// Runs an application on a port of its own.
+fn application(
+    program: &str,
+    script: &str,
+    library: &str,
+    folder: &tempfile::TempDir,
+) -> (Process, SocketAddr) {
+    let port = free_port().unwrap();
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/frameworks").join(script);
+    let start = Start {
+        program: variable(program),
+        arguments: vec![script.into(), variable(library).into(), port.to_string().into()],
+        environment: vec![("PYTHONDONTWRITEBYTECODE".into(), "1".into())],
+        user: None,
+        folder: folder.path().to_owned(),
+    };
+    let process = Process::start(start, |_, _| std::net::TcpStream::connect(address).is_ok()).unwrap();
+    (process, address)
+}
+
+/// TLS in front of it, as it would stand behind any proxy.
+async fn with_tls(name: &str, behind: SocketAddr) -> (SocketAddr, CertificateDer<'static>) {
+    let key = KeyPair::generate().unwrap();
+    let certificate =
+        CertificateParams::new([name.to_owned()]).unwrap().self_signed(&key).unwrap().der().clone();
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(mut outside) = acceptor.accept(stream).await else { return };
+                let Ok(mut inside) = TcpStream::connect(behind).await else { return };
+                // Whichever side ends it.
+                let _ended = copy_bidirectional(&mut outside, &mut inside).await;
+            });
+        }
+    });
+    (address, certificate)
+}
+
+/// 2026-11-21T00:00:00Z: cookies that say how long they live say it from the moment that they come.
+const NOW: UnixTime = UnixTime(1_795_219_200);
+
+async fn audit(name: &str, behind: SocketAddr) -> Verdict {
+    let (address, certificate) = with_tls(name, behind).await;
+    let mut terms = Terms::gentle(|| NOW);
+    terms.authorities = vec![certificate];
+    terms.detours = vec![Detour { host: name.to_owned(), port: 443, to: address }];
+    terms.plain_port = None;
+    terms.pause = Duration::ZERO;
+    terms.samples = 16;
+    let target = Url::parse(&format!("https://{name}/")).unwrap();
+    judge(&look_at(&target, terms, &|_| ()).await.unwrap())
+}
+
+fn expected(more: &[&'static str]) -> BTreeSet<&'static str> {
+    OF_ALL.iter().chain(more).copied().collect()
+}
+
+fn found(verdict: &Verdict) -> BTreeSet<&'static str> {
+    verdict.findings.iter().map(|one| one.rule.id).collect()
+}
+
+#[tokio::test]
+async fn express_with_express_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_process, address) = application("CLOAKROOM_NODE", "express.cjs", "CLOAKROOM_EXPRESS", &folder);
+    let verdict = audit("express.test", address).await;
+    assert_eq!(verdict.framework, Some(Framework::Express));
+    let pages = ["csp-missing", "frames-allowed", "nosniff-missing", "referrer-unsaid"];
+    assert_eq!(found(&verdict), expected(&[&pages[..], &["cookie-no-samesite"]].concat()));
+}
+
+#[tokio::test]
+async fn flask() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_process, address) =
+        application("CLOAKROOM_PYTHON", "flask_application.py", "CLOAKROOM_PYTHON_WEB", &folder);
+    let verdict = audit("flask.test", address).await;
+    assert_eq!(verdict.framework, Some(Framework::Flask));
+    let pages = ["csp-missing", "frames-allowed", "nosniff-missing", "referrer-unsaid"];
+    assert_eq!(found(&verdict), expected(&[&pages[..], &["cookie-no-samesite", "token-readable"]].concat()));
+}
+
+#[tokio::test]
+async fn django() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_process, address) =
+        application("CLOAKROOM_PYTHON", "django_application.py", "CLOAKROOM_PYTHON_WEB", &folder);
+    let verdict = audit("django.test", address).await;
+    assert_eq!(verdict.framework, Some(Framework::Django));
+    assert_eq!(found(&verdict), expected(&["cookie-csrf-insecure", "cookie-persistent", "csp-missing"]));
+}

@@ -1,0 +1,127 @@
+//! Somebody who looks at pages, and notices what is wrong with any of them.
+
+use cloakroom_browsers::{Browser, Key, Kind, Look, Tab, Visitor};
+use serde_json::{Value, json};
+
+use crate::checks;
+use crate::stage::{PASSWORD, Stage, artefacts};
+
+/// Notes down whatever the policy of a page refuses, and what of a page moved by itself.
+const WATCH: &str = "() => {
+    const seen = { refused: [], shifted: [] };
+    globalThis.seenByTheTest = seen;
+    addEventListener('securitypolicyviolation', (event) => seen.refused.push(`${event.effectiveDirective} ${event.blockedURI}`));
+    if (!globalThis.PerformanceObserver?.supportedEntryTypes.includes('layout-shift')) return;
+    const nodes = ({ sources }) => sources.map(({ node }) => node?.outerHTML ?? node?.textContent);
+    const add = (list) => seen.shifted.push(...list.getEntries().flatMap(nodes));
+    new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true });
+}";
+
+/// By how much anything sticks out of the page to the right.
+const OVER: &str =
+    "Math.max(...[...document.body.querySelectorAll('*')].map((one) => one.getBoundingClientRect().right))
+    - document.body.getBoundingClientRect().right";
+
+/// A text in English and in German.
+pub(crate) type Said = [&'static str; 2];
+
+/// One tab of somebody who looks in one way.
+pub(crate) struct Reader<'v> {
+    pub(crate) tab: Tab<'v>,
+    browser: Kind,
+    look: Look,
+    /// What the photographs are called after.
+    tag: &'static str,
+}
+
+impl<'v> Reader<'v> {
+    pub(crate) fn new(browser: &Browser, visitor: &'v Visitor<'_>, look: &Look, tag: &'static str) -> Self {
+        let tab = visitor.tab();
+        tab.show_as(look);
+        tab.run_in_every_page(WATCH);
+        Self { tab, browser: browser.kind(), look: look.clone(), tag }
+    }
+
+    /// Which of two languages it is that this reader wants.
+    pub(crate) fn hears(&self, said: Said) -> &'static str {
+        said[usize::from(self.look.language == "de")]
+    }
+
+    /// Waits for the page with this heading.
+    pub(crate) fn expect(&self, heading: Said) {
+        let heading = self.hears(heading);
+        self.tab.wait_until(&format!(
+            "document.readyState === 'complete' && document.querySelector('h1')?.textContent === {heading:?}"
+        ));
+    }
+
+    pub(crate) fn open(&self, url: &str, heading: Said) {
+        self.tab.open(url);
+        self.expect(heading);
+    }
+
+    /// Waits for the page with this heading, and looks at it closely.
+    pub(crate) fn meet(&self, name: &str, heading: Said) {
+        self.expect(heading);
+        let what = format!("{name} of {}-{}", self.browser, self.tag);
+        let file = |kind: &str| format!("{}-{}-{name}.{kind}", self.browser, self.tag);
+        let lang = self.tab.value_of("document.documentElement.lang");
+        assert_eq!(lang, self.look.language, "{what}");
+        let over = self.tab.value_of(OVER).as_f64().unwrap();
+        assert!(over <= 0.5, "{what} is too wide by {over}");
+        let seen = self.tab.value_of("globalThis.seenByTheTest ?? null");
+        if self.look.scripts {
+            assert_eq!(seen["refused"], json!([]), "{what}: the policy refused something");
+            assert_eq!(seen["shifted"], json!([]), "{what} moved by itself");
+        }
+        // Afterwards, since for a picture of the whole page the window grows and shrinks again.
+        let picture = artefacts().join(file("png"));
+        std::fs::write(picture, self.tab.photograph()).unwrap();
+        let octets = self.tab.value_of(checks::WEIGHT).as_u64().unwrap();
+        assert!(octets < 30 * 1024, "{what} is {octets} octets in all");
+        checks::axe(&self.tab, &what);
+        let html = self.tab.value_of("fetch(location.href).then((answer) => answer.text())");
+        std::fs::write(artefacts().join("html").join(file("html")), html.as_str().unwrap()).unwrap();
+    }
+
+    /// Types a text into a field.
+    pub(crate) fn fill(&self, field: &str, text: &str) {
+        self.tab.click(&format!("#{field}"), 1);
+        self.tab.type_text(text);
+    }
+
+    /// Signs in by keyboard alone, from a page that opens with the cursor in the first field.
+    pub(crate) fn sign_in(&self, name: &str, password: &str) {
+        self.tab.activate();
+        self.tab.wait_until("document.activeElement?.id === 'username'");
+        self.tab.type_text(name);
+        self.tab.press_key(Key::Tab);
+        self.tab.type_text(password);
+        self.tab.press_key(Key::Enter);
+    }
+
+    /// Signs in with the right password, and waits for the account.
+    pub(crate) fn enter(&self, stage: &Stage, name: &str) {
+        self.open(&stage.page("login"), SIGN_IN);
+        self.sign_in(name, PASSWORD);
+        self.expect(ACCOUNT);
+    }
+
+    /// Waits until the page has been there for so long that a press on what ends something is meant.
+    pub(crate) fn settle(&self) {
+        self.tab.wait_until("performance.now() > 600");
+    }
+
+    pub(crate) fn text(&self) -> String {
+        self.tab.text()
+    }
+
+    pub(crate) fn value(&self, expression: &str) -> Value {
+        self.tab.value_of(expression)
+    }
+}
+
+pub(crate) const SIGN_IN: Said = ["Sign in", "Anmelden"];
+pub(crate) const ACCOUNT: Said = ["Your account", "Ihr Konto"];
+pub(crate) const SIGNED_OUT: Said = ["You are signed out", "Sie sind abgemeldet"];
+pub(crate) const CHANGE_PASSWORD: Said = ["Change password", "Passwort ändern"];

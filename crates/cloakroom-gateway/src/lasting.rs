@@ -1,0 +1,262 @@
+//! What outlasts its request, such as a socket or a stream of events, and the sessions that it lives by.
+//!
+//! Sessions are looked at, and not sockets: a thousand sockets of one session cost one look, and a socket waits without being asked. A
+//! store that tells of changes is listened to, and looked at now and then beside that; any other is looked at every two seconds.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use cloakroom::SessionId;
+use cloakroom::store::{Change, ChangeSink};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::installation::Installation;
+
+/// How often a session is looked at where its store tells of no changes.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// The same where the store tells of changes, in case one was lost on the way.
+const LOOK_WHEN_TOLD: Duration = Duration::from_secs(20);
+
+/// How often it is found out which sessions are due.
+const TICK: Duration = Duration::from_millis(250);
+
+/// How many sessions are looked at side by side.
+const SIDE_BY_SIDE: usize = 32;
+
+/// Everything that is open beyond its request. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Lasting(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    began: Instant,
+    sessions: Mutex<HashMap<SessionId, Arc<Watched>>>,
+    /// That of whatever needs no session.
+    without: Arc<Watched>,
+    /// Some sessions are due before their time.
+    wake: Notify,
+    /// The store tells of changes.
+    is_told: AtomicBool,
+    says_farewell: AtomicBool,
+    open: AtomicUsize,
+    all_closed: Notify,
+}
+
+/// A session that something hangs on.
+#[derive(Debug, Default)]
+struct Watched {
+    /// 0 while it lives, else a [`Why`].
+    end: AtomicU8,
+    ended: Notify,
+    /// When it is looked at again, in milliseconds.
+    due_ms: AtomicU64,
+    /// Something was told of it since it was last looked at.
+    has_news: AtomicBool,
+    /// How many hang on it. Changed under the lock of the map alone.
+    holders: AtomicUsize,
+}
+
+/// Why something open has to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// Its session has ended.
+    SessionEnded = 1,
+    /// The process ends.
+    Farewell = 2,
+}
+
+/// One thing that is open. It counts until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Hold {
+    lasting: Lasting,
+    session: Option<SessionId>,
+    watched: Arc<Watched>,
+}
+
+impl Lasting {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Inner {
+            began: Instant::now(),
+            sessions: Mutex::default(),
+            without: Arc::default(),
+            wake: Notify::new(),
+            is_told: AtomicBool::new(false),
+            says_farewell: AtomicBool::new(false),
+            open: AtomicUsize::new(0),
+            all_closed: Notify::new(),
+        }))
+    }
+
+    /// Something opens, by a session if it needs one, which is looked at soon: it may have ended since the request was judged.
+    pub(crate) fn open(&self, session: Option<SessionId>) -> Hold {
+        let watched = match session {
+            None => Arc::clone(&self.0.without),
+            Some(id) => {
+                let mut sessions = self.sessions();
+                let watched = Arc::clone(sessions.entry(id).or_default());
+                watched.holders.fetch_add(1, Ordering::Relaxed);
+                watched
+            }
+        };
+        if self.0.says_farewell.load(Ordering::SeqCst) {
+            watched.end(Why::Farewell);
+        }
+        self.0.open.fetch_add(1, Ordering::SeqCst);
+        Hold { lasting: self.clone(), session, watched }
+    }
+
+    /// How many things are open.
+    pub(crate) fn count(&self) -> usize {
+        self.0.open.load(Ordering::SeqCst)
+    }
+
+    /// Tells everything that is open, and whatever opens from now on, that the process ends.
+    pub(crate) fn say_farewell(&self) {
+        self.0.says_farewell.store(true, Ordering::SeqCst);
+        self.0.without.end(Why::Farewell);
+        for watched in self.sessions().values() {
+            watched.end(Why::Farewell);
+        }
+    }
+
+    /// Completes when nothing is open.
+    pub(crate) async fn all_closed(&self) {
+        loop {
+            let closed = self.0.all_closed.notified();
+            if self.count() == 0 {
+                return;
+            }
+            closed.await;
+        }
+    }
+
+    /// Looks after the sessions for as long as the process runs.
+    pub(crate) async fn keep_watch(self, installation: Installation) {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(TICK) => {}
+                () = self.0.wake.notified() => {}
+            }
+            let mut looks = JoinSet::new();
+            for (id, watched) in self.due() {
+                if looks.len() >= SIDE_BY_SIDE {
+                    looks.join_next().await;
+                }
+                looks.spawn(self.clone().look(installation.clone(), id, watched));
+            }
+            while looks.join_next().await.is_some() {}
+        }
+    }
+
+    /// A store that is down for a moment ends nothing.
+    async fn look(self, installation: Installation, id: SessionId, watched: Arc<Watched>) {
+        watched.has_news.store(false, Ordering::SeqCst);
+        let told = self.0.is_told.load(Ordering::Relaxed);
+        let mut next = if told { LOOK_WHEN_TOLD } else { LOOK };
+        match installation.sessions().find(id).await {
+            Ok(None) => return watched.end(Why::SessionEnded),
+            Ok(Some(info)) => next = next.min(info.expires_at.since(installation.now())),
+            Err(error) => {
+                tracing::debug!(error = &error as &dyn std::error::Error, "a session could not be looked at");
+            }
+        }
+        // Spread by the ID, so that sessions that came together do not stay together.
+        let spread = u32::from(id.as_octets()[0]);
+        watched.due_ms.store(self.now_ms() + as_ms(next / 2 + next * spread / 512), Ordering::Relaxed);
+    }
+
+    fn due(&self) -> Vec<(SessionId, Arc<Watched>)> {
+        let now_ms = self.now_ms();
+        let is_due = |watched: &Watched| {
+            let is_due =
+                watched.has_news.load(Ordering::SeqCst) || watched.due_ms.load(Ordering::Relaxed) <= now_ms;
+            is_due && watched.end.load(Ordering::Relaxed) == 0
+        };
+        let sessions = self.sessions();
+        let due = sessions.iter().filter(|(_, watched)| is_due(watched));
+        due.map(|(id, watched)| (*id, Arc::clone(watched))).collect()
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, HashMap<SessionId, Arc<Watched>>> {
+        self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now_ms(&self) -> u64 {
+        as_ms(self.0.began.elapsed())
+    }
+}
+
+/// What the store tells makes sessions due, and decides nothing.
+impl ChangeSink for Lasting {
+    fn tell(&self, change: Change<'_>) {
+        match change {
+            Change::Session(id) => match self.sessions().get(&id) {
+                Some(watched) => watched.has_news.store(true, Ordering::SeqCst),
+                None => return,
+            },
+            Change::Subject(_) | Change::Everyone | Change::Connected | Change::Lost => {
+                for watched in self.sessions().values() {
+                    watched.has_news.store(true, Ordering::SeqCst);
+                }
+            }
+        }
+        match change {
+            Change::Connected => self.0.is_told.store(true, Ordering::Relaxed),
+            Change::Lost => self.0.is_told.store(false, Ordering::Relaxed),
+            Change::Session(_) | Change::Subject(_) | Change::Everyone => {}
+        }
+        self.0.wake.notify_one();
+    }
+}
+
+impl Watched {
+    /// The first reason stands.
+    fn end(&self, why: Why) {
+        let _first = self.end.compare_exchange(0, why as u8, Ordering::SeqCst, Ordering::SeqCst);
+        self.ended.notify_waiters();
+    }
+}
+
+impl Hold {
+    /// Completes when it has to end.
+    pub(crate) async fn ended(&self) -> Why {
+        loop {
+            // Begun before the look, so that nothing is missed between the two.
+            let ended = self.watched.ended.notified();
+            match self.watched.end.load(Ordering::SeqCst) {
+                0 => ended.await,
+                end if end == Why::SessionEnded as u8 => return Why::SessionEnded,
+                _ => return Why::Farewell,
+            }
+        }
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if let Some(id) = self.session {
+            let mut sessions = self.lasting.sessions();
+            if self.watched.holders.fetch_sub(1, Ordering::Relaxed) == 1
+                && let Entry::Occupied(entry) = sessions.entry(id)
+            {
+                entry.remove();
+                if sessions.len() < sessions.capacity() / 4 {
+                    sessions.shrink_to_fit();
+                }
+            }
+        }
+        if self.lasting.0.open.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.lasting.0.all_closed.notify_waiters();
+        }
+    }
+}
+
+fn as_ms(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
