@@ -61,7 +61,8 @@ fn in_effect(settings: &Settings) -> Vec<Vec<Value>> {
     });
     let brand = settings.brand.to_string();
     let brand = (!brand.is_empty()).then(|| row("brand", &brand, "file"));
-    keys.chain(apps).chain(providers).chain(brand).collect()
+    let hook = settings.hook.iter().map(|hook| row("sign_in.hook", &hook.url.to_string(), "file"));
+    keys.chain(apps).chain(providers).chain(hook).chain(brand).collect()
 }
 
 fn object(finding: &Finding) -> Value {
@@ -96,7 +97,11 @@ fn described(app: &App) -> String {
         1 => ", 1 rule".to_owned(),
         rules => format!(", {rules} rules"),
     };
-    format!("{}{upstream}, for {who}{rules}", app.origin)
+    let limits = match (app.idle_timeout, app.absolute_timeout) {
+        (None, None) => "",
+        _ => ", with limits of its own",
+    };
+    format!("{}{upstream}, for {who}{rules}{limits}", app.origin)
 }
 
 fn issuer_of(provider: &OidcProvider) -> String {

@@ -62,6 +62,12 @@ pub(crate) struct Configuration {
     /// How long a proof of identity counts as recent [default: 5m].
     #[arg(long, value_name = "TIME")]
     reauthentication_window: Option<String>,
+    /// Offer to remember a browser for so many days, such as 30d [default: never].
+    #[arg(long, value_name = "TIME")]
+    remember_me: Option<String>,
+    /// What sessions are bound to, such as `network=log,agent=end` [default: nothing].
+    #[arg(long, value_name = "BONDS")]
+    bind: Option<String>,
     /// Fewest characters of a new password [default: 15].
     #[arg(long, value_name = "NUMBER")]
     password_length_min: Option<String>,
@@ -108,6 +114,8 @@ impl Configuration {
             (Key::IdleTimeout, self.idle_timeout),
             (Key::AbsoluteTimeout, self.absolute_timeout),
             (Key::ReauthenticationWindow, self.reauthentication_window),
+            (Key::RememberMe, self.remember_me),
+            (Key::Bind, self.bind),
             (Key::PasswordLengthMin, self.password_length_min),
             (Key::Name, self.name),
             (Key::GeoDatabase, self.geo_database),

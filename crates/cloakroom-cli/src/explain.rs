@@ -22,11 +22,12 @@ pub(crate) async fn run(
     let installation = Installation::open(settings).await.map_err(Failure::new)?;
     let explanation = installation.explain(settings, request, user, proof_age).await.map_err(Failure::new)?;
     let said = [
-        ("application", explanation.app),
-        ("decided by", explanation.decided_by),
-        ("verdict", explanation.verdict),
+        ("application", Some(explanation.app)),
+        ("decided by", Some(explanation.decided_by)),
+        ("limits", explanation.limits),
+        ("verdict", Some(explanation.verdict)),
     ];
-    let said = said.into_iter().map(|(what, text)| (what.to_owned(), text));
+    let said = said.into_iter().filter_map(|(what, text)| Some((what.to_owned(), text?)));
     let rows: Vec<_> =
         said.chain(explanation.fields).map(|(what, text)| vec![json!(what), json!(text)]).collect();
     table::print(&["what", "value"], &rows, output)

@@ -48,7 +48,7 @@ mod moving;
 mod time;
 mod token;
 
-pub use audience::{Audience, Challenge};
+pub use audience::{Audience, AudienceLimits, AudienceRules, AudienceTokens, Challenge};
 pub use environment::{Clock, Entropy, EntropyError};
 pub use ids::{InvalidSessionId, InvalidSubject, SessionId, Subject};
 pub use lifetime::{InvalidLifetime, Lifetime, Renewal};

@@ -7,9 +7,9 @@ use thiserror::Error;
 
 use crate::accounts::UserName;
 use crate::apps::{Decider, Demand, Met};
-use crate::config::{App, PublicUrl, Settings};
+use crate::config::{App, PublicUrl, Settings, render_span};
 use crate::installation::{Installation, InstallationError};
-use crate::proxy::{Identity, fields_of};
+use crate::proxy::{Identity, fields_of, fields_of_oauth2_proxy};
 
 /// What decides about a request, and what the application would be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Explanation {
     pub app: String,
     /// What in its table decides.
     pub decided_by: String,
+    /// Limits of the application's own, where it has some.
+    pub limits: Option<String>,
     /// What becomes of the request.
     pub verdict: String,
     /// The fields that leave with it, if it does.
@@ -63,6 +65,8 @@ impl Installation {
             None => None,
         };
         let demand = Demand::of(app, &path);
+        let has_lapsed =
+            [app.idle_timeout, app.absolute_timeout].into_iter().flatten().any(|most| proof_age >= most);
         let met = user.as_ref().map(|user| demand.met_by(&user.profile.groups, proof_age));
         let is_disabled = user.as_ref().is_some_and(|user| user.disabled_at.is_some());
         let verdict = match (&demand, met) {
@@ -71,6 +75,9 @@ impl Installation {
             }
             (Demand::Nothing, _) => "pass: everybody may",
             (Demand::User(_), None) => "sign in: a page is led there, anything else gets 401",
+            (Demand::User(_), Some(_)) if has_lapsed => {
+                "step up: a limit of the application's own has passed, unless the user was there since"
+            }
             (Demand::User(_), Some(Met::Yes)) => "pass",
             (Demand::User(_), Some(Met::WithNewProof)) => "step up: the last proof of who it is, is too old",
             (Demand::User(_), Some(Met::No)) => "not allowed: 403, since the user is in none of the groups",
@@ -80,16 +87,25 @@ impl Installation {
             let proven_at = self.now().before(proof_age);
             Identity::of(&user, "(the session ID)", proven_at, None)
         });
-        let fields = fields_of(identity).into_iter();
+        let more = fields_of_oauth2_proxy(identity.as_ref()).into_iter().filter(|_| app.x_auth_request);
+        let fields = fields_of(identity).into_iter().chain(more);
         let fields =
             fields.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
         Ok(Explanation {
             app: app.name.to_string(),
             decided_by: decided_by(app, &method, &path),
+            limits: limits(app),
             verdict: verdict.to_owned(),
             fields: fields.filter(|_| passes).collect(),
         })
     }
+}
+
+fn limits(app: &App) -> Option<String> {
+    let idle = app.idle_timeout.map(|idle| format!("{} without a use of {}", render_span(idle), app.name));
+    let absolute = app.absolute_timeout.map(|most| format!("{} after the last proof", render_span(most)));
+    let said: Vec<String> = idle.into_iter().chain(absolute).collect();
+    (!said.is_empty()).then(|| format!("a new proof is asked for {}", said.join(", and ")))
 }
 
 fn decided_by(app: &App, method: &Method, path: &str) -> String {

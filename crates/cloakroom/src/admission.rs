@@ -140,7 +140,9 @@ pub(crate) async fn admit_unnoticed(engine: &Engine, headers: &HeaderMap) -> Res
 }
 
 fn live(engine: &Engine, held: Held, now: Timestamp) -> View {
-    let renewal_is_due = renewal_is_due(&held.record, now, &engine.rules.renewal) && held.presents_current();
+    let renewal_is_due = engine.rules.audience.is_none()
+        && renewal_is_due(&held.record, now, &engine.rules.renewal)
+        && held.presents_current();
     View { held: Some(held), renewal_is_due, ..View::new(Presented::Live) }
 }
 
@@ -152,6 +154,7 @@ async fn view(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<View
             engine.report_expired(id, subject.as_ref(), reason(limit));
             View::new(Presented::Expired)
         }
+        Admitted::Lapsed(_) => View::new(Presented::Lapsed),
         Admitted::Reused(subject) => {
             engine.report(&engine.event(EventKind::Reused).of(id).by(subject.as_ref()));
             if engine.reuse == ReusePolicy::Revoke {
@@ -251,7 +254,7 @@ async fn live_one_of(engine: &Engine, tokens: Vec<Token>) -> Result<View, Error>
             }
             admitted => {
                 let dead = view(engine, token.id(), admitted).await?;
-                if dead.presented == Presented::Expired {
+                if matches!(dead.presented, Presented::Expired | Presented::Lapsed) {
                     worth = dead;
                 }
             }

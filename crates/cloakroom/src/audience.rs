@@ -12,6 +12,10 @@
 //! There is one session and one row. What ends it ends it at every origin at once, and what happens at one counts as its activity. A
 //! reauthentication takes every audience's token back, and the browser fetches another.
 //!
+//! An audience may have [limits](AudienceLimits) of its own: where nobody has used it or proved who they are for so long, its token is
+//! [lapsed](crate::Presented::Lapsed) and none is offered before a [reauthentication](Session::reauthenticate). The session lives on
+//! elsewhere.
+//!
 //! # Security
 //! A code that somebody else sees, in a log or a link that was sent on, is worth nothing without the browser's secret. A code that
 //! somebody plants in a browser meets another secret there, so that nobody is signed in as somebody else unawares.
@@ -40,11 +44,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum_core::extract::FromRequestParts;
-use cloakroom_core::machine::{Accept, Accepted, Offer};
+use cloakroom_core::machine::{Accept, Accepted, Offer, Rules};
 use cloakroom_core::{Token, TokenText};
 use http::request::Parts;
 
-pub use cloakroom_core::{Audience, Challenge};
+pub use cloakroom_core::{Audience, AudienceLimits, AudienceRules, AudienceTokens, Challenge};
 
 use crate::admission::admit_unnoticed;
 use crate::client;
@@ -54,7 +58,7 @@ use crate::extract::client_of;
 use crate::session::Session;
 use crate::sessions::{Sessions, Stored};
 use crate::slot::SlotError;
-use crate::visit::Visit;
+use crate::visit::{View, Visit};
 
 /// The code of an offer, of the same 64 characters as a token; wiped on drop.
 pub struct HandOverCode(TokenText);
@@ -76,13 +80,23 @@ impl fmt::Debug for HandOverCode {
 }
 
 impl<I: Stored> Sessions<I> {
-    /// The same sessions as an audience sees them: its tokens are good there, and no others.
+    /// The same sessions as an audience sees them: its tokens are good there, and no others, for as long as its limits say.
     ///
     /// Nobody signs in there, no visitor's session begins there, and no token is renewed there: those calls are [`Error::NotTheSignIn`].
+    ///
+    /// ```
+    /// use cloakroom::audience::{Audience, AudienceLimits, AudienceRules};
+    /// use cloakroom::{MemoryStore, Sessions, minutes};
+    ///
+    /// let sessions = Sessions::indexed(MemoryStore::new());
+    /// let payroll = AudienceRules::from(Audience::of("https://payroll.example.org"));
+    /// let at_payroll = sessions.at(payroll.within(AudienceLimits::none().idle(minutes(15))));
+    /// ```
     #[must_use]
-    pub fn at(&self, audience: Audience) -> Self {
+    pub fn at(&self, audience: impl Into<AudienceRules>) -> Self {
+        let here = audience.into();
         self.clone().set(|engine| {
-            engine.rules.audience = Some(audience);
+            engine.rules.audience = Some(here);
             // Nobody moves in there and no browser is brought back: the sign-in's origin sees to that. But what ends there bars and forgets
             // as it does here, so both are kept.
             // A sign-out that waits for the store is made up for by whoever knows the tokens of this audience.
@@ -93,15 +107,26 @@ impl<I: Stored> Sessions<I> {
     /// Offers a signed-in session to an audience; returns the code that it is accepted by. Durable when this returns.
     ///
     /// # Errors
-    /// [`Error::NotSignedIn`], [`Error::NotTheSignIn`] where the session itself is an audience's; otherwise as [`Session::commit`].
+    /// [`Error::NotSignedIn`], [`Error::NotTheSignIn`] where the session itself is an audience's, [`Error::ProofRequired`] where it has lapsed
+    /// there; otherwise as [`Session::commit`].
     pub async fn offer(
         &self,
         session: &Session,
-        audience: Audience,
+        audience: impl Into<AudienceRules>,
         challenge: Challenge,
     ) -> Result<HandOverCode, Error> {
+        let there = audience.into();
+        let audience = there.audience;
         session.signed_in()?;
         session.0.engine.check_is_sign_in()?;
+        if session.has_lapsed_at(there) {
+            // Somebody may have used it a moment ago on another node.
+            session.confirm().await?;
+            session.signed_in()?;
+            if session.has_lapsed_at(there) {
+                return Err(Error::ProofRequired);
+            }
+        }
         let id = session.id().ok_or(Error::Gone)?;
         let fresh = self.engine().fresh_secret()?;
         let offer = Offer { audience, code: fresh.digest(), challenge };
@@ -144,6 +169,15 @@ impl<I: Stored> Sessions<I> {
 }
 
 impl Session {
+    /// Whether an audience with limits of its own sees this session no more.
+    fn has_lapsed_at(&self, there: AudienceRules) -> bool {
+        let rules = Rules { audience: Some(there), ..self.0.engine.rules };
+        let lapsed = |view: &View| {
+            view.held.as_ref().is_some_and(|held| rules.lapsed(&held.record, self.now()).is_some())
+        };
+        self.0.read(lapsed).unwrap_or(false)
+    }
+
     /// Takes a session over that was offered to this origin; `false` when the code is none, was used, or is another browser's.
     ///
     /// The response sets the cookie. If the request came with another session of this origin, that stays as it is where it came from, and
@@ -153,9 +187,10 @@ impl Session {
     /// [`Error::Store`] when the store failed, [`Error::Lost`] when others changed the session first every time.
     pub async fn accept(&self, code: &str, challenge: Challenge) -> Result<bool, Error> {
         let engine = &self.0.engine;
-        let (Some(audience), Some(code)) = (engine.rules.audience, Token::parse(code.as_bytes())) else {
+        let (Some(here), Some(code)) = (engine.rules.audience, Token::parse(code.as_bytes())) else {
             return Ok(false);
         };
+        let audience = here.audience;
         let fresh = engine.fresh_secret()?;
         let mut accept = Accept::new(&code, audience, challenge, fresh.digest(), engine.rules);
         match engine.drive(&mut accept).await? {

@@ -7,6 +7,7 @@
 //! | [`Error::Lost`] | 409 | others wrote first every time; another try may help |
 //! | [`Error::TooManySessions`] | 409 | the cap refuses another session |
 //! | [`Error::TwoFactorsRequired`] | 403 | the profile asks for another factor |
+//! | [`Error::ProofRequired`] | 403 | the session has lapsed at an audience, until the user proves again who they are |
 //! | [`Error::NotTheSignIn`] | 403 | an audience asks for what only the sign-in's origin does |
 //! | [`Error::NotSignedIn`] | 401 | there is no signed-in session to do this with |
 //! | [`Error::Slot`] too large | 413 | the session's data would exceed 64 KiB, or what fits into a cookie |
@@ -49,6 +50,9 @@ pub enum Error {
     /// It can be done at the origin of the sign-in, and not at one that took the session over.
     #[error("this is done at the origin of the sign-in")]
     NotTheSignIn,
+    /// The session has lapsed at the audience, and is offered once the user has proved again who they are.
+    #[error("the user has to prove again who they are")]
+    ProofRequired,
     /// No key of the ring is active, so nothing can be sealed.
     #[error("no sealing key is active")]
     NoSealingKey,
@@ -63,7 +67,7 @@ impl Error {
         match self {
             Self::Store(_) | Self::Entropy(_) | Self::NoSealingKey => StatusCode::SERVICE_UNAVAILABLE,
             Self::Gone | Self::NotSignedIn => StatusCode::UNAUTHORIZED,
-            Self::TwoFactorsRequired | Self::NotTheSignIn => StatusCode::FORBIDDEN,
+            Self::TwoFactorsRequired | Self::NotTheSignIn | Self::ProofRequired => StatusCode::FORBIDDEN,
             Self::Lost | Self::TooManySessions => StatusCode::CONFLICT,
             Self::Slot(SlotError::TooLarge(_) | SlotError::NoRoom { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Slot(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -79,6 +83,7 @@ impl Error {
             Self::TooManySessions => "too_many_sessions",
             Self::NotSignedIn => "session_required",
             Self::NotTheSignIn => "not_the_sign_in",
+            Self::ProofRequired => "proof_required",
             Self::TwoFactorsRequired => "two_factors_required",
             Self::Slot(SlotError::TooLarge(_) | SlotError::NoRoom { .. }) => "session_too_large",
             Self::Slot(_) => "session_data",

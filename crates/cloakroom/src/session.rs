@@ -65,10 +65,10 @@ impl Session {
         self.0.read(|view| view.held.as_ref().map(|held| held.record.created_at())).flatten()
     }
 
-    /// When the session ends if nothing more is sent.
+    /// When the session ends if nothing more is sent, or lapses at this audience.
     pub fn expires_at(&self) -> Option<Timestamp> {
-        let lifetime = &self.0.engine.rules.lifetime;
-        self.0.read(|view| view.held.as_ref().map(|held| held.record.expires_at(lifetime))).flatten()
+        let rules = &self.0.engine.rules;
+        self.0.read(|view| view.held.as_ref().map(|held| rules.expires_at(&held.record))).flatten()
     }
 
     /// The time by the clock that sessions are judged by.

@@ -26,6 +26,8 @@ pub enum Presented {
     Unknown,
     /// It was good, and time has ended its session.
     Expired,
+    /// It is good and its session lives on, but not at this audience until the user has proved again who they are.
+    Lapsed,
     /// It names a live session.
     Live,
 }
@@ -39,6 +41,7 @@ impl Presented {
             Self::Ambiguous => "ambiguous",
             Self::Unknown => "unknown",
             Self::Expired => "expired",
+            Self::Lapsed => "lapsed",
             Self::Live => "live",
         }
     }

@@ -8,6 +8,7 @@ mod python;
 mod requirement_error;
 mod requirements;
 mod run;
+mod schemathesis;
 mod scratch;
 mod surroundings;
 mod wheels;

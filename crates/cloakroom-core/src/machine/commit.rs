@@ -2,7 +2,7 @@
 
 use super::judge::renewal_is_due;
 use super::{Answer, Call, Edits, Held, Judgement, Operation, Rules, Standing, Step, TokenSource, judge};
-use crate::record::{Client, Method, Record};
+use crate::record::{Audiences, Client, Method, Record};
 use crate::store::{Loaded, Swap, Touch, Touched, Version};
 use crate::time::Timestamp;
 use crate::token::SecretDigest;
@@ -96,7 +96,8 @@ impl<E: Edits> Commit<E> {
         if self.rules.lifetime.touch_is_due(next.held.record.last_seen_at, now) {
             next.held.record.see(now);
         }
-        let step = if token_changed || !self.edits.is_empty() {
+        let use_noted = self.note_use(&mut next.held.record, now);
+        let step = if token_changed || use_noted || !self.edits.is_empty() {
             let row = Box::new(next.held.record.to_row(&self.rules.lifetime));
             Step::Ask(Call::Replace { id: self.held.id, seen: self.held.version, row })
         } else if next.held.record.last_seen_at > self.held.record.last_seen_at {
@@ -109,6 +110,18 @@ impl<E: Edits> Commit<E> {
         };
         self.attempt = Some(next);
         step
+    }
+
+    /// Writes down in `record` that its audience is used, where that has a limit of its own and it is due.
+    ///
+    /// A session that is full has no room for it, and is asked for a proof the sooner.
+    fn note_use(&self, record: &mut Record, now: Timestamp) -> bool {
+        let Some(here) = self.rules.audience.filter(|_| self.rules.audience_touch_is_due(record, now)) else {
+            return false;
+        };
+        let mut audiences = Audiences::read(&record.slots);
+        audiences.see(here.audience, now);
+        audiences.write(&mut record.slots).is_ok()
     }
 
     /// Makes the change of token in `next`, and says whether there is anything to write.

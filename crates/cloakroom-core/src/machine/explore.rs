@@ -8,7 +8,7 @@
 //! The second half of a sign-in must take the place of the session that keeps the first half, in every order.
 //!
 //! A second search has two requests and a store that fails once, before or after the effect; others follow a browser on
-//! a bad line, and what visitors put into their carts.
+//! a bad line, what visitors put into their carts, and an audience with an idle limit of its own.
 
 use std::num::NonZeroUsize;
 
@@ -23,6 +23,7 @@ use crate::token::{FreshSecret, Token};
 use request::Request;
 use world::{Fault, Trouble, World};
 
+mod audiences;
 mod browser;
 mod carts;
 mod remembered;

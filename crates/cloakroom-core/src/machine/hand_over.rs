@@ -91,6 +91,9 @@ impl Accept {
         if !is_offered || !is_live(&held.record, now, &self.rules) {
             return Step::Done(Accepted::Refused);
         }
+        if self.rules.audience_touch_is_due(&held.record, now) {
+            audiences.see(self.audience, now);
+        }
         if audiences.write(&mut held.record.slots).is_err() {
             return Step::Done(Accepted::Refused);
         }
@@ -161,7 +164,7 @@ mod tests {
 
     fn rules(audience: Option<Audience>) -> Rules {
         let lifetime = Lifetime::try_new(minutes(10), hours(1), seconds(60)).unwrap();
-        Rules { lifetime, renewal: Renewal::on_demand(), audience }
+        Rules { lifetime, renewal: Renewal::on_demand(), audience: audience.map(Into::into) }
     }
 
     fn offered() -> Record {

@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::audience::Audience;
+use crate::audience::{AudienceLimits, AudienceRules, AudienceTokens};
 use crate::ids::SessionId;
 use crate::lifetime::{Lifetime, Renewal};
 use crate::record::{Audiences, Record, Tokens, Undecodable};
@@ -17,8 +17,36 @@ pub struct Rules {
     pub lifetime: Lifetime,
     /// When tokens are renewed.
     pub renewal: Renewal,
-    /// Whose tokens are good: this audience's, or those of the sign-in's own origin.
-    pub audience: Option<Audience>,
+    /// Whose tokens are good and for how long: this audience's, or those of the sign-in's own origin.
+    pub audience: Option<AudienceRules>,
+}
+
+impl Rules {
+    /// When a session ends as it is seen here, if nothing more is sent.
+    pub fn expires_at(&self, record: &Record) -> Timestamp {
+        let end = record.expires_at(&self.lifetime);
+        self.audience_end(record).map_or(end, |(seen_until, _)| seen_until.min(end))
+    }
+
+    /// Which limit of the audience's own has passed by `now`, if any; the session lives on elsewhere.
+    pub fn lapsed(&self, record: &Record, now: Timestamp) -> Option<Limit> {
+        let (_, is_idle) = self.audience_end(record).filter(|(seen_until, _)| now >= *seen_until)?;
+        Some(if is_idle { Limit::Idle } else { Limit::Absolute })
+    }
+
+    /// Whether a use at this audience has to be written down.
+    pub(super) fn audience_touch_is_due(&self, record: &Record, now: Timestamp) -> bool {
+        self.audience.is_some_and(|here| {
+            let used_at = || Audiences::used_at(&record.slots, here.audience);
+            here.limits != AudienceLimits::none()
+                && here.limits.touch_is_due(used_at(), record.proven_at(), now)
+        })
+    }
+
+    fn audience_end(&self, record: &Record) -> Option<(Timestamp, bool)> {
+        let here = self.audience.filter(|here| here.limits != AudienceLimits::none())?;
+        here.limits.end(Audiences::used_at(&record.slots, here.audience), record.proven_at())
+    }
 }
 
 /// A session that a request holds.
@@ -121,6 +149,8 @@ pub enum Judgement {
     Live(Standing),
     /// It was good, and time has ended its session.
     Expired(Limit),
+    /// It is good and its session lives, but no longer at this audience: a new proof of who the user is opens it again.
+    Lapsed(Limit),
     /// It was replaced. This use means nothing.
     ///
     /// It is too soon after, or the token that replaced it may never have arrived.
@@ -163,8 +193,8 @@ pub enum Limit {
 ///
 /// Source: ASVS 5.0 7.3.1, 7.3.2; OWASP Session Management, "Renewal Timeout".
 pub fn judge(record: &Record, presented: &SecretDigest, now: Timestamp, rules: &Rules) -> Judgement {
-    let standing = match rules.audience {
-        Some(audience) if Audiences::grants(&record.slots, audience, presented, now) => {
+    let standing = match rules.audience.filter(|here| here.tokens == AudienceTokens::ItsOwn) {
+        Some(here) if Audiences::grants(&record.slots, here.audience, presented, now) => {
             Ok(Standing::Delegated)
         }
         Some(_) => Err(Judgement::Wrong),
@@ -174,9 +204,10 @@ pub fn judge(record: &Record, presented: &SecretDigest, now: Timestamp, rules: &
         Ok(standing) => standing,
         Err(worthless) => return worthless,
     };
-    match expired(record, now, &rules.lifetime) {
-        Some(limit) => Judgement::Expired(limit),
-        None => Judgement::Live(standing),
+    match (expired(record, now, &rules.lifetime), rules.lapsed(record, now)) {
+        (Some(limit), _) => Judgement::Expired(limit),
+        (None, Some(limit)) => Judgement::Lapsed(limit),
+        (None, None) => Judgement::Live(standing),
     }
 }
 
@@ -224,9 +255,9 @@ impl Tokens {
     }
 }
 
-/// Whether time has left the session alive, whatever token somebody holds: for a stream that outlasts its request.
+/// Whether time has left the session alive here, whatever token somebody holds: for a stream that outlasts its request.
 pub fn is_live(record: &Record, now: Timestamp, rules: &Rules) -> bool {
-    expired(record, now, &rules.lifetime).is_none()
+    expired(record, now, &rules.lifetime).is_none() && rules.lapsed(record, now).is_none()
 }
 
 /// Which limit has ended this session by `now`, if any; a limit that is reached exactly has.

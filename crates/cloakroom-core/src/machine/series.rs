@@ -125,7 +125,7 @@ impl Recall {
                 self.stage = RecallStage::Ending(series.subject);
                 Step::Ask(Call::Revoke(self.id))
             }
-            Judgement::Replaced | Judgement::Wrong => Step::Done(Recalled::Unknown),
+            Judgement::Replaced | Judgement::Wrong | Judgement::Lapsed(_) => Step::Done(Recalled::Unknown),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Which audiences have a token of a session, and which have been offered one.
+//! Which audiences have a token of a session, which have been offered one, and when those with limits of their own were last used.
 //!
 //! They lie in a slot of their own, so that a session without audiences takes no more room:
 //! ```text
 //! grant = 1 | audience, 16 octets | digest, 32 octets | good until, 8 octets, 0 for as long as the session
 //! offer = 2 | audience, 16 octets | digest, 32 octets | good until, 8 octets | challenge, 32 octets
+//! use   = 3 | audience, 16 octets | last used, 8 octets
 //! ```
 
 use super::octets::Reader;
@@ -17,10 +18,22 @@ const SLOT: &str = "\0audiences";
 
 const GRANT: u8 = 1;
 const OFFER: u8 = 2;
+const USE: u8 = 3;
 
 /// The audiences of one session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Audiences(Vec<Entry>);
+pub(crate) struct Audiences {
+    tokens: Vec<Entry>,
+    /// Written last, where a release that knows of no uses stops to read.
+    uses: Vec<Use>,
+}
+
+/// When somebody last used a session at an audience.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Use {
+    audience: Audience,
+    at: Timestamp,
+}
 
 /// A token of an audience, or a code for one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,21 +50,50 @@ impl Audiences {
     /// How many offers may be open at a time; the oldest gives way. A browser with a dozen tabs makes one for each.
     const OFFERS_MAX: usize = 32;
 
+    /// How many audiences' tokens and uses are kept; the oldest gives way, which costs a hand-over or a proof.
+    const AUDIENCES_MAX: usize = 128;
+
     pub(crate) fn read(slots: &Slots) -> Self {
-        Self(entries(slots).collect())
+        items(slots).fold(Self::default(), |mut audiences, item| {
+            match item {
+                Item::Token(entry) => audiences.tokens.push(entry),
+                Item::Use(used) => audiences.uses.push(used),
+            }
+            audiences
+        })
     }
 
     pub(crate) fn write(&self, slots: &mut Slots) -> Result<(), SlotTooLarge> {
-        let octets = self.0.iter().fold(Vec::new(), |mut octets, entry| {
-            entry.write(&mut octets);
-            octets
-        });
+        let mut octets = Vec::new();
+        self.tokens.iter().for_each(|entry| entry.write(&mut octets));
+        self.uses.iter().for_each(|used| used.write(&mut octets));
         slots.set(SLOT, &octets, KeptAtSignIn::No)
     }
 
     /// Takes every token and every offer back.
     pub(crate) fn forget(slots: &mut Slots) {
-        slots.remove(SLOT);
+        let audiences = Self { tokens: Vec::new(), ..Self::read(slots) };
+        if audiences.uses.is_empty() || audiences.write(slots).is_err() {
+            slots.remove(SLOT);
+        }
+    }
+
+    /// When a session was last used at an audience, as far as that was written down.
+    pub(crate) fn used_at(slots: &Slots, audience: Audience) -> Option<Timestamp> {
+        items(slots).find_map(|item| match item {
+            Item::Use(used) if used.audience == audience => Some(used.at),
+            _ => None,
+        })
+    }
+
+    /// Notes that a session is used at an audience; never moves back.
+    pub(crate) fn see(&mut self, audience: Audience, now: Timestamp) {
+        let before = self.uses.iter().position(|used| used.audience == audience);
+        let before = before.map(|before| self.uses.remove(before).at);
+        if self.uses.len() >= Self::AUDIENCES_MAX {
+            self.uses.remove(0);
+        }
+        self.uses.push(Use { audience, at: before.map_or(now, |before| before.max(now)) });
     }
 
     /// Whether an audience has been granted this token of the session.
@@ -61,7 +103,7 @@ impl Audiences {
         presented: &SecretDigest,
         now: Timestamp,
     ) -> bool {
-        entries(slots).any(|entry| {
+        tokens(slots).any(|entry| {
             entry.challenge.is_none()
                 && entry.audience == audience
                 && entry.digest == *presented
@@ -77,15 +119,15 @@ impl Audiences {
         challenge: Challenge,
         (now, good_until): (Timestamp, Timestamp),
     ) {
-        self.0.retain(|entry| entry.is_good(now));
-        let offers = self.0.iter().filter(|entry| entry.challenge.is_some()).count();
+        self.tokens.retain(|entry| entry.is_good(now));
+        let offers = self.tokens.iter().filter(|entry| entry.challenge.is_some()).count();
         if offers >= Self::OFFERS_MAX
-            && let Some(oldest) = self.0.iter().position(|entry| entry.challenge.is_some())
+            && let Some(oldest) = self.tokens.iter().position(|entry| entry.challenge.is_some())
         {
-            self.0.remove(oldest);
+            self.tokens.remove(oldest);
         }
         let (good_until, challenge) = (Some(good_until), Some(challenge));
-        self.0.push(Entry { audience, digest: code, good_until, challenge });
+        self.tokens.push(Entry { audience, digest: code, good_until, challenge });
     }
 
     /// Uses an offer up and grants a token for it; `false` when there is no such offer.
@@ -105,14 +147,21 @@ impl Audiences {
                 && entry.digest == *code
                 && entry.is_good(now)
         };
-        let Some(at) = self.0.iter().position(is_meant) else { return false };
-        self.0.remove(at);
-        self.0.retain(|entry| entry.is_good(now));
-        for other in self.0.iter_mut().filter(|other| other.challenge.is_none() && other.audience == audience)
+        let Some(at) = self.tokens.iter().position(is_meant) else { return false };
+        self.tokens.remove(at);
+        self.tokens.retain(|entry| entry.is_good(now));
+        for other in
+            self.tokens.iter_mut().filter(|other| other.challenge.is_none() && other.audience == audience)
         {
             other.good_until = Some(other.good_until.map_or(others_until, |until| until.min(others_until)));
         }
-        self.0.push(Entry { audience, digest: granted, good_until: None, challenge: None });
+        let grants = self.tokens.iter().filter(|entry| entry.challenge.is_none()).count();
+        if grants >= Self::AUDIENCES_MAX
+            && let Some(oldest) = self.tokens.iter().position(|entry| entry.challenge.is_none())
+        {
+            self.tokens.remove(oldest);
+        }
+        self.tokens.push(Entry { audience, digest: granted, good_until: None, challenge: None });
         true
     }
 }
@@ -122,9 +171,7 @@ impl Entry {
         self.good_until.is_none_or(|until| now < until)
     }
 
-    fn read(octets: &mut Reader<'_>) -> Option<Self> {
-        let kind = octets.octet()?;
-        let audience = Audience::from_octets(*octets.array()?);
+    fn read(kind: u8, audience: Audience, octets: &mut Reader<'_>) -> Option<Self> {
         let digest = SecretDigest::from_octets(*octets.array()?);
         let good_until = u64::from_be_bytes(*octets.array()?);
         let good_until = (good_until != 0).then(|| Timestamp::from_millis(good_until));
@@ -147,10 +194,42 @@ impl Entry {
     }
 }
 
+impl Use {
+    fn write(&self, octets: &mut Vec<u8>) {
+        octets.push(USE);
+        octets.extend_from_slice(self.audience.as_octets());
+        octets.extend_from_slice(&self.at.as_millis().to_be_bytes());
+    }
+}
+
+enum Item {
+    Token(Entry),
+    Use(Use),
+}
+
+impl Item {
+    fn read(octets: &mut Reader<'_>) -> Option<Self> {
+        let kind = octets.octet()?;
+        let audience = Audience::from_octets(*octets.array()?);
+        if kind == USE {
+            let at = Timestamp::from_millis(u64::from_be_bytes(*octets.array()?));
+            return Some(Self::Use(Use { audience, at }));
+        }
+        Entry::read(kind, audience, octets).map(Self::Token)
+    }
+}
+
 /// What cannot be read, because a later release wrote it, grants nothing.
-fn entries(slots: &Slots) -> impl Iterator<Item = Entry> {
+fn items(slots: &Slots) -> impl Iterator<Item = Item> {
     let mut octets = Reader::new(slots.get(SLOT).unwrap_or_default());
-    std::iter::from_fn(move || Entry::read(&mut octets))
+    std::iter::from_fn(move || Item::read(&mut octets))
+}
+
+fn tokens(slots: &Slots) -> impl Iterator<Item = Entry> {
+    items(slots).filter_map(|item| match item {
+        Item::Token(entry) => Some(entry),
+        Item::Use(_) => None,
+    })
 }
 
 #[cfg(test)]
@@ -248,6 +327,34 @@ mod tests {
         assert!(Audiences::grants(&slots(&audiences), wiki(), &digest(200), NOW));
         assert!(!audiences.accept(wiki(), &digest(2), browser(), digest(9), times(0)));
         assert!(audiences.accept(wiki(), &digest(40), browser(), digest(9), times(0)));
-        assert_eq!(audiences.0.len(), Audiences::OFFERS_MAX + 1);
+        assert_eq!(audiences.tokens.len(), Audiences::OFFERS_MAX + 1);
+    }
+
+    #[test]
+    fn a_use_never_moves_back_and_outlives_the_tokens() {
+        let (shop, mut audiences) = (Audience::of("https://shop.example.org"), offered([1]));
+        audiences.see(wiki(), NOW.after(seconds(9)));
+        audiences.see(wiki(), NOW);
+        audiences.see(shop, NOW);
+        let mut slots = slots(&audiences);
+        assert_eq!(Audiences::read(&slots).uses.len(), 2);
+        Audiences::forget(&mut slots);
+        assert!(Audiences::read(&slots).tokens.is_empty());
+        assert_eq!(Audiences::used_at(&slots, wiki()), Some(NOW.after(seconds(9))));
+        assert_eq!(Audiences::used_at(&slots, Audience::of("https://else.example.org")), None);
+    }
+
+    #[test]
+    fn hosts_without_number_fill_no_session() {
+        let mut audiences = Audiences::default();
+        for host in 0..=Audiences::AUDIENCES_MAX {
+            let audience = Audience::of(&format!("https://{host}.example.org"));
+            audiences.offer(audience, digest(1), browser(), (NOW, NOW.after(seconds(60))));
+            assert!(audiences.accept(audience, &digest(1), browser(), digest(9), times(0)));
+            audiences.see(audience, NOW);
+        }
+        assert_eq!((audiences.tokens.len(), audiences.uses.len()), (128, 128));
+        let first = Audience::of("https://0.example.org");
+        assert!(!Audiences::grants(&slots(&audiences), first, &digest(9), NOW));
     }
 }

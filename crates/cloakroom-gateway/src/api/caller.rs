@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use cloakroom::Session;
+use cloakroom::{ClientAddress, Session};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName};
@@ -12,6 +12,7 @@ use crate::accounts::api_key::{ApiKey, ApiKeyText, Scope};
 use crate::api::place::Place;
 use crate::api::problem::{ApiProblem, Kind};
 use crate::events::{self, Actor, EventKind, by};
+use crate::rates::OF_A_KEY;
 use crate::routes::{Gateway, Member};
 
 /// The field that an unsafe request by cookie has to have, whatever it says.
@@ -85,15 +86,17 @@ impl Caller {
         }
         if let Some(scope) = allowed.scope() {
             match bearer(&parts.headers)? {
-                Some(text) => return Self::service(gateway, text, scope).await,
+                Some(text) => return Self::service(gateway, text, scope, parts).await,
                 None if allowed.takes_cookie() => {}
                 None => {
+                    at_this_address(gateway, parts)?;
                     let detail =
                         "the field Authorization is to say Bearer and a key, and is the only place for one";
                     return Err(ApiProblem::new(Kind::KeyRequired, detail));
                 }
             }
         }
+        at_this_address(gateway, parts)?;
         if !parts.method.is_safe() && !parts.headers.contains_key(REQUESTED_WITH) {
             let detail =
                 "a request by cookie that changes something has the field X-Requested-With, with any value";
@@ -109,7 +112,7 @@ impl Caller {
         Ok(Self::Browser(Box::new(member)))
     }
 
-    async fn service(gateway: &Gateway, text: &str, scope: Scope) -> Result<Self, ApiProblem> {
+    async fn service(gateway: &Gateway, text: &str, scope: Scope, parts: &Parts) -> Result<Self, ApiProblem> {
         let key = match ApiKeyText::parse(text) {
             Some(presented) => gateway.installation.admit_api_key(&presented).await?,
             None => None,
@@ -117,12 +120,15 @@ impl Caller {
         // The same for every reason: whoever guesses learns nothing, and the operator has `api-key list`.
         let detail = "the key is unknown, expired or revoked";
         let Some(key) = key else {
+            at_this_address(gateway, parts)?;
             gateway
                 .installation
                 .record(gateway.installation.event(EventKind::ApiKeyRefused).because("unknown"));
             return Err(ApiProblem::new(Kind::KeyInvalid, detail));
         };
         by(events::Caller::Other(Actor::ApiKey(key.id)));
+        let now = gateway.installation.now();
+        gateway.rates.take(OF_A_KEY, key.id.to_string(), now).map_err(ApiProblem::spent)?;
         if !key.scopes.contains(scope) {
             let event = gateway.installation.event(EventKind::ApiKeyRefused).because("scope_missing");
             gateway.installation.record(event.detail(format_args!("{}: {scope}", key.name)));
@@ -130,6 +136,12 @@ impl Caller {
         }
         Ok(Self::Service(key))
     }
+}
+
+/// Whoever has no good key has a share of what is taken from their address.
+fn at_this_address(gateway: &Gateway, parts: &Parts) -> Result<(), ApiProblem> {
+    let Some(ClientAddress(client)) = parts.extensions.get::<ClientAddress>() else { return Ok(()) };
+    gateway.rates.take_at(*client, gateway.installation.now()).map_err(ApiProblem::spent)
 }
 
 /// What stands behind `Bearer`; `None` where there is no such field, or one of another scheme, which is an application's.

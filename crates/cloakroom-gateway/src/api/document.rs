@@ -111,6 +111,10 @@ fn parameters(operation: &Operation) -> Value {
                 "Only what is not older than this: a whole number and s, m, h or d.",
                 json!({ "type": "string", "pattern": "^[0-9]{1,9}[smhd]$", "examples": ["2h"] }),
             ),
+            "to" => (
+                "The path to come back to, with its query.",
+                json!({ "type": "string", "pattern": "^/[!-~]*$", "maxLength": 2048 }),
+            ),
             _ => (
                 "What came with the page before, as `next`.",
                 json!({ "type": "string", "pattern": CURSOR_PATTERN }),

@@ -24,6 +24,7 @@ mod own;
 mod page;
 mod place;
 mod problem;
+mod proof;
 mod router;
 mod services;
 mod shapes;

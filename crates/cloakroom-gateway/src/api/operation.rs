@@ -138,7 +138,7 @@ impl Operation {
     /// Every problem that it may answer, beside those of the whole API.
     pub(super) fn problems(&self) -> Vec<Kind> {
         let Head { method, allowed, problems, .. } = &self.head;
-        let mut all = vec![Kind::Invalid, Kind::Unavailable];
+        let mut all = vec![Kind::Invalid, Kind::TooManyRequests, Kind::Unavailable];
         all.extend(*problems);
         if allowed.is_for_the_sign_in() {
             all.push(Kind::NotTheSignIn);

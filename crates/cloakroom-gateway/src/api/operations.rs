@@ -7,11 +7,12 @@ use crate::api::caller::Allowed;
 use crate::api::operation::{Head, Operation};
 use crate::api::page::Page;
 use crate::api::problem::Kind;
-use crate::api::{events, own, services, verify};
+use crate::api::{events, own, proof, services, verify};
 
 /// All routes.
 pub(super) fn all() -> Vec<Operation> {
     let mut all = of_browsers();
+    all.extend(of_proofs());
     all.extend(of_services());
     all.extend(of_administration());
     all
@@ -88,6 +89,51 @@ fn of_browsers() -> Vec<Operation> {
                 )
             },
             own::end_others,
+        ),
+    ]
+}
+
+fn of_proofs() -> Vec<Operation> {
+    use Allowed::{Browser, BrowserAtTheSignIn, BrowserUnnoticed};
+    vec![
+        Operation::new(
+            Head {
+                query: &["to"],
+                ..head(
+                    Method::GET,
+                    "/session/step-up",
+                    "getStepUp",
+                    BrowserUnnoticed,
+                    "Where to send the user to prove again who they are.",
+                )
+            },
+            proof::step_up,
+        ),
+        Operation::asked(
+            Head {
+                problems: &[Kind::WrongPassword, Kind::Conflict],
+                ..head(
+                    Method::POST,
+                    "/session/prove",
+                    "proveByPassword",
+                    BrowserAtTheSignIn,
+                    "Proves again who the user is, by the password. The session has another cookie afterwards.",
+                )
+            },
+            proof::by_password,
+        ),
+        Operation::new(
+            Head {
+                problems: &[Kind::NoTokens],
+                ..head(
+                    Method::POST,
+                    "/session/token",
+                    "mintToken",
+                    Browser,
+                    "A JWT of the user for the application of this origin, for services that it calls.",
+                )
+            },
+            proof::mint,
         ),
     ]
 }

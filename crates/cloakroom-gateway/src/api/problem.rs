@@ -1,5 +1,7 @@
 //! What the API answers instead of what was asked for.
 
+use std::time::Duration;
+
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -7,6 +9,7 @@ use http::{HeaderValue, header};
 use serde_json::{Map, Value, json};
 
 use crate::accounts::api_key::Scope;
+use crate::rates::{Budget, Spent};
 
 /// The media type of problems.
 pub(super) const PROBLEM_JSON: &str = "application/problem+json";
@@ -21,6 +24,8 @@ pub(super) enum Kind {
     CrossOrigin,
     HeaderMissing,
     NotTheSignIn,
+    WrongPassword,
+    NoTokens,
     NoSuchRoute,
     NoSuchSession,
     NoSuchUser,
@@ -39,7 +44,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All that there are.
-    pub(super) const ALL: [Self; 21] = [
+    pub(super) const ALL: [Self; 23] = [
         Self::SessionRequired,
         Self::KeyRequired,
         Self::KeyInvalid,
@@ -47,6 +52,8 @@ impl Kind {
         Self::CrossOrigin,
         Self::HeaderMissing,
         Self::NotTheSignIn,
+        Self::WrongPassword,
+        Self::NoTokens,
         Self::NoSuchRoute,
         Self::NoSuchSession,
         Self::NoSuchUser,
@@ -79,6 +86,10 @@ impl Kind {
             Self::NotTheSignIn => {
                 ("not_the_sign_in", StatusCode::FORBIDDEN, "This is done at the origin of the sign-in")
             }
+            Self::WrongPassword => {
+                ("wrong_password", StatusCode::FORBIDDEN, "It is not the password of who is signed in")
+            }
+            Self::NoTokens => ("no_tokens", StatusCode::NOT_FOUND, "The application gets no JWTs"),
             Self::NoSuchRoute => ("no_such_route", StatusCode::NOT_FOUND, "There is no such route"),
             Self::NoSuchSession => ("no_such_session", StatusCode::NOT_FOUND, "There is no such session"),
             Self::NoSuchUser => ("no_such_user", StatusCode::NOT_FOUND, "There is no such user"),
@@ -160,12 +171,14 @@ pub(super) struct ApiProblem {
     detail: String,
     login_url: Option<String>,
     scope: Option<Scope>,
+    wait: Option<Duration>,
+    spent: Option<Budget>,
 }
 
 impl ApiProblem {
     /// A problem, and what to do about it.
     pub(super) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), login_url: None, scope: None }
+        Self { kind, detail: detail.into(), login_url: None, scope: None, wait: None, spent: None }
     }
 
     /// Nobody is signed in, and here is where.
@@ -180,6 +193,18 @@ impl ApiProblem {
             scope: Some(scope),
             ..Self::new(Kind::ScopeMissing, format!("it takes a key with the scope {scope}"))
         }
+    }
+
+    /// It was called too often.
+    pub(super) fn spent(Spent { budget, wait }: Spent) -> Self {
+        let detail = format!("the budget of this {} is spent for the moment", budget.name);
+        Self { wait: Some(wait), spent: Some(budget), ..Self::new(Kind::TooManyRequests, detail) }
+    }
+
+    /// Too many passwords were wrong.
+    pub(super) fn too_many_guesses(wait: Duration) -> Self {
+        let detail = "too many passwords were wrong, and none is looked at for a while";
+        Self { wait: Some(wait), ..Self::new(Kind::TooManyRequests, detail) }
     }
 
     /// Nothing of the API is done at this origin.
@@ -210,6 +235,14 @@ impl ApiProblem {
         if self.kind == Kind::Unavailable {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
         }
+        if let Some(wait) = self.wait {
+            headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+        }
+        if let Some(budget) = self.spent {
+            let (policy, left) = rate_limit(budget);
+            headers.insert("ratelimit-policy", policy);
+            headers.insert("ratelimit", left);
+        }
         if let Some(challenge) = self.challenge() {
             headers.insert(WWW_AUTHENTICATE, challenge);
         }
@@ -230,6 +263,16 @@ impl ApiProblem {
         };
         HeaderValue::try_from(text).ok()
     }
+}
+
+/// How much there is, and that nothing is left for this second.
+///
+/// Source: draft-ietf-httpapi-ratelimit-headers-10, 3 and 4.
+fn rate_limit(budget: Budget) -> (HeaderValue, HeaderValue) {
+    let window = (budget.interval * budget.at_once).as_secs().max(1);
+    let value = |text: String| HeaderValue::try_from(text).expect("names and numbers are visible ASCII");
+    let policy = value(format!("\"{}\";q={};w={window}", budget.name, budget.at_once));
+    (policy, value(format!("\"{}\";r=0;t=1", budget.name)))
 }
 
 impl IntoResponse for ApiProblem {

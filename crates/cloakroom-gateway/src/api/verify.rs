@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use cloakroom::ClientAddress;
 use http::header::InvalidHeaderValue;
-use http::header::{ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, COOKIE, ORIGIN, REFERER, UPGRADE};
+use http::header::{ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, COOKIE, ORIGIN, REFERER, UPGRADE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -101,6 +101,8 @@ questions! {
         sec_fetch_site: Option<FieldValue>,
         /// Marks the handshake of a WebSocket.
         upgrade: Option<FieldValue>,
+        /// What the browser calls itself, for sessions that are bound to it.
+        user_agent: Option<FieldValue>,
     }
 }
 
@@ -171,6 +173,7 @@ fn fields(cookie: Option<FieldValue>, headers: VerifyHeaders) -> HeaderMap {
         (FETCH_MODE, headers.sec_fetch_mode),
         (FETCH_SITE, headers.sec_fetch_site),
         (UPGRADE, headers.upgrade),
+        (USER_AGENT, headers.user_agent),
     ] {
         if let Some(FieldValue(value)) = value {
             fields.insert(name, value);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cloakroom::audience::Audience;
+use cloakroom::audience::{Audience, AudienceRules};
 use cloakroom::cookie::CookieName;
 use cloakroom::{CrossOrigin, Sessions};
 use cloakroom_jwt::Audience as TokenAudience;
@@ -35,9 +35,9 @@ pub(crate) struct AppEntry {
 }
 
 impl AppEntry {
-    /// What its origin is called where sessions are offered to it.
-    pub(crate) fn audience(&self) -> Audience {
-        Audience::of(&self.origin)
+    /// What its origin is called where sessions are offered to it, and for how long it sees them.
+    pub(crate) fn audience(&self) -> AudienceRules {
+        AudienceRules::from(Audience::of(&self.origin)).within(self.app.limits())
     }
 }
 
@@ -51,9 +51,9 @@ impl Apps {
         let entries = apps.into_iter().map(|app| {
             let (origin, is_here) = (app.origin.to_string(), app.origin == *here);
             let upstream = app.upstream.clone();
-            let upstream = upstream
-                .map(|upstream| Application::new(upstream, &app.upstream_terms, cookies, &app.origin));
-            let sessions = if is_here { sessions.clone() } else { sessions.at(Audience::of(&origin)) };
+            let upstream = upstream.map(|upstream| Application::new(upstream, cookies, &app));
+            let rules = AudienceRules::from(Audience::of(&origin)).within(app.limits());
+            let sessions = if is_here { sessions.clone() } else { sessions.at(rules) };
             let origins = CrossOrigin::new().served_as(&origin).expect("an origin as browsers write it");
             let token_audience = app.jwt.then(|| audience_of(&app.origin));
             let label = app.name.as_str().into();

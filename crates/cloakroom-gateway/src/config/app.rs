@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use cloakroom::audience::AudienceLimits;
 use thiserror::Error;
 
 use crate::accounts::Group;
@@ -33,6 +34,12 @@ pub struct App {
     pub tls: Option<CertificateFiles>,
     /// Whether it gets a JWT with each request, for its origin as the audience.
     pub jwt: bool,
+    /// Whether it is told of the user in the fields of oauth2-proxy too.
+    pub x_auth_request: bool,
+    /// How long a user is seen who does not use it; as long as the session lives where nothing is said.
+    pub idle_timeout: Option<Duration>,
+    /// How long a user is seen after the last proof of who they are, likewise.
+    pub absolute_timeout: Option<Duration>,
 }
 
 /// The name of an application: 1 to 40 of `a` to `z`, `0` to `9` and `-`.
@@ -78,9 +85,31 @@ impl App {
     /// An application that every user may use.
     pub(crate) fn open_to_users(name: AppName, origin: PublicUrl, upstream: Option<Upstream>) -> Self {
         let (access, rules) = (Access::default(), Vec::new());
-        let (preflight, cross_site, jwt) = (false, CrossSite::default(), false);
+        let (preflight, cross_site, jwt, x_auth_request) = (false, CrossSite::default(), false, false);
+        let (idle_timeout, absolute_timeout) = (None, None);
         let upstream_terms = UpstreamTerms::default();
-        Self { name, origin, upstream, upstream_terms, access, rules, preflight, cross_site, jwt, tls: None }
+        Self {
+            name,
+            origin,
+            upstream,
+            upstream_terms,
+            access,
+            rules,
+            preflight,
+            cross_site,
+            jwt,
+            tls: None,
+            x_auth_request,
+            idle_timeout,
+            absolute_timeout,
+        }
+    }
+
+    /// The limits of its own.
+    pub(crate) fn limits(&self) -> AudienceLimits {
+        let limits =
+            self.idle_timeout.map_or(AudienceLimits::none(), |idle| AudienceLimits::none().idle(idle));
+        self.absolute_timeout.map_or(limits, |absolute| limits.absolute(absolute))
     }
 }
 

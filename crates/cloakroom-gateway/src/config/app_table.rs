@@ -21,8 +21,20 @@ pub(super) struct TableError {
 
 pub(super) type Entry<'a> = Spanned<DeValue<'a>>;
 
-const APP_KEYS: [&str; 9] =
-    ["name", "origin", "upstream", "groups", "proven_within", "preflight", "cross_site", "jwt", "rule"];
+const APP_KEYS: [&str; 12] = [
+    "name",
+    "origin",
+    "upstream",
+    "groups",
+    "proven_within",
+    "idle_timeout",
+    "absolute_timeout",
+    "preflight",
+    "cross_site",
+    "jwt",
+    "x_auth_request",
+    "rule",
+];
 const TLS_KEYS: [&str; 2] = ["tls_certificate", "tls_key"];
 const RULE_KEYS: [&str; 4] = ["path", "public", "groups", "proven_within"];
 
@@ -80,6 +92,14 @@ fn app(table: &DeTable<'_>, at: Range<usize>) -> Result<App, TableError> {
         tls: certificate(table, &at)?,
         preflight: table.get("preflight").map_or(Ok(false), |value| flag(value, "preflight"))?,
         jwt: table.get("jwt").map_or(Ok(false), |value| flag(value, "jwt"))?,
+        x_auth_request: table
+            .get("x_auth_request")
+            .map_or(Ok(false), |value| flag(value, "x_auth_request"))?,
+        idle_timeout: table.get("idle_timeout").map(|value| time(value, "idle_timeout")).transpose()?,
+        absolute_timeout: table
+            .get("absolute_timeout")
+            .map(|value| time(value, "absolute_timeout"))
+            .transpose()?,
         cross_site: table.get("cross_site").map_or(Ok(CrossSite::default()), cross_site)?,
         ..App { rules, ..App::open_to_users(name, origin, upstream) }
     })
@@ -122,7 +142,7 @@ fn rule(table: &DeTable<'_>, at: Range<usize>) -> Result<Rule, TableError> {
 
 fn access(table: &DeTable<'_>) -> Result<Access, TableError> {
     let groups = table.get("groups").map_or(Ok(Vec::new()), groups)?;
-    let proven_within = table.get("proven_within").map(proven_within).transpose()?;
+    let proven_within = table.get("proven_within").map(|value| time(value, "proven_within")).transpose()?;
     Ok(Access { groups, proven_within })
 }
 
@@ -134,9 +154,9 @@ fn groups(value: &Entry<'_>) -> Result<Vec<Group>, TableError> {
     groups.filter(|groups| !groups.is_empty()).ok_or_else(wrong)
 }
 
-fn proven_within(value: &Entry<'_>) -> Result<Duration, TableError> {
+pub(super) fn time(value: &Entry<'_>, name: &str) -> Result<Duration, TableError> {
     let span = value.get_ref().as_str().and_then(span::parse).filter(|span| !span.is_zero());
-    span.ok_or_else(|| wrong(value, "proven_within", "a time such as 15m"))
+    span.ok_or_else(|| wrong(value, name, "a time such as 15m"))
 }
 
 fn cross_site(value: &Entry<'_>) -> Result<CrossSite, TableError> {
@@ -207,6 +227,18 @@ mod tests {
         assert_eq!((wiki.upstream, wiki.access, wiki.rules), (None, Access::default(), Vec::new()));
         assert!(!wiki.jwt && read(&format!("{WIKI}jwt = true")).unwrap()[0].jwt);
         assert_eq!(read("[[app]]\nname = \"wiki\"").unwrap_err(), "an [[app]] has no origin");
+    }
+
+    #[test]
+    fn limits_of_its_own_are_times_above_zero() {
+        let text = format!("{WIKI}idle_timeout = \"15m\"\nabsolute_timeout = \"8h\"");
+        let [wiki] = read(&text).unwrap().try_into().unwrap();
+        assert_eq!(
+            (wiki.idle_timeout, wiki.absolute_timeout),
+            (Some(Duration::from_mins(15)), Some(Duration::from_hours(8)))
+        );
+        let refused = read(&format!("{WIKI}idle_timeout = \"0s\"")).unwrap_err();
+        assert_eq!(refused, "this idle_timeout is not valid; expected a time such as 15m");
     }
 
     #[test]

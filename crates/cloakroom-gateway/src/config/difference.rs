@@ -19,6 +19,8 @@ impl Settings {
             (Key::Store, self.store != new.store),
             (Key::Accounts, self.accounts != new.accounts),
             (Key::NearCache, self.near_cache != new.near_cache),
+            (Key::RememberMe, self.remember_me != new.remember_me),
+            (Key::Bind, self.bind != new.bind),
             (Key::LogFormat, self.watch.log_format != new.watch.log_format),
             (Key::EventsKept, self.watch.events_kept != new.watch.events_kept),
             (Key::MetricsListen, self.watch.metrics != new.watch.metrics),
@@ -38,6 +40,7 @@ impl Settings {
             .collect();
         said.extend(tables("app", &self.apps, &new.apps, |app| &app.name));
         said.extend(tables("oidc", &self.oidc, &new.oidc, |provider| &provider.name));
+        said.extend((self.hook != new.hook).then(|| "sign_in.hook is different".to_owned()));
         said.extend((self.brand != new.brand).then(|| "brand is different".to_owned()));
         said
     }

@@ -63,6 +63,18 @@ pub enum ConfigError {
         /// The application.
         name: String,
     },
+    /// An application has a limit that it cannot have.
+    #[error("the [[app]] {name:?} says {limit} = {value:?}: {why}")]
+    AppLimit {
+        /// The application.
+        name: String,
+        /// Which limit.
+        limit: Key,
+        /// Its value.
+        value: String,
+        /// What would be right.
+        why: String,
+    },
     /// An environment variable is nearly a key.
     #[error("environment variable {variable} is unknown; did you mean {}?", meant.variable())]
     MistypedVariable {

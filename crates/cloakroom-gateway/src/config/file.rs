@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::config::app_table::TableError;
 use crate::config::{
-    ConfigError, FileFacts, Given, Key, Layer, Origin, acme_table, app_table, brand_table, oidc_table,
+    ConfigError, FileFacts, Given, Key, Layer, Origin, acme_table, app_table, brand_table, hook, oidc_table,
 };
 
 impl Layer {
@@ -61,6 +61,10 @@ fn parse(path: &Path, text: &str) -> Result<Layer, ConfigError> {
             }
             "oidc" => {
                 layer.set_oidc(oidc_table::providers(value).map_err(in_table)?);
+                continue;
+            }
+            "sign_in" => {
+                layer.set_hook(hook::sign_in(value).map_err(in_table)?);
                 continue;
             }
             _ => {}

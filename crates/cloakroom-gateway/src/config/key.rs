@@ -43,6 +43,10 @@ pub enum Key {
     AbsoluteTimeout,
     /// How long a proof of identity counts as recent.
     ReauthenticationWindow,
+    /// For how long a browser is remembered whose user asks for it.
+    RememberMe,
+    /// What a session is bound to.
+    Bind,
     /// The fewest characters of a new password.
     PasswordLengthMin,
     /// The name that the pages bear.
@@ -63,7 +67,7 @@ pub enum Key {
 
 impl Key {
     /// Every key, in the order in which the manual explains them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::Listen,
         Self::PublicUrl,
         Self::RedirectListen,
@@ -81,6 +85,8 @@ impl Key {
         Self::IdleTimeout,
         Self::AbsoluteTimeout,
         Self::ReauthenticationWindow,
+        Self::RememberMe,
+        Self::Bind,
         Self::PasswordLengthMin,
         Self::Name,
         Self::GeoDatabase,
@@ -111,6 +117,8 @@ impl Key {
             Self::IdleTimeout => "idle_timeout",
             Self::AbsoluteTimeout => "absolute_timeout",
             Self::ReauthenticationWindow => "reauthentication_window",
+            Self::RememberMe => "remember_me",
+            Self::Bind => "bind",
             Self::PasswordLengthMin => "password_length_min",
             Self::Name => "name",
             Self::GeoDatabase => "geo_database",
@@ -153,6 +161,8 @@ impl Key {
             Self::IdleTimeout => "a time such as 30m or 1h, shorter than absolute_timeout",
             Self::AbsoluteTimeout => "a time such as 12h or 1d, at most 400d",
             Self::ReauthenticationWindow => "a time such as 5m, at most absolute_timeout",
+            Self::RememberMe => "whole days such as 30d, at most 400d; nothing for never",
+            Self::Bind => "address, network or agent, and what a change does: network=log or agent=end",
             Self::PasswordLengthMin => {
                 "a number of characters from 8 to 64; 15 where a password is the only proof"
             }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{AcmeSettings, App, Brand, ConfigError, FileFacts, Given, Key, OidcProvider, Origin};
+use crate::config::{
+    AcmeSettings, App, Brand, ConfigError, FileFacts, Given, HookSettings, Key, OidcProvider, Origin,
+};
 
 /// Values that one source gives, each with the place where it stands.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +18,8 @@ pub struct Layer {
     file: Option<FileFacts>,
     /// Where certificates come from, likewise.
     acme: Option<AcmeSettings>,
+    /// The hook of an application's own users, likewise.
+    hook: Option<HookSettings>,
     /// How pages look, likewise.
     brand: Option<Brand>,
 }
@@ -85,6 +89,14 @@ impl Layer {
 
     pub(super) fn oidc(&self) -> &[OidcProvider] {
         &self.oidc
+    }
+
+    pub(super) fn set_hook(&mut self, hook: Option<HookSettings>) {
+        self.hook = hook;
+    }
+
+    pub(super) const fn hook(&self) -> Option<&HookSettings> {
+        self.hook.as_ref()
     }
 
     pub(super) fn set_brand(&mut self, brand: Brand) {

@@ -6,15 +6,18 @@
 
 mod acme_table;
 mod app;
+mod app_limits;
 mod app_table;
 mod brand;
 mod brand_table;
+mod browser;
 mod colour;
 mod difference;
 mod error;
 mod file;
 mod file_facts;
 mod given;
+mod hook;
 mod key;
 mod layer;
 mod oidc;
@@ -32,10 +35,12 @@ mod watch;
 pub use acme_table::AcmeSettings;
 pub use app::{Access, App, AppName, CrossSite, InvalidAppName, Rule};
 pub use brand::{Accent, Brand, Logo, PictureKind, Unreadable};
+pub use browser::{Bond, InvalidBond, InvalidDays, RememberedDays};
 pub use colour::{Colour, Contrast, InvalidColour};
 pub use error::ConfigError;
 pub use file_facts::FileFacts;
 pub use given::{Given, Origin};
+pub use hook::HookSettings;
 pub use key::Key;
 pub use layer::Layer;
 pub use oidc::{
@@ -47,6 +52,7 @@ pub use public_url::{InvalidPublicUrl, PublicUrl, Scheme};
 
 pub use settings::{Settings, SettingsSource};
 pub use span::parse as parse_span;
+pub(crate) use span::render as render_span;
 pub use upstream::{InvalidUpstream, Upstream, UpstreamProtocol};
 pub use upstream_terms::UpstreamTerms;
 pub use watch::{LogFormat, MetricsListener, Watch};

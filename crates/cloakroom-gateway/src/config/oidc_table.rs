@@ -97,24 +97,32 @@ fn words(value: &Entry<'_>, name: &str) -> Result<String, TableError> {
 
 fn client_secret(table: &DeTable<'_>, at: &Range<usize>) -> Result<ClientSecret, TableError> {
     const EXPECTED: &str = "what the provider has given us, on one line";
-    match (table.get("client_secret"), table.get("client_secret_file")) {
+    secret(table, ("client_secret", "client_secret_file"), EXPECTED)?.ok_or_else(|| {
+        let message = "an [[oidc]] has no client_secret and no client_secret_file".to_owned();
+        TableError { at: at.clone(), message }
+    })
+}
+
+/// A secret that stands in the table, or in a file that it names; at most one of the two.
+pub(super) fn secret(
+    table: &DeTable<'_>,
+    (inline, in_file): (&str, &str),
+    expected: &str,
+) -> Result<Option<ClientSecret>, TableError> {
+    match (table.get(inline), table.get(in_file)) {
         (Some(value), None) => {
             let secret = value.get_ref().as_str().and_then(ClientSecret::new);
-            secret.ok_or_else(|| wrong(value, "client_secret", EXPECTED))
+            secret.map(Some).ok_or_else(|| wrong(value, inline, expected))
         }
         (None, Some(value)) => {
-            let content = zeroize::Zeroizing::new(content_of(value, "client_secret_file")?);
+            let content = zeroize::Zeroizing::new(content_of(value, in_file)?);
             let line = content.strip_suffix('\n').unwrap_or(&content);
             let secret = ClientSecret::new(line.strip_suffix('\r').unwrap_or(line));
-            secret
-                .ok_or_else(|| wrong(value, "client_secret_file", "a file that holds the secret on one line"))
+            secret.map(Some).ok_or_else(|| wrong(value, in_file, "a file that holds the secret on one line"))
         }
-        (None, None) => {
-            let message = "an [[oidc]] has no client_secret and no client_secret_file".to_owned();
-            Err(TableError { at: at.clone(), message })
-        }
+        (None, None) => Ok(None),
         (Some(_), Some(value)) => {
-            let message = "client_secret_file does not go with client_secret; keep one of them".to_owned();
+            let message = format!("{in_file} does not go with {inline}; keep one of them");
             Err(TableError { at: value.span(), message })
         }
     }

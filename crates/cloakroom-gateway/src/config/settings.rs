@@ -9,8 +9,8 @@ use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
-    AcmeSettings, App, Brand, ConfigError, FileFacts, Given, Key, Layer, LogFormat, MetricsListener,
-    OidcProvider, Origin, PublicUrl, Scheme, Upstream, Watch, span,
+    AcmeSettings, App, Bond, Brand, ConfigError, FileFacts, Given, HookSettings, Key, Layer, LogFormat,
+    MetricsListener, OidcProvider, Origin, PublicUrl, RememberedDays, Scheme, Upstream, Watch, span,
 };
 use crate::tls::CertificateFiles;
 
@@ -73,6 +73,12 @@ pub struct Settings {
     pub file: FileFacts,
     /// Where certificates come from that nobody has brought.
     pub acme: Option<AcmeSettings>,
+    /// Whom to ask for passwords that are not ours.
+    pub hook: Option<HookSettings>,
+    /// For how many days a browser is remembered whose user asks for it; `None` for never.
+    pub remember_me: Option<RememberedDays>,
+    /// What sessions are bound to.
+    pub bind: Vec<Bond>,
     /// How pages look, from the file's `[brand]` table.
     pub brand: Brand,
     /// The file that tells where networks are.
@@ -165,6 +171,12 @@ impl Settings {
             oidc: keys.layers.iter().flat_map(Layer::oidc).cloned().collect(),
             file: keys.layers.iter().find_map(Layer::file).cloned().unwrap_or_default(),
             acme: keys.layers.iter().find_map(Layer::acme).cloned(),
+            hook: keys.layers.iter().find_map(Layer::hook).cloned(),
+            remember_me: keys.read(Key::RememberMe, "", |text| match text {
+                "" => Some(None),
+                text => text.parse::<RememberedDays>().ok().map(Some),
+            })?,
+            bind: keys.read_all(Key::Bind, |item| item.parse::<Bond>().ok())?,
             brand: keys.layers.iter().find_map(Layer::brand).cloned().unwrap_or_default(),
             geo_database: keys
                 .read(Key::GeoDatabase, "", |text| Some((!text.is_empty()).then(|| PathBuf::from(text))))?,
@@ -172,6 +184,7 @@ impl Settings {
         settings.check_network(&keys)?;
         settings.check_apps(&keys)?;
         settings.check_lifetime(&keys)?;
+        settings.check_app_limits()?;
         Ok(Self { in_effect: keys.in_effect, ..settings })
     }
 

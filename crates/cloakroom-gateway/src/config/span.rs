@@ -18,7 +18,7 @@ pub fn parse(text: &str) -> Option<Duration> {
 }
 
 /// Writes a span in the largest unit that divides it.
-pub(super) fn render(span: Duration) -> String {
+pub(crate) fn render(span: Duration) -> String {
     let seconds = span.as_secs();
     for (unit, length) in [("d", 24 * 60 * 60), ("h", 60 * 60), ("m", 60)] {
         if seconds > 0 && seconds.is_multiple_of(length) {

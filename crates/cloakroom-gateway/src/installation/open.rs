@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cloakroom::remember::RememberMe;
 use cloakroom::store::{ChangeSink, Changes as _};
 use cloakroom::{
     Clock, CookiePolicy, Entropy, EntropyError, Lifetime, NearCache, NearOptions, OsEntropy, Renewal,
@@ -13,7 +14,7 @@ use cloakroom_stores::{AnyStore, IndexedStore};
 
 use crate::accounts::password::{Hasher, PasswordPolicy};
 use crate::accounts::{Accounts, SetupToken};
-use crate::config::Settings;
+use crate::config::{Bond, Settings};
 use crate::events::{EventKind, LibraryEvents, Trail};
 use crate::installation::InstallationError;
 use crate::installation::guesses::Guesses;
@@ -78,6 +79,15 @@ impl Installation {
             .record_clients()
             .events(LibraryEvents(trail.clone()))
             .clock(Arc::clone(&clock));
+        let sessions = match settings.remember_me {
+            Some(remembered) => {
+                let remember = RememberMe::for_days(remembered.days()).cookie(Self::remember_cookie());
+                sessions.remember_me(remember)
+            }
+            None => sessions,
+        };
+        let sessions =
+            if settings.bind.is_empty() { sessions } else { sessions.bind(Bond::all(&settings.bind)) };
         Ok(Self {
             accounts,
             sessions: ruled(sessions, settings)?,
@@ -106,6 +116,11 @@ impl Installation {
     /// The session cookie: `__Host-Http-cloakroom`, which neither a sub-domain nor a script can plant.
     pub(crate) fn cookie() -> CookiePolicy {
         CookiePolicy::host_http("cloakroom").into()
+    }
+
+    /// The cookie by which browsers are remembered.
+    pub(crate) fn remember_cookie() -> CookiePolicy {
+        CookiePolicy::host_http("cloakroom-remember").into()
     }
 
     /// Removes what has expired, now and then, for as long as the process runs.

@@ -236,6 +236,21 @@ impl Installation {
         Ok(found.map_or(NOBODY, |found| found.user.id))
     }
 
+    /// Whether the account of a number has a password here.
+    pub(crate) async fn has_password(&self, id: UserId) -> Result<bool, InstallationError> {
+        Ok(self.accounts.get(id).await?.is_some_and(|found| found.password_hash.is_some()))
+    }
+
+    /// How long somebody has to wait before another password is tried anywhere.
+    pub(crate) fn wait_of(&self, guess: &Guess) -> Option<Duration> {
+        self.guesses.wait(guess, self.now())
+    }
+
+    /// A password was wrong that somebody else knows.
+    pub(crate) fn was_wrong(&self, guess: &Guess) {
+        self.guesses.was_wrong(guess, self.now());
+    }
+
     /// Checks a password against the account of a number.
     ///
     /// # Security

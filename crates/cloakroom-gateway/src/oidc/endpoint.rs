@@ -18,7 +18,7 @@ impl Endpoint {
     /// An address that the provider of this issuer names. Plain HTTP is for providers on this machine.
     ///
     /// Source: RFC 8414 2; OIDC Core 16.17.
-    pub(super) fn parse(text: &str, issuer: &IssuerUrl) -> Option<Self> {
+    pub(crate) fn parse(text: &str, issuer: &IssuerUrl) -> Option<Self> {
         let plain = text.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'#' && octet != b'\\');
         let uri: Uri = text.parse().ok().filter(|_| plain && text.len() <= 2048)?;
         let authority = uri.authority().filter(|authority| !authority.as_str().contains('@'))?;
@@ -66,7 +66,7 @@ impl Endpoint {
     }
 
     /// Path and query.
-    pub(super) fn target(&self) -> &str {
+    pub(crate) fn target(&self) -> &str {
         self.uri.path_and_query().map_or("/", |target| target.as_str())
     }
 

@@ -30,14 +30,14 @@ const ANSWER_MAX: usize = 256 * 1024;
 
 /// Asks a provider.
 #[derive(Clone)]
-pub(super) struct HttpClient {
+pub(crate) struct HttpClient {
     tls: TlsConnector,
 }
 
 /// What a provider answered.
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) body: Bytes,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Bytes,
 }
 
 /// A provider gave no answer that can be used.
@@ -47,8 +47,8 @@ pub(crate) enum HttpError {
     #[error("it cannot be reached")]
     Connect(#[source] io::Error),
     /// It took too long.
-    #[error("it took longer than {} seconds", WAIT.as_secs())]
-    TimedOut,
+    #[error("it took longer than {} seconds", .0.as_secs())]
+    TimedOut(Duration),
     /// It does not speak HTTP.
     #[error("it broke off")]
     Broken(#[source] hyper::Error),
@@ -65,7 +65,7 @@ pub(crate) enum HttpError {
 
 impl HttpClient {
     /// A client that believes these authorities; the well-known ones when there are none.
-    pub(super) fn new(authorities: &[CertificateDer<'static>]) -> Self {
+    pub(crate) fn new(authorities: &[CertificateDer<'static>]) -> Self {
         let roots = if authorities.is_empty() {
             RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
         } else {
@@ -89,8 +89,19 @@ impl HttpClient {
         request: http::request::Builder,
         body: Bytes,
     ) -> Result<Answer, HttpError> {
+        self.send_within(WAIT, endpoint, request, body).await
+    }
+
+    /// The same within another time.
+    pub(crate) async fn send_within(
+        &self,
+        wait: Duration,
+        endpoint: &Endpoint,
+        request: http::request::Builder,
+        body: Bytes,
+    ) -> Result<Answer, HttpError> {
         let exchange = self.exchange(endpoint, request, body);
-        tokio::time::timeout(WAIT, exchange).await.unwrap_or(Err(HttpError::TimedOut))
+        tokio::time::timeout(wait, exchange).await.unwrap_or(Err(HttpError::TimedOut(wait)))
     }
 
     /// The answer to a GET that succeeded.

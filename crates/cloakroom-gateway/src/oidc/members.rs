@@ -18,28 +18,28 @@ pub(super) const TEXT_MAX: usize = 255;
 
 /// The members of one object.
 #[derive(Debug, Default)]
-pub(super) struct Members(BTreeMap<String, Value>);
+pub(crate) struct Members(BTreeMap<String, Value>);
 
 impl Members {
     /// Reads one object and nothing behind it.
-    pub(super) fn read(json: &[u8]) -> Result<Self, Flaw> {
+    pub(crate) fn read(json: &[u8]) -> Result<Self, Flaw> {
         serde_json::from_slice(json).map_err(|_| Flaw::NotAnObject)
     }
 
     /// A member as it is.
-    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
     /// A text of any length, if there is one.
-    pub(super) fn text(&self, name: &'static str) -> Result<Option<&str>, Flaw> {
+    pub(crate) fn text(&self, name: &'static str) -> Result<Option<&str>, Flaw> {
         self.get(name).map(|value| value.as_str().ok_or(Flaw::Wrong(name))).transpose()
     }
 
     /// A text that tells one thing from another: 1 to 255 visible octets of ASCII.
     ///
     /// Blanks are refused, since databases ignore some of them when they compare.
-    pub(super) fn identifier(&self, name: &'static str) -> Result<Option<&str>, Flaw> {
+    pub(crate) fn identifier(&self, name: &'static str) -> Result<Option<&str>, Flaw> {
         let is_good = |text: &str| {
             (1..=TEXT_MAX).contains(&text.len()) && text.bytes().all(|octet| octet.is_ascii_graphic())
         };
@@ -50,7 +50,7 @@ impl Members {
     }
 
     /// [`Members::identifier`], which has to be there.
-    pub(super) fn required(&self, name: &'static str) -> Result<&str, Flaw> {
+    pub(crate) fn required(&self, name: &'static str) -> Result<&str, Flaw> {
         self.identifier(name)?.ok_or(Flaw::Missing(name))
     }
 
@@ -65,7 +65,7 @@ impl Members {
     }
 
     /// Texts of a list, or one text alone.
-    pub(super) fn texts(&self, name: &str) -> Vec<&str> {
+    pub(crate) fn texts(&self, name: &str) -> Vec<&str> {
         match self.get(name) {
             Some(Value::String(text)) => vec![text],
             Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),

@@ -65,6 +65,11 @@ impl Person {
 }
 
 impl ToldGroups {
+    /// Groups of somebody who decides on all of them.
+    pub(crate) const fn all(present: Vec<Group>) -> Self {
+        Self { present, decides_on: None }
+    }
+
     /// The groups of a user who was in these before. What the provider does not decide on stays; beyond the most that a user can
     /// have, the provider's come first.
     pub(crate) fn merged(&self, before: &Groups) -> Groups {
@@ -103,7 +108,7 @@ fn told(groups: &GroupsClaim, claims: &Members, more: &Members) -> ToldGroups {
 }
 
 /// A user name as near to the text as user names allow; what stands behind an `@` is left out.
-fn user_name(text: &str) -> UserName {
+pub(crate) fn user_name(text: &str) -> UserName {
     let local = text.split('@').next().unwrap_or_default();
     let legal: String = local
         .chars()

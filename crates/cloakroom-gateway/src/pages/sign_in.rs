@@ -19,6 +19,8 @@ pub(crate) struct SignInPage<'a> {
     pub(crate) username: &'a str,
     /// Other ways to sign in.
     pub(crate) providers: Vec<ProviderLink>,
+    /// For how many days this browser is remembered, if users may ask for it.
+    pub(crate) remembered_days: Option<u16>,
 }
 
 /// What the sign-in page may have to say.
@@ -28,6 +30,8 @@ pub(crate) enum SignInNotice {
     Failed,
     /// Too many passwords were wrong, and no more are looked at for a while.
     TooMany,
+    /// Whoever knows the password cannot be asked.
+    Unavailable,
     /// The first administrator exists now.
     SetUp,
     /// A form was on its way when the session had ended.
@@ -50,6 +54,7 @@ impl SignInPage<'_> {
             @match self.notice {
                 Some(SignInNotice::Failed) => (refusal(words.wrong_credentials)),
                 Some(SignInNotice::TooMany) => (refusal(words.too_many)),
+                Some(SignInNotice::Unavailable) => (refusal(words.not_checked)),
                 Some(SignInNotice::SetUp) => (success(words.account_ready)),
                 Some(SignInNotice::NotSent) => (refusal(words.not_sent)),
                 None => {}
@@ -57,6 +62,13 @@ impl SignInPage<'_> {
             form method="post" action="/_cloakroom/login" data-resume {
                 (user_name(words, self.username, 256, typed, at_name))
                 (current_password(words, words.password, typed, at_password))
+                @if let Some(days) = self.remembered_days {
+                    p {
+                        input type="checkbox" id="remember" name="remember" value="1";
+                        " "
+                        label for="remember" { ((words.remember)(days)) }
+                    }
+                }
                 (destination_field(self.next))
                 button.full type="submit" { (words.sign_in) }
             }

@@ -18,7 +18,7 @@ use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use thiserror::Error;
 
-use crate::config::{PublicUrl, Upstream, UpstreamProtocol, UpstreamTerms};
+use crate::config::{App, PublicUrl, Upstream, UpstreamProtocol};
 use crate::lasting::{Hold, Lasting, Retirement};
 use crate::proxy::identity::{self, Identity};
 use crate::proxy::link::{Linker, Spoken, Use};
@@ -51,6 +51,8 @@ pub(crate) struct Application {
     cookies: Box<[CookieName]>,
     /// The origin that browsers see.
     origin: PublicUrl,
+    /// Whether it is told of the user in the fields of oauth2-proxy too.
+    tells_oauth2_proxy: bool,
     /// What requests are addressed to: that origin's authority, by the application's scheme.
     scheme: Scheme,
     authority: Authority,
@@ -136,12 +138,8 @@ impl Life {
 
 impl Application {
     /// An application, reached over connections that are kept open.
-    pub(crate) fn new(
-        upstream: Upstream,
-        terms: &UpstreamTerms,
-        cookies: &[CookieName],
-        origin: &PublicUrl,
-    ) -> Self {
+    pub(crate) fn new(upstream: Upstream, cookies: &[CookieName], app: &App) -> Self {
+        let App { origin, upstream_terms: terms, .. } = app;
         let protocol = upstream.protocol();
         let client = |spoken| {
             let mut client = Client::builder(TokioExecutor::new());
@@ -160,6 +158,7 @@ impl Application {
             silence_timeout: terms.silence_timeout,
             cookies: cookies.into(),
             origin: origin.clone(),
+            tells_oauth2_proxy: app.x_auth_request,
             scheme: if protocol == UpstreamProtocol::Tls { Scheme::HTTPS } else { Scheme::HTTP },
             host: HeaderValue::from_str(authority.as_str()).expect("an authority is visible ASCII"),
             authority,
@@ -268,6 +267,9 @@ impl Application {
         identity::strip(headers);
         if headers.contains_key(COOKIE) {
             cookies::remove_from_request(headers, &self.cookies);
+        }
+        if self.tells_oauth2_proxy {
+            headers.extend(identity::fields_of_oauth2_proxy(identity.as_ref()));
         }
         for (name, value) in identity::fields_of(identity) {
             headers.insert(name, value);

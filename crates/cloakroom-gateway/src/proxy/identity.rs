@@ -37,6 +37,9 @@ const SESSION: HeaderName = HeaderName::from_static("x-cloakroom-session");
 const AAL: HeaderName = HeaderName::from_static("x-cloakroom-aal");
 const AUTH_TIME: HeaderName = HeaderName::from_static("x-cloakroom-auth-time");
 const JWT: HeaderName = HeaderName::from_static("x-cloakroom-jwt");
+const AUTH_REQUEST_USER: HeaderName = HeaderName::from_static("x-auth-request-user");
+const AUTH_REQUEST_EMAIL: HeaderName = HeaderName::from_static("x-auth-request-email");
+const AUTH_REQUEST_GROUPS: HeaderName = HeaderName::from_static("x-auth-request-groups");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -114,6 +117,16 @@ pub(crate) fn fields_of(identity: Option<Identity>) -> [(HeaderName, HeaderValue
         (AAL, aal),
         (AUTH_TIME, proven_at),
         (JWT, jwt),
+    ]
+}
+
+/// The same user in the fields that oauth2-proxy speaks in; each is empty when nobody is there.
+pub(crate) fn fields_of_oauth2_proxy(identity: Option<&Identity>) -> [(HeaderName, HeaderValue); 3] {
+    let field = |of: fn(&Identity) -> &HeaderValue| identity.map_or(EMPTY, |identity| of(identity).clone());
+    [
+        (AUTH_REQUEST_USER, field(|identity| &identity.user)),
+        (AUTH_REQUEST_EMAIL, field(|identity| &identity.email)),
+        (AUTH_REQUEST_GROUPS, field(|identity| &identity.groups)),
     ]
 }
 
@@ -199,6 +212,14 @@ mod tests {
                 ("x-cloakroom-jwt", ""),
             ]
         );
+    }
+
+    #[test]
+    fn the_fields_of_oauth2_proxy_are_written_as_a_whole_too() {
+        let names = fields_of_oauth2_proxy(None).map(|(name, value)| (name.to_string(), value));
+        for (name, value) in names {
+            assert!(name.starts_with("x-auth-request-") && value.is_empty(), "{name}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cloakroom::{Rejection, Session};
+use cloakroom::{Presented, Rejection, Session};
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, COOKIE, REFERER};
 use http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
 
@@ -93,6 +93,7 @@ pub(crate) async fn judge(
     if asked.is_preflight() {
         return Ok(if asked.app.app.preflight { Verdict::Pass(None) } else { Verdict::SignIn });
     }
+    let has_lapsed = matches!(&session, Ok(session) if session.presented() == Presented::Lapsed);
     let member = match session {
         Ok(session) => Member::of(gateway, &session).await,
         Err(rejection) => Err(rejection.into()),
@@ -102,7 +103,9 @@ pub(crate) async fn judge(
         let member = member.unwrap_or_default();
         return Ok(if asked.is_forged() { forged(gateway) } else { Verdict::Pass(member.map(Box::new)) });
     }
-    let Some(member) = member?.map(Box::new) else { return Ok(Verdict::SignIn) };
+    let Some(member) = member?.map(Box::new) else {
+        return Ok(if has_lapsed { Verdict::StepUp } else { Verdict::SignIn });
+    };
     if asked.is_forged() {
         return Ok(forged(gateway));
     }

@@ -11,12 +11,14 @@ use cloakroom::{CrossOrigin, EntropyError};
 use http::HeaderValue;
 
 use crate::apps::{Apps, Destination};
-use crate::config::{App, AppName, PublicUrl, Settings};
+use crate::config::{App, AppName, PublicUrl, RememberedDays, Settings};
+use crate::hook::Hook;
 use crate::installation::Installation;
 use crate::lasting::Lasting;
 use crate::oidc::Providers;
 use crate::pages::{Assets, Language, Site};
 use crate::places::Places;
+use crate::rates::Rates;
 use crate::routes::last_ready::LastReady;
 use crate::tokens::{KeySet, Tokens};
 use crate::web::{RequestIds, flow_cookie, headers};
@@ -45,12 +47,18 @@ pub(crate) struct Inner {
     pub(crate) lasting: Lasting,
     /// Providers that vouch for users.
     pub(crate) providers: Providers,
+    /// Who knows passwords that are not ours.
+    pub(crate) hook: Option<Hook>,
+    /// For how many days a browser is remembered, where users may ask for it.
+    pub(crate) remembered_days: Option<u16>,
+    /// How often the API may be called.
+    pub(crate) rates: Arc<Rates>,
     /// How long a proof of identity counts as recent.
     pub(crate) reauthentication_window: Duration,
     /// Proxies whose questions are answered: those that are trusted, and this machine's.
     pub(crate) asking_proxies: TrustedProxies,
     /// The names of our cookies, which no application sees.
-    pub(crate) cookies: [CookieName; 2],
+    pub(crate) cookies: [CookieName; 3],
     /// The policy of our pages.
     pub(crate) page_policy: HeaderValue,
     /// The public keys of all instances, whether or not this one signs.
@@ -98,7 +106,8 @@ impl Gateway {
         places: Places,
         before: Option<&Self>,
     ) -> Result<Self, EntropyError> {
-        let cookies = [Installation::cookie(), flow_cookie()].map(|policy| policy.name().clone());
+        let cookies = [Installation::cookie(), flow_cookie(), Installation::remember_cookie()];
+        let cookies = cookies.map(|policy| policy.name().clone());
         let only = settings.proxy.clone().map(|upstream| App {
             jwt: settings.jwt,
             ..App::open_to_users(AppName::of_the_only(), public_url.clone(), Some(upstream))
@@ -129,6 +138,9 @@ impl Gateway {
             apps,
             lasting: before.map_or_else(Lasting::new, |before| before.lasting.clone()),
             providers: Providers::new(&settings.oidc, &public_url, before.map(|before| &before.providers)),
+            hook: settings.hook.as_ref().map(Hook::new),
+            remembered_days: settings.remember_me.map(RememberedDays::days),
+            rates: before.map_or_else(Arc::default, |before| Arc::clone(&before.rates)),
             reauthentication_window: settings.reauthentication_window,
             cookies,
             public_url,

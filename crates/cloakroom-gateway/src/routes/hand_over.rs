@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom::audience::Challenge;
-use cloakroom::{Rejection, Session};
+use cloakroom::{Error, Rejection, Session};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 
@@ -35,7 +35,7 @@ pub(super) fn begin(
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let to = path_to(&Fields::parse(query.unwrap_or_default().as_bytes())?)?;
-    let (held, set_cookie) = FlowSecret::held_or_new(headers).map_err(cloakroom::Error::from)?;
+    let (held, set_cookie) = FlowSecret::held_or_new(headers).map_err(Error::from)?;
     let challenge = URL_SAFE_NO_PAD.encode(Challenge::of_verifier(held.as_bytes()).as_octets());
     let mut response = see_other(&format!(
         "{}/_cloakroom/hand-over?app={}&challenge={challenge}&to={}",
@@ -70,7 +70,13 @@ pub(super) async fn hand_over(
         let back = Destination::App(Arc::clone(app), to);
         return Ok(see_other(&format!("/_cloakroom/login?{}", back.parameter())));
     }
-    let code = gateway.installation.sessions().offer(&session, app.audience(), challenge).await?;
+    let code = match gateway.installation.sessions().offer(&session, app.audience(), challenge).await {
+        Err(Error::ProofRequired) => {
+            let back = Destination::App(Arc::clone(app), to);
+            return Ok(see_other(&format!("/_cloakroom/reauthenticate?{}", back.parameter())));
+        }
+        offered => offered?,
+    };
     let code = std::str::from_utf8(code.expose()).unwrap_or_default();
     Ok(see_other(&format!("{}/_cloakroom/callback?code={code}&to={}", app.origin, to.encoded())))
 }

@@ -3,6 +3,7 @@
 mod account;
 mod application;
 mod asset;
+mod by_hook;
 mod current;
 mod dress;
 mod gate;
@@ -31,4 +32,5 @@ pub(crate) use gate::{Asked, Detour, Verdict, judge};
 pub(crate) use gateway::Gateway;
 pub(crate) use member::Member;
 pub(crate) use problem::Problem;
+pub(crate) use reauthenticate::prove;
 pub(crate) use router::Routes;

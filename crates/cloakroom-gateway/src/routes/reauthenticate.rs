@@ -13,6 +13,7 @@ use crate::accounts::password::Password;
 use crate::apps::Destination;
 use crate::installation::{Guess, Proof};
 use crate::pages::{Language, ReauthenticatePage};
+use crate::routes::by_hook;
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::oidc;
@@ -56,7 +57,7 @@ pub(super) async fn submit(
 }
 
 /// Whether this is the password of a signed-in user.
-pub(super) async fn prove(
+pub(crate) async fn prove(
     gateway: &Gateway,
     member: &Member,
     password: &str,
@@ -68,8 +69,12 @@ pub(super) async fn prove(
         }
         return Ok(Proof::Refused);
     };
-    let guess = Guess::new(member.user.name.canonical(), client);
-    let proof = gateway.installation.authenticate(id, password, &guess).await?;
+    let proof = if let Some(hook) = by_hook::of_user(gateway, &member.user).await? {
+        by_hook::prove(gateway, hook, &member.session, &member.user, (&password, client)).await?
+    } else {
+        let guess = Guess::new(member.user.name.canonical(), client);
+        gateway.installation.authenticate(id, password, &guess).await?
+    };
     match proof {
         Proof::Given(_) => {}
         Proof::Refused => member.session.sign_in_failed(Some(&member.subject), "reauthentication"),
@@ -88,7 +93,8 @@ async fn form(
 ) -> Result<Response, Problem> {
     let token = member.form_token().await?;
     let providers = oidc::proof_links(gateway, &member.user, next).await?;
-    let (user, has_password) = (member.user.name.as_typed(), member.user.has_password);
+    let has_password = member.user.has_password || by_hook::of_user(gateway, &member.user).await?.is_some();
+    let user = member.user.name.as_typed();
     let page = ReauthenticatePage { user, next, token, refused, has_password, providers };
     Ok((status, html(page.render(gateway.site(language)))).into_response())
 }

@@ -2,8 +2,9 @@
 
 use crate::proxy::RESERVED;
 
-/// What an application is told of who is there. The gateway answers with all of them, empty where it knows nothing.
-pub(super) const IDENTITY: [&str; 8] = [
+/// What an application is told of who is there. The gateway answers with all of them, empty where it knows nothing; with the last three where the
+/// application's table says so, and they are taken away from a request all the same.
+pub(super) const IDENTITY: [&str; 11] = [
     "Remote-User",
     "Remote-Groups",
     "Remote-Name",
@@ -12,6 +13,9 @@ pub(super) const IDENTITY: [&str; 8] = [
     "X-Cloakroom-Aal",
     "X-Cloakroom-Auth-Time",
     "X-Cloakroom-Jwt",
+    "X-Auth-Request-User",
+    "X-Auth-Request-Email",
+    "X-Auth-Request-Groups",
 ];
 
 /// What the gateway decides by, for proxies that hand on only what they are told to. Beginnings end with `-`.
@@ -32,12 +36,9 @@ pub(super) const ASKED: [&str; 11] = [
 ];
 
 /// Names with a reserved beginning that applications are known to read, for proxies that can only remove whole names. Identity fields and the `X-Forwarded-` fields that a proxy sets are not among them: those are overwritten.
-pub(super) const FORGED_IN_FULL: [&str; 25] = [
+pub(super) const FORGED_IN_FULL: [&str; 22] = [
     "X-Auth-Request-Access-Token",
-    "X-Auth-Request-Email",
-    "X-Auth-Request-Groups",
     "X-Auth-Request-Preferred-Username",
-    "X-Auth-Request-User",
     "X-Forwarded-Access-Token",
     "X-Forwarded-Email",
     "X-Forwarded-Groups",
@@ -86,7 +87,7 @@ pub fn forgeable_fields() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proxy::{RESERVED_PREFIXES, fields_of};
+    use crate::proxy::{RESERVED_PREFIXES, fields_of, fields_of_oauth2_proxy};
 
     #[test]
     fn a_name_has_an_alias_for_every_choice_of_joints_but_its_own() {
@@ -97,8 +98,9 @@ mod tests {
 
     #[test]
     fn the_identity_is_all_that_the_gateway_tells() {
-        let told = fields_of(None).map(|(name, _)| name.to_string());
-        assert_eq!(IDENTITY.map(str::to_ascii_lowercase), told);
+        let told = fields_of(None).into_iter().chain(fields_of_oauth2_proxy(None));
+        let told: Vec<String> = told.map(|(name, _)| name.to_string()).collect();
+        assert_eq!(IDENTITY.map(str::to_ascii_lowercase).to_vec(), told);
     }
 
     #[test]

@@ -6,7 +6,8 @@ use cloakroom::cookie::CookieName;
 use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use crate::proxy::{Identity, fields_of};
+use crate::config::App;
+use crate::proxy::{Identity, fields_of, fields_of_oauth2_proxy};
 use crate::verify::cookies;
 use crate::verify::family::Family;
 use crate::web::json_error;
@@ -24,6 +25,7 @@ const ALIASES: HeaderValue = HeaderValue::from_static(
 /// An empty body matters: with one, nginx connects anew for each question and `HAProxy` waits for more.
 pub(super) fn pass(
     family: Family,
+    app: &App,
     identity: Option<Identity>,
     request: &HeaderMap,
     ours: &[CookieName],
@@ -31,7 +33,10 @@ pub(super) fn pass(
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
     // Those below, and `Date`.
-    headers.reserve(13);
+    headers.reserve(16);
+    if app.x_auth_request {
+        headers.extend(fields_of_oauth2_proxy(identity.as_ref()));
+    }
     for (name, value) in fields_of(identity) {
         headers.insert(name, value);
     }

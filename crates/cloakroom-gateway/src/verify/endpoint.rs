@@ -87,7 +87,7 @@ async fn ask(
         Ok(Verdict::Pass(member)) => {
             let identity = member.map(|member| member.identity(gateway, app)).transpose();
             let identity = identity.map_err(|_| problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable"))?;
-            return Ok(pass(family, identity, &parts.headers, &gateway.cookies));
+            return Ok(pass(family, &app.app, identity, &parts.headers, &gateway.cookies));
         }
         Ok(Verdict::NotAllowed(member)) => {
             let mut response = not_allowed(gateway, &asked, &member);

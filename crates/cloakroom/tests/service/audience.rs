@@ -7,11 +7,13 @@ use axum::Router;
 use axum::http::header::COOKIE;
 use axum::http::{Request, StatusCode};
 use axum::routing::post;
-use cloakroom::audience::{Audience, Challenge};
+use cloakroom::audience::{Audience, AudienceLimits, AudienceRules, AudienceTokens, Challenge};
 use cloakroom::{
     Clock, Error, Lifetime, MemoryStore, Presented, Session, Sessions, SignedIn, SystemClock, hours, minutes,
+    seconds,
 };
 use cloakroom_testkit::clock::ManualClock;
+use cloakroom_testkit::counted::{Counted, Counter};
 use cloakroom_testkit::faults::{Faulty, Mode, Switch};
 use serde::Deserialize;
 
@@ -221,4 +223,111 @@ async fn a_look_that_is_to_go_unnoticed_sees_no_session_in_two() {
     assert_eq!(look("a=b").await.unwrap(), Presented::Absent);
     world.switch.set(Mode::Down);
     assert!(look(&alice).await.is_err(), "trouble is no visitor");
+}
+
+/// A sign-in with a clock that is moved, and a payroll beside it that is shut after a quarter of an hour.
+struct Payroll {
+    sessions: Sessions,
+    rules: AudienceRules,
+    clock: ManualClock,
+    counter: Counter,
+    home: Browser,
+    there: Browser,
+}
+
+impl Payroll {
+    async fn open(tokens: AudienceTokens) -> Self {
+        let clock = ManualClock::starting_at(SystemClock::new().now());
+        let lifetime = Lifetime::idle_absolute(hours(2), hours(12));
+        let store = Counted::new(MemoryStore::new());
+        let counter = store.counter();
+        let sessions = Sessions::indexed(store).lifetime(lifetime).clock(clock.clone());
+        let rules = AudienceRules::from(wiki())
+            .by(tokens)
+            .within(AudienceLimits::none().idle(minutes(15)).absolute(hours(8)));
+        let home = Browser::signed_in(&origin(&sessions), "alice").await;
+        let there = match tokens {
+            AudienceTokens::ItsOwn => Browser::new(&origin(&sessions.at(rules))),
+            AudienceTokens::TheSessions => Browser::with(&origin(&sessions.at(rules)), &home.cookie()),
+        };
+        Self { sessions, rules, clock, counter, home, there }
+    }
+
+    /// Takes the session over; `false` when a proof is asked for first.
+    async fn take_over(&mut self) -> bool {
+        let (sessions, rules) = (self.sessions.clone(), self.rules);
+        let offer = async move |user: SignedIn| {
+            let code = sessions.offer(&user, rules, Challenge::of_verifier(HELD)).await?;
+            Ok::<_, Error>(String::from_utf8_lossy(code.expose()).into_owned())
+        };
+        let offering = Router::new().route("/offer", post(offer)).layer(self.sessions.layer());
+        let answer = Browser::with(&offering, &self.home.cookie()).post("/offer").await;
+        let is_offered = answer.status() == StatusCode::OK;
+        assert!(is_offered || answer.status() == StatusCode::FORBIDDEN);
+        let body = axum::body::to_bytes(answer.into_body(), 100).await.expect("a short answer");
+        is_offered
+            && accept(&mut self.there, std::str::from_utf8(&body).expect("a code is text")).await
+                == StatusCode::OK
+    }
+
+    async fn prove(&mut self) {
+        assert_eq!(self.home.post("/prove").await.status(), StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn an_audience_with_a_limit_shuts_by_itself_and_opens_by_a_proof_alone() {
+    let mut payroll = Payroll::open(AudienceTokens::ItsOwn).await;
+    assert!(payroll.take_over().await);
+    for _ in 0..4 {
+        payroll.clock.advance(minutes(14));
+        assert!(payroll.there.is_signed_in().await, "whoever uses it stays");
+    }
+    for _ in 0..2 {
+        payroll.clock.advance(minutes(9));
+        assert!(payroll.home.is_signed_in().await);
+    }
+    assert!(!payroll.there.is_signed_in().await, "what is used elsewhere does not count");
+    assert!(!payroll.take_over().await, "no hand-over opens it");
+    assert!(payroll.home.is_signed_in().await, "and nothing else has ended");
+    payroll.prove().await;
+    assert!(payroll.take_over().await && payroll.there.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn an_audience_that_was_not_used_yet_counts_from_the_proof() {
+    let mut payroll = Payroll::open(AudienceTokens::ItsOwn).await;
+    payroll.clock.advance(minutes(16));
+    assert!(!payroll.take_over().await);
+    payroll.prove().await;
+    assert!(payroll.take_over().await);
+}
+
+#[tokio::test]
+async fn an_audience_that_the_cookie_is_shared_with_has_its_limits_all_the_same() {
+    let mut payroll = Payroll::open(AudienceTokens::TheSessions).await;
+    payroll.clock.advance(minutes(14));
+    assert!(payroll.there.is_signed_in().await);
+    payroll.clock.advance(minutes(16));
+    assert!(payroll.home.is_signed_in().await);
+    assert!(!payroll.there.is_signed_in().await);
+    payroll.prove().await;
+    let there = origin(&payroll.sessions.at(payroll.rules));
+    assert!(Browser::with(&there, &payroll.home.cookie()).is_signed_in().await);
+}
+
+#[tokio::test]
+async fn a_use_of_an_audience_with_a_limit_is_written_once_in_a_window() {
+    let mut payroll = Payroll::open(AudienceTokens::ItsOwn).await;
+    assert!(payroll.take_over().await);
+    for (wait, writes) in
+        [(minutes(0), 0), (seconds(59), 0), (seconds(2), 1), (seconds(59), 0), (minutes(3), 1)]
+    {
+        payroll.clock.advance(wait);
+        let before = payroll.counter.counts();
+        assert!(payroll.there.is_signed_in().await);
+        let after = payroll.counter.counts();
+        let written = after.replaces + after.touches - before.replaces - before.touches;
+        assert_eq!(written, writes, "after {wait:?}");
+    }
 }

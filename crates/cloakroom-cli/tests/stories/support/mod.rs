@@ -14,6 +14,7 @@ mod reloading;
 pub(crate) mod scripted;
 mod service;
 mod signing;
+mod user_database;
 mod visitors;
 pub(crate) mod visits;
 
@@ -27,4 +28,5 @@ pub(crate) use patience::within;
 pub(crate) use provider::{Answer as ProviderAnswer, Grant, Provider, now_in_seconds};
 pub(crate) use service::{Service, now};
 pub(crate) use signing::Signing;
+pub(crate) use user_database::{Reply, UserDatabase};
 pub(crate) use visitors::PASSWORD;

@@ -167,7 +167,10 @@ impl Scene {
                 Phase::InHandler { held: Box::new(held), renewal_is_due: due }
             }
             Some(Admitted::Reused(_)) => return Err("a false theft alarm".into()),
-            Some(Admitted::Unknown | Admitted::Expired(..) | Admitted::Undecodable(_)) | None => Phase::Over,
+            Some(
+                Admitted::Unknown | Admitted::Expired(..) | Admitted::Lapsed(_) | Admitted::Undecodable(_),
+            )
+            | None => Phase::Over,
         };
         Ok(())
     }

@@ -17,8 +17,13 @@ pub(super) static ENGLISH: Words = Words {
     password: "Password",
     wrong_credentials: "The user name or the password is not right.",
     too_many: "There were too many tries from where you are. Please wait a minute and try again.",
+    not_checked: "Your password cannot be checked right now, which says nothing about whether it is right. Please try again in a moment.",
     account_ready: "Your account is ready. Please sign in.",
     not_sent: "You were signed out, so what you sent was not taken. Please sign in and send it again.",
+    remember: |days| match days {
+        1 => "Remember this browser for a day".to_owned(),
+        days => format!("Remember this browser for {days} days"),
+    },
     on_the_way_to: |app| html! { "to go on to " strong { (app) } },
     sign_in_with: |provider| format!("Sign in with {provider}"),
 

@@ -17,9 +17,14 @@ pub(super) static GERMAN: Words = Words {
     password: "Passwort",
     wrong_credentials: "Benutzername oder Passwort stimmt nicht.",
     too_many: "Von Ihrem Anschluss kamen zu viele Versuche. Bitte warten Sie eine Minute und versuchen Sie es dann wieder.",
+    not_checked: "Ihr Passwort kann gerade nicht geprüft werden; ob es stimmt, ist damit nicht gesagt. Bitte versuchen Sie es gleich noch einmal.",
     account_ready: "Ihr Konto ist bereit. Bitte melden Sie sich an.",
     not_sent: "Sie waren abgemeldet, deshalb wurde Ihre Eingabe nicht angenommen. Bitte melden Sie sich an und senden Sie sie \
                noch einmal.",
+    remember: |days| match days {
+        1 => "Diesen Browser einen Tag lang wiedererkennen".to_owned(),
+        days => format!("Diesen Browser {days} Tage lang wiedererkennen"),
+    },
     on_the_way_to: |app| html! { "und weiter zu " strong { (app) } },
     sign_in_with: |provider| format!("Anmelden mit {provider}"),
 

@@ -39,6 +39,7 @@ words! {
         password,
         wrong_credentials,
         too_many,
+        not_checked,
         account_ready,
         not_sent,
         // Signing out.
@@ -135,6 +136,8 @@ words! {
     }
     made {
         /// What follows a sign-in: the name of an application.
+        /// The box that asks to be remembered for so many days.
+        remember: fn(u16) -> String,
         on_the_way_to: fn(&str) -> Markup,
         /// A provider's name.
         sign_in_with: fn(&str) -> String,

@@ -12,6 +12,7 @@ local PATIENCE = 3000
 local IDENTITY = {
     "Remote-User", "Remote-Groups", "Remote-Name", "Remote-Email",
     "X-Cloakroom-Session", "X-Cloakroom-Aal", "X-Cloakroom-Auth-Time", "X-Cloakroom-Jwt",
+    "X-Auth-Request-User", "X-Auth-Request-Email", "X-Auth-Request-Groups",
 }
 
 -- What the gateway decides by; it is told nothing else. A beginning ends with a hyphen.
