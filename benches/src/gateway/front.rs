@@ -93,7 +93,9 @@ impl Asked {
                     "auth_request_set $told_{variable} $upstream_http_{variable};\nproxy_set_header {name} $told_{variable};\n"
                 )
             };
-            format!("auth_request /question;\n{}", fields.iter().map(field).collect::<String>())
+            // Fields that are set here put away those that are set around it.
+            let kept = "proxy_set_header Connection \"\";\nproxy_set_header Host $host;\n";
+            format!("auth_request /question;\n{kept}{}", fields.iter().map(field).collect::<String>())
         };
         match self {
             Self::Nobody => String::new(),
