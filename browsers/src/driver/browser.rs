@@ -1,6 +1,5 @@
 //! One process of each browser for all tests, and visitors in it who share nothing.
 
-use std::fmt;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread;
 
@@ -8,22 +7,9 @@ use cloakroom_test_servers::Process;
 use serde_json::{Value, json};
 
 use super::bidi::Connection;
+use super::kind::Kind;
 use super::launch::{self, Theme};
 use super::tab::{Cookie, Tab};
-
-/// Which browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Chromium, by way of its driver.
-    Chromium,
-    /// Firefox, which takes commands itself.
-    Firefox,
-}
-
-impl Kind {
-    /// Both browsers.
-    pub const BOTH: &[Self] = &[Self::Chromium, Self::Firefox];
-}
 
 /// A browser that runs until the tests end.
 pub struct Browser {
@@ -144,13 +130,4 @@ impl Drop for Visitor<'_> {
 
 fn text(value: &Value) -> String {
     value.as_str().expect("an identifier is a text").to_owned()
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Chromium => "chromium",
-            Self::Firefox => "firefox",
-        })
-    }
 }

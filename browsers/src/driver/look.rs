@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::browser::Kind;
+use super::kind::Kind;
 use super::launch::Theme;
 use super::tab::Tab;
 
@@ -21,7 +21,7 @@ pub struct Look {
 
 impl Look {
     /// Puts it on a tab, before its first page.
-    pub(super) fn put_on(&self, tab: &Tab<'_>) {
+    fn put_on(&self, tab: &Tab<'_>) {
         let (width, height) = self.size;
         let viewport = json!({ "width": width, "height": height });
         tab.call("browsingContext.setViewport", json!({ "context": tab.id(), "viewport": viewport }));
@@ -40,23 +40,30 @@ impl Look {
         tell_chromium(tab, "Emulation.setEmulatedMedia", &json!({ "features": features }));
         let headers = json!({ "headers": { "Accept-Language": self.language } });
         tell_chromium(tab, "Network.setExtraHTTPHeaders", &headers);
-        let_scripts_run(tab, self.scripts);
+        tab.let_scripts_run(self.scripts);
     }
 
     fn put_on_firefox(&self, tab: &Tab<'_>) {
         let contexts = [tab.id()];
         tab.call("emulation.setLocaleOverride", json!({ "locale": self.language, "contexts": contexts }));
-        let_scripts_run(tab, self.scripts);
+        tab.let_scripts_run(self.scripts);
     }
 }
 
-/// Whether the page that is there, and those after it, run scripts. One that was loaded without runs none of its own later.
-pub(super) fn let_scripts_run(tab: &Tab<'_>, may_run: bool) {
-    match tab.kind() {
-        Kind::Chromium => {
-            tell_chromium(tab, "Emulation.setScriptExecutionDisabled", &json!({ "value": !may_run }));
+impl Tab<'_> {
+    /// Has every page from now on look so.
+    pub fn show_as(&self, look: &Look) {
+        look.put_on(self);
+    }
+
+    /// Whether the page that is there, and those after it, run scripts. One that was loaded without runs none of its own later.
+    pub fn let_scripts_run(&self, may_run: bool) {
+        match self.kind() {
+            Kind::Chromium => {
+                tell_chromium(self, "Emulation.setScriptExecutionDisabled", &json!({ "value": !may_run }));
+            }
+            Kind::Firefox => assert!(may_run, "this Firefox has no command that stops the scripts of a tab"),
         }
-        Kind::Firefox => assert!(may_run, "this Firefox has no command that stops the scripts of a tab"),
     }
 }
 

@@ -3,6 +3,7 @@
 mod authority;
 mod bidi;
 mod browser;
+mod kind;
 mod launch;
 mod look;
 mod place;
@@ -11,7 +12,8 @@ mod runtime;
 mod tab;
 
 pub use authority::server_config;
-pub use browser::{Browser, Kind, Visitor, in_both};
+pub use browser::{Browser, Visitor, in_both};
+pub use kind::Kind;
 pub use launch::Theme;
 pub use look::Look;
 pub use runtime::{DEADLINE, RUNTIME};

@@ -5,8 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::bidi::{Connection, Refused};
-use super::browser::Kind;
-use super::look::{Look, let_scripts_run};
+use super::kind::Kind;
 use super::runtime::{DEADLINE, POLL, wait_a_moment};
 
 /// A tab of one visitor.
@@ -96,16 +95,6 @@ impl<'b> Tab<'b> {
     /// The words on the page.
     pub fn text(&self) -> String {
         self.value_of("document.body.innerText").as_str().unwrap_or_default().to_owned()
-    }
-
-    /// Has every page from now on look so.
-    pub fn show_as(&self, look: &Look) {
-        look.put_on(self);
-    }
-
-    /// Whether the page that is there, and those after it, run scripts. One that was loaded without runs none of its own later.
-    pub fn let_scripts_run(&self, may_run: bool) {
-        let_scripts_run(self, may_run);
     }
 
     /// Runs a function in every page from now on, before anything of the page's own.

@@ -5,8 +5,8 @@ use http::uri::Scheme;
 use rustls::pki_types::CertificateDer;
 use toml::de::DeTable;
 
-use crate::config::app_table::{Entry, TableError, flag, known, wrong};
-use crate::config::oidc_table::authorities;
+use crate::config::table::authorities;
+use crate::config::table::{Entry, TableError, flag, known, wrong};
 
 const KEYS: [&str; 4] = ["contact", "directory", "terms_of_service_agreed", "ca_file"];
 

@@ -2,24 +2,13 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use crate::accounts::Group;
-use crate::config::suggestion::nearest;
-use crate::config::{Access, App, CrossSite, PathPattern, PublicUrl, Rule, Scheme, span, upstream_terms};
+use crate::config::table::{Entry, TableError, flag, known, parsed, tables, time, wrong};
+use crate::config::{Access, App, CrossSite, PathPattern, PublicUrl, Rule, Scheme, upstream_terms};
 use crate::tls::CertificateFiles;
-
-/// What is wrong with a table, and where.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct TableError {
-    pub(super) at: Range<usize>,
-    pub(super) message: String,
-}
-
-pub(super) type Entry<'a> = Spanned<DeValue<'a>>;
 
 const APP_KEYS: [&str; 12] = [
     "name",
@@ -154,11 +143,6 @@ fn groups(value: &Entry<'_>) -> Result<Vec<Group>, TableError> {
     groups.filter(|groups| !groups.is_empty()).ok_or_else(wrong)
 }
 
-pub(super) fn time(value: &Entry<'_>, name: &str) -> Result<Duration, TableError> {
-    let span = value.get_ref().as_str().and_then(span::parse).filter(|span| !span.is_zero());
-    span.ok_or_else(|| wrong(value, name, "a time such as 15m"))
-}
-
 fn cross_site(value: &Entry<'_>) -> Result<CrossSite, TableError> {
     match value.get_ref().as_str() {
         Some("pass") => Ok(CrossSite::Pass),
@@ -168,48 +152,10 @@ fn cross_site(value: &Entry<'_>) -> Result<CrossSite, TableError> {
     }
 }
 
-pub(super) fn flag(value: &Entry<'_>, name: &str) -> Result<bool, TableError> {
-    value.get_ref().as_bool().ok_or_else(|| wrong(value, name, "true or false"))
-}
-
-pub(super) fn parsed<T: std::str::FromStr>(
-    value: &Entry<'_>,
-    name: &str,
-    expected: &str,
-) -> Result<T, TableError> {
-    let parsed = value.get_ref().as_str().and_then(|text| text.parse().ok());
-    parsed.ok_or_else(|| wrong(value, name, expected))
-}
-
-pub(super) fn wrong(value: &Entry<'_>, name: &str, expected: &str) -> TableError {
-    TableError { at: value.span(), message: format!("this {name} is not valid; expected {expected}") }
-}
-
-pub(super) fn known(table: &DeTable<'_>, keys: &[&'static str]) -> Result<(), TableError> {
-    let Some((name, _)) = table.iter().find(|(name, _)| !keys.contains(&name.get_ref().as_ref())) else {
-        return Ok(());
-    };
-    let meant = match nearest(name.get_ref(), keys.iter().copied()) {
-        Some(meant) => format!("; did you mean {meant:?}?"),
-        None => format!("; the keys are {}", keys.join(", ")),
-    };
-    Err(TableError { at: name.span(), message: format!("unknown key {:?}{meant}", name.get_ref()) })
-}
-
-pub(super) fn tables<'a, 'b>(
-    value: &'a Entry<'b>,
-    name: &str,
-) -> Result<impl Iterator<Item = (&'a DeTable<'b>, Range<usize>)>, TableError> {
-    let wrong =
-        || TableError { at: value.span(), message: format!("{name} is written [[{name}]], once for each") };
-    let items = value.get_ref().as_array().ok_or_else(wrong)?;
-    let tables: Option<Vec<_>> =
-        items.iter().map(|item| item.get_ref().as_table().map(|table| (table, item.span()))).collect();
-    tables.map(Vec::into_iter).ok_or_else(wrong)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn read(text: &str) -> Result<Vec<App>, String> {

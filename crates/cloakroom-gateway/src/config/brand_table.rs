@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::ops::Range;
 
-use crate::config::app_table::{Entry, TableError, known, parsed, wrong};
+use crate::config::table::{Entry, TableError, known, parsed, wrong};
 use crate::config::{Accent, Brand, Colour, Logo};
 
 const KEYS: [&str; 5] = ["name", "logo", "accent", "accent_dark", "support"];

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::config::app_table::TableError;
+use crate::config::table::TableError;
 use crate::config::{
     ConfigError, FileFacts, Given, Key, Layer, Origin, acme_table, app_table, brand_table, hook, oidc_table,
 };

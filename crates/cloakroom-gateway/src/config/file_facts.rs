@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 use crate::config::Origin;
-use crate::config::app_table::tables;
+use crate::config::table::tables;
 
 /// A configuration file, and where its tables stand.
 #[derive(Clone, Debug, Default)]

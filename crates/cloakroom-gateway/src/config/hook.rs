@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use toml::de::DeTable;
 
-use crate::config::app_table::{Entry, TableError, flag, known, parsed, time, wrong};
-use crate::config::oidc_table::{authorities, secret};
+use crate::config::table::{Entry, TableError, flag, known, parsed, time, wrong};
+use crate::config::table::{authorities, secret};
 use crate::config::{ClientSecret, IssuerUrl, Newcomers};
 use rustls::pki_types::CertificateDer;
 

@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use toml::de::DeTable;
 
 use crate::accounts::Group;
-use crate::config::app_table::{Entry, TableError, flag, known, parsed, tables, wrong};
+use crate::config::table::{Entry, TableError, authorities, flag, known, parsed, secret, tables, wrong};
 use crate::config::{ClientSecret, GroupsClaim, IssuerUrl, Newcomers, OidcProvider, ProviderSignOut};
 
 const KEYS: [&str; 13] = [
@@ -103,39 +101,6 @@ fn client_secret(table: &DeTable<'_>, at: &Range<usize>) -> Result<ClientSecret,
     })
 }
 
-/// A secret that stands in the table, or in a file that it names; at most one of the two.
-pub(super) fn secret(
-    table: &DeTable<'_>,
-    (inline, in_file): (&str, &str),
-    expected: &str,
-) -> Result<Option<ClientSecret>, TableError> {
-    match (table.get(inline), table.get(in_file)) {
-        (Some(value), None) => {
-            let secret = value.get_ref().as_str().and_then(ClientSecret::new);
-            secret.map(Some).ok_or_else(|| wrong(value, inline, expected))
-        }
-        (None, Some(value)) => {
-            let content = zeroize::Zeroizing::new(content_of(value, in_file)?);
-            let line = content.strip_suffix('\n').unwrap_or(&content);
-            let secret = ClientSecret::new(line.strip_suffix('\r').unwrap_or(line));
-            secret.map(Some).ok_or_else(|| wrong(value, in_file, "a file that holds the secret on one line"))
-        }
-        (None, None) => Ok(None),
-        (Some(_), Some(value)) => {
-            let message = format!("{in_file} does not go with {inline}; keep one of them");
-            Err(TableError { at: value.span(), message })
-        }
-    }
-}
-
-fn content_of(value: &Entry<'_>, name: &str) -> Result<String, TableError> {
-    let path = value.get_ref().as_str().ok_or_else(|| wrong(value, name, "the path of a file"))?;
-    std::fs::read_to_string(path).map_err(|error| TableError {
-        at: value.span(),
-        message: format!("cannot read the {name} {path}: {error}"),
-    })
-}
-
 fn scopes(value: &Entry<'_>) -> Result<Vec<String>, TableError> {
     let wrong = || wrong(value, "scopes", "a list such as [\"openid\", \"profile\", \"email\"]");
     // RFC 6749 3.3: visible ASCII but for the quotation mark and the backslash.
@@ -179,14 +144,6 @@ fn sign_out(value: &Entry<'_>) -> Result<ProviderSignOut, TableError> {
         Some("provider") => Ok(ProviderSignOut::AtProvider),
         _ => Err(wrong(value, "sign_out", "one of here or provider")),
     }
-}
-
-/// The certificates of a file that a key names.
-pub(super) fn authorities(value: &Entry<'_>, name: &str) -> Result<Vec<CertificateDer<'static>>, TableError> {
-    let content = content_of(value, name)?;
-    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(content.as_bytes()).collect();
-    let certificates = certificates.ok().filter(|found| !found.is_empty());
-    certificates.ok_or_else(|| wrong(value, name, "a file with certificates in PEM"))
 }
 
 #[cfg(test)]

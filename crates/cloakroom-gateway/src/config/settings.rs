@@ -1,6 +1,6 @@
 //! The settings of a gateway: every key resolved, read and checked against the others.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -204,29 +204,6 @@ impl Settings {
     /// Whether we speak TLS ourselves, and no proxy for us.
     pub(crate) fn speaks_tls(&self) -> bool {
         self.tls.is_some() || self.acme.is_some()
-    }
-
-    /// The hosts that get their certificates by ACME: those that we answer for and nobody has brought one for. An address is no host, and
-    /// nobody vouches for a name that means this machine.
-    pub(crate) fn acme_hosts(&self) -> Vec<String> {
-        if self.acme.is_none() {
-            return Vec::new();
-        }
-        let apps = self.apps.iter().filter(|app| app.upstream.is_some() && app.tls.is_none());
-        let origins = self.public_url.iter().chain(apps.map(|app| &app.origin));
-        let mut hosts: Vec<String> = origins
-            .filter(|origin| origin.scheme() == Scheme::Https && origin.host().parse::<IpAddr>().is_err())
-            .map(|origin| origin.host().to_owned())
-            .filter(|host| !host.starts_with('['))
-            .collect();
-        hosts.sort_unstable();
-        hosts.dedup();
-        hosts
-    }
-
-    /// Whether any application gets JWTs.
-    pub(crate) fn has_tokens(&self) -> bool {
-        self.proxy.is_some() && self.jwt || self.apps.iter().any(|app| app.jwt)
     }
 
     fn check_network(&self, keys: &Resolver) -> Result<(), ConfigError> {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use rustls::pki_types::CertificateDer;
 use toml::de::DeTable;
 
-use crate::config::app_table::{Entry, TableError, wrong};
-use crate::config::oidc_table::authorities;
 use crate::config::span;
+use crate::config::table::authorities;
+use crate::config::table::{Entry, TableError, wrong};
 
 /// The keys of an `[[app]]` table that are read here.
 pub(super) const KEYS: [&str; 4] =

@@ -1,8 +1,10 @@
 //! What a hook says of somebody.
 
 use crate::accounts::{Group, Identity};
-use crate::hook::client::ISSUER;
 use crate::oidc::{Flaw, Members, Person, ToldGroups, user_name};
+
+/// Where somebody is known whom the hook vouches for; there is one hook, and its address may change.
+pub(crate) const ISSUER: &str = "urn:cloakroom:hook";
 
 /// Reads whom a hook vouches for. `typed` is what a new user is named after when it does not say.
 ///

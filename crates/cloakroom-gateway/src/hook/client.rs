@@ -14,9 +14,6 @@ use crate::hook::answer::person;
 use crate::hook::question::{Question, signature};
 use crate::oidc::{Endpoint, Flaw, HttpClient, HttpError, Person};
 
-/// Where somebody is known whom the hook vouches for; there is one hook, and its address may change.
-pub(crate) const ISSUER: &str = "urn:cloakroom:hook";
-
 /// How many questions are under way at a time. What comes beyond them is told that it cannot be asked now.
 const AT_ONCE: usize = 32;
 

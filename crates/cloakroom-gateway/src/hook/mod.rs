@@ -11,5 +11,6 @@ mod answer;
 mod client;
 mod question;
 
-pub(crate) use client::{Asked, Hook, ISSUER};
+pub(crate) use answer::ISSUER;
+pub(crate) use client::{Asked, Hook};
 pub(crate) use question::Question;

@@ -1,12 +1,14 @@
 //! Signing in, and proving again, by a password that an application's own user database knows.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cloakroom::{Method, Session, Slot};
 
-use crate::accounts::User;
 use crate::accounts::password::Password;
+use crate::accounts::{User, UserId};
+use crate::events::{Caller, EventKind, by};
 use crate::hook::{Asked, Hook, ISSUER, Question};
 use crate::installation::{Guess, Proof};
 use crate::oidc::Person;
@@ -20,6 +22,8 @@ const NAME_THERE: Slot<String> = Slot::new("hook_name");
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Typed<'a> {
     pub(super) name: &'a str,
+    /// The number here of whoever has the name, if anybody has.
+    pub(super) id: UserId,
     pub(super) client: IpAddr,
     pub(super) user_agent: Option<&'a str>,
 }
@@ -48,6 +52,7 @@ enum Said {
 async fn ask(gateway: &Gateway, hook: &Hook, typed: Typed<'_>, password: &Password) -> Said {
     let guess = Guess::new(typed.name, typed.client);
     if let Some(wait) = gateway.installation.wait_of(&guess) {
+        gateway.installation.record_throttled(typed.id);
         return Said::TooMany(wait);
     }
     let question =
@@ -56,6 +61,7 @@ async fn ask(gateway: &Gateway, hook: &Hook, typed: Typed<'_>, password: &Passwo
         Ok(Asked::Right(person)) => Said::Right(person),
         Ok(Asked::Wrong) => {
             gateway.installation.was_wrong(&guess);
+            gateway.installation.record_refused(typed.id, "wrong_password");
             Said::Refused
         }
         Err(error) => {
@@ -87,18 +93,18 @@ pub(super) async fn sign_in(
     };
     let installation = &gateway.installation;
     let Some(id) = installation.vouched(&person, hook.newcomers).await? else {
-        tracing::warn!(
-            target: "cloakroom::security",
-            event = "hook_sign_in_refused", subject = person.identity.subject(), reason = "no account",
-        );
+        let event = installation.event(EventKind::SignInFailed).because("no_account");
+        installation.record(event.detail(person.identity.subject()));
         return Ok(ByHook::Refused);
     };
     let attempt = session.begin_sign_in(id.subject()).await?;
     let is_linked = installation.accounts().user_of(&person.identity).await? == Some(id);
     let found = installation.accounts().get(id).await?.map(|found| found.user);
     let Some(user) = found.filter(|user| is_linked && user.disabled_at.is_none()) else {
+        installation.record_refused(id, "disabled");
         return Ok(ByHook::Refused);
     };
+    by(Caller::User(Arc::new(user.clone())));
     installation.refresh(user, &person).await?;
     let attempt = if remember { attempt.remember_me() } else { attempt };
     attempt.finish(Method::Password).await?;
@@ -117,7 +123,7 @@ pub(super) async fn prove(
 ) -> Result<Proof, Problem> {
     let there = session.get(NAME_THERE).ok().flatten();
     let name = there.as_deref().unwrap_or(user.name.as_typed());
-    let typed = Typed { name, client, user_agent: None };
+    let typed = Typed { name, id: user.id, client, user_agent: None };
     Ok(match ask(gateway, hook, typed, password).await {
         Said::Right(person) => {
             let accounts = gateway.installation.accounts();

@@ -76,7 +76,7 @@ pub(super) async fn submit(
         }
         (Some(hook), Ok(password)) if !gateway.installation.has_password(id).await? => {
             let user_agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
-            let typed = Typed { name: username, client, user_agent };
+            let typed = Typed { name: username, id, client, user_agent };
             by_hook::sign_in(&gateway, hook, &session, typed, &password, remember).await?
         }
         (_, Ok(password)) => {
