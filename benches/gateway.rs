@@ -6,7 +6,7 @@
 //! cargo xtask bench gateway -- 81  # so many rounds
 //! ```
 //! The program is the one that is released, with sessions in a file and one worker thread; servers have a processor to themselves, clients
-//! and the application have the others. nginx and LemonLDAP::NG are Debian's: `apt-get install nginx lemonldap-ng-fastcgi-server`.
+//! and the application have the others. nginx and `LemonLDAP::NG` are Debian's: `apt-get install nginx lemonldap-ng-fastcgi-server`.
 
 use std::env;
 use std::error::Error;

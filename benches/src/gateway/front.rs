@@ -19,7 +19,7 @@ pub enum Asked {
     Nobody,
     /// Cloakroom at this port, about this origin.
     Cloakroom(u16, String),
-    /// LemonLDAP::NG at this socket.
+    /// `LemonLDAP::NG` at this socket.
     Rival(String),
 }
 

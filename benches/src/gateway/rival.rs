@@ -1,4 +1,4 @@
-//! Another forward-auth server: LemonLDAP::NG, as Debian has it.
+//! Another forward-auth server: `LemonLDAP::NG`, as Debian has it.
 //!
 //! It is made to be asked by nginx's `auth_request`, is kept up to date, and comes from a registry as a program that runs. What else
 //! is known for this (Authelia, oauth2-proxy, Authentik, Pomerium, Vouch, tinyauth) is in no registry for us, or only as it was

@@ -57,7 +57,7 @@ fn as_a_browser(api: &Api) -> [String; 2] {
 #[test]
 fn no_call_that_the_document_allows_or_forbids_is_answered_otherwise_than_it_says() {
     let api = open();
-    let scopes = ["verify", "sessions:read", "sessions:end", "users:read"];
+    let scopes = ["verify", "sessions:read", "sessions:end", "users:read", "events:read"];
     let key = format!("Authorization: Bearer {}", api.key(&scopes));
     let by_key = [
         "verify",
@@ -68,6 +68,7 @@ fn no_call_that_the_document_allows_or_forbids_is_answered_otherwise_than_it_say
         "listUsers",
         "disableUser",
         "enableUser",
+        "listEvents",
     ];
     let by_cookie = [
         "getSession",

@@ -16,7 +16,7 @@ fn scraped(address: SocketAddr) -> BTreeMap<String, f64> {
     let (mut samples, mut family) = (BTreeMap::new(), String::new());
     for line in answer.body.lines() {
         if let Some(rest) = line.strip_prefix("# TYPE ") {
-            family = rest.split_once(' ').unwrap().0.to_owned();
+            rest.split_once(' ').unwrap().0.clone_into(&mut family);
             assert!(is_name(&family), "{line}");
         } else if !line.starts_with("# HELP ") {
             let (series, number) = line.rsplit_once(' ').unwrap();
@@ -99,9 +99,9 @@ fn what_outlasts_its_request_is_counted_while_it_is_open() {
         .header("Origin", &origin)
         .open("Upgrade");
     let stream = desk.request("GET", "/stream").open("keep-alive");
-    within(Duration::from_secs(5), "both are open", || open() == 2.0);
+    within(Duration::from_secs(5), "both are open", || open() > 1.5);
     drop((socket, stream));
-    within(Duration::from_secs(10), "both are closed", || open() == 0.0);
+    within(Duration::from_secs(10), "both are closed", || open() < 0.5);
 }
 
 #[test]

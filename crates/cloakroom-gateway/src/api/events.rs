@@ -35,7 +35,7 @@ impl Described for SeverityWord {
 
 answers! {
     /// Something that happened.
-    struct Event {
+    struct ListedEvent {
         /// Its number: later events have greater ones, from whichever instance they come.
         number: u64,
         /// When it happened.
@@ -69,7 +69,7 @@ answers! {
     /// Some of the events.
     struct EventPage {
         /// The events, the newest first.
-        events: Vec<Event>,
+        events: Vec<ListedEvent>,
         /// The cursor of the next page; null on the last.
         next: Option<String>,
     }
@@ -98,7 +98,7 @@ pub(super) async fn list(call: Call) -> Result<Json<EventPage>, ApiProblem> {
     let filter = EventFilter { subject, kind, since };
     let mut events = installation.events(&filter, after, page.limit + 1).await?;
     let next = page.cut(&mut events, |event| event.cursor().to_string());
-    Ok(Json(EventPage { events: events.into_iter().map(Event::from).collect(), next }))
+    Ok(Json(EventPage { events: events.into_iter().map(ListedEvent::from).collect(), next }))
 }
 
 fn one<'f>(query: &'f Fields, name: &'static str) -> Result<Option<&'f str>, ApiProblem> {
@@ -119,7 +119,7 @@ fn parsed<T>(
     one(query, name)?.map(|text| parse(text).ok_or_else(wrong)).transpose()
 }
 
-impl From<RecordedEvent> for Event {
+impl From<RecordedEvent> for ListedEvent {
     fn from(event: RecordedEvent) -> Self {
         Self {
             number: u64::try_from(event.number.as_i64()).unwrap_or(0),

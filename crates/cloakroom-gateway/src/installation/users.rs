@@ -74,7 +74,7 @@ impl Installation {
                     imported.added += 1;
                     self.record(self.event(EventKind::UserImported).about(&user));
                     // Now and then, since no more wait than there is room for.
-                    if imported.added % IMPORTED_AT_ONCE == 0 {
+                    if imported.added.is_multiple_of(IMPORTED_AT_ONCE) {
                         self.settle().await?;
                     }
                 }

@@ -81,7 +81,7 @@ impl MetricsServer {
                     });
                 }
                 Ok((_, peer)) => {
-                    tracing::debug!(%peer, "metrics were asked for by somebody who is not in metrics_from")
+                    tracing::debug!(%peer, "metrics were asked for by somebody who is not in metrics_from");
                 }
                 Err(error) => {
                     tracing::warn!(%error, "no connection for metrics could be accepted");

@@ -19,13 +19,13 @@ pub(crate) async fn a_search_finds_what_is_wanted_and_nothing_else<S: SubjectInd
     let promise =
         Promise("A walk by searches meets every session that is wanted, no other, and comes to an end.");
     let mut all: Vec<(SessionId, Row)> = Vec::new();
-    for number in 0..48_u64 {
-        let whose = [row(), row_of(&alice()), row_of(&bob())][number as usize % 3].clone();
-        let address = [None, Some(HERE), Some(THERE), Some(HERE)][number as usize % 4];
+    for number in 0..48_u8 {
+        let whose = [row(), row_of(&alice()), row_of(&bob())][usize::from(number) % 3].clone();
+        let address = [None, Some(HERE), Some(THERE), Some(HERE)][usize::from(number) % 4];
         // Several begin at one moment.
-        let created_at = Timestamp::from_millis(10_000 + number / 5);
+        let created_at = Timestamp::from_millis(10_000 + u64::from(number / 5));
         let row = Row { address, created_at, ..whose };
-        let id = h.placed(id(number), &row);
+        let id = h.placed(id(number.into()), &row);
         h.begin(id, &row).await?;
         all.push((id, row));
     }

@@ -60,7 +60,7 @@ fn behaviour_21_a_request_cancelled_at_its_gate_leaks_nothing(store: Store) {
 }
 
 fn behaviour_21_a_request_cancelled_while_the_store_hangs_leaks_nothing(store: Store) {
-    let bench = store.start(&["--store-timeout-ms", "300"]);
+    let bench = store.start(&["--store-timeout-ms", "1000"]);
     for request in requests() {
         let target = request.target().to_owned();
         let alice = bench.signed_in("alice");
