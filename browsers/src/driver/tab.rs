@@ -67,7 +67,12 @@ impl<'b> Tab<'b> {
 
     /// Runs statements in the page, which may lead away from it.
     pub fn run(&self, statements: &str) {
-        self.value_of(&format!("(() => {{ {statements} }})()"));
+        /// What Chromium says when the page was left before it could answer.
+        const LEFT: &str = "navigated or closed";
+        match self.evaluate(&format!("(() => {{ {statements} }})()")) {
+            Err(Refused(why)) if !why.contains(LEFT) => panic!("{statements}: {why}"),
+            _ => {}
+        }
     }
 
     /// Waits until an expression in whatever page there is comes to `true`.
