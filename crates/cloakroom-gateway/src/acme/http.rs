@@ -15,11 +15,12 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient};
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+
+use crate::tls::towards;
 
 /// How long one answer may take, connecting included.
 const WAIT: Duration = Duration::from_secs(30);
@@ -34,20 +35,7 @@ pub(super) struct Client(TlsConnector);
 impl Client {
     /// A client that believes these authorities; the well-known ones when there are none.
     pub(super) fn new(authorities: &[CertificateDer<'static>]) -> Self {
-        let roots = if authorities.is_empty() {
-            RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
-        } else {
-            let mut roots = RootCertStore::empty();
-            roots.add_parsable_certificates(authorities.iter().cloned());
-            roots
-        };
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("the provider knows the versions of today")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Self(TlsConnector::from(Arc::new(config)))
+        Self(TlsConnector::from(Arc::new(towards(authorities))))
     }
 
     async fn exchange(self, request: Request<BodyWrapper<Bytes>>) -> Result<BytesResponse, Error> {

@@ -13,7 +13,6 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -21,6 +20,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 
 use crate::oidc::Endpoint;
+use crate::tls::towards;
 
 /// How long a provider may take for one answer, connecting included. Somebody waits for it.
 const WAIT: Duration = Duration::from_secs(5);
@@ -66,20 +66,7 @@ pub(crate) enum HttpError {
 impl HttpClient {
     /// A client that believes these authorities; the well-known ones when there are none.
     pub(crate) fn new(authorities: &[CertificateDer<'static>]) -> Self {
-        let roots = if authorities.is_empty() {
-            RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
-        } else {
-            let mut roots = RootCertStore::empty();
-            roots.add_parsable_certificates(authorities.iter().cloned());
-            roots
-        };
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("the provider knows the versions of today")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Self { tls: TlsConnector::from(Arc::new(config)) }
+        Self { tls: TlsConnector::from(Arc::new(towards(authorities))) }
     }
 
     /// Sends a request to an endpoint.

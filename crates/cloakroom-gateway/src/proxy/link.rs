@@ -12,7 +12,6 @@ use http::Uri;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -20,6 +19,7 @@ use tokio_rustls::client::TlsStream;
 use tower::Service;
 
 use crate::config::{Upstream, UpstreamProtocol, UpstreamTerms};
+use crate::tls::towards;
 
 /// How long a connection may be silent before the system asks whether the other side is still there.
 const ALIVE: Duration = Duration::from_mins(1);
@@ -98,18 +98,7 @@ impl Linker {
 }
 
 fn tls(authorities: &[CertificateDer<'static>], spoken: Spoken) -> TlsConnector {
-    let roots = if authorities.is_empty() {
-        RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
-    } else {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(authorities.iter().cloned());
-        roots
-    };
-    let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("the provider knows the versions of today")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let mut config = towards(authorities);
     config.alpn_protocols = match spoken {
         Spoken::Best => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
         Spoken::Http1 => vec![b"http/1.1".to_vec()],

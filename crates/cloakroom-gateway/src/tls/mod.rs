@@ -5,6 +5,7 @@ mod certificates;
 mod files;
 mod in_use;
 mod shown;
+mod towards;
 mod validity;
 
 pub(crate) use acceptor::Acceptor;
@@ -12,4 +13,5 @@ pub(crate) use certificates::Certificates;
 pub use files::{CertificateFiles, TlsError};
 pub(crate) use in_use::Tls;
 pub(crate) use shown::Shown;
+pub(crate) use towards::towards;
 pub(crate) use validity::validity_of;
