@@ -21,6 +21,7 @@ mod vouched;
 pub use error::InstallationError;
 pub(crate) use guesses::Guess;
 pub use keys::{KeyState, ListedKey};
+pub(crate) use members::Known;
 pub use open::Installation;
 pub(crate) use proofs::Proof;
 pub use sessions::ListedSession;
