@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use crate::api_key_arguments::ApiKeyCommand;
 use crate::audit_arguments::AuditArguments;
 use crate::configuration::{Configuration, Output};
+use crate::demo::DemoArguments;
 use crate::event_arguments::EventCommand;
 use crate::identity::IdentityArguments;
 use crate::snippet_command::SnippetCommand;
@@ -27,6 +28,8 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong arguments or con
 pub(crate) enum Command {
     /// Run the gateway.
     Serve(Configuration),
+    /// Run a gateway to try and to attack, with sample users and a guide; all of it is gone when it ends.
+    Demo(DemoArguments),
     /// Make a running gateway take up its configuration file again, unless that is wrong.
     Reload {
         /// Its process ID, such as systemd's $MAINPID.

@@ -13,6 +13,7 @@ mod check;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
+mod demo;
 mod endings;
 mod events;
 mod forward_auth;

@@ -6,6 +6,7 @@
 mod api_keys;
 mod error;
 mod events;
+mod generated;
 mod guesses;
 mod key_copies;
 mod keys;
