@@ -12,18 +12,22 @@ mod instant;
 mod password;
 mod problem;
 mod provider;
+mod reset;
 mod setup;
 mod sign_in;
 mod site;
 mod words;
 
 pub(crate) use account::{AccountPage, Done, SessionCard, SignedInBy};
-pub(crate) use admin::{Frame, Section, UsersPage};
+pub(crate) use admin::{
+    Frame, NewUserPage, PasswordLinkPage, Section, TypedUser, UserChangePage, UserDone, UserPage, UsersPage,
+};
 pub(crate) use assets::{Assets, StaticFile};
 pub(crate) use instant::Instant;
 pub(crate) use password::{PasswordPage, ReauthenticatePage};
 pub(crate) use problem::{NotAllowedPage, ProblemPage};
 pub(crate) use provider::{ProviderLink, ProviderProblem, ProviderProblemPage, SignedOutHerePage};
+pub(crate) use reset::{DeadResetLinkPage, ResetPage};
 pub(crate) use setup::{DeadLinkPage, SetupPage};
 pub(crate) use sign_in::{SignInNotice, SignInPage, SignOutPage, SignedOutPage};
 pub(crate) use site::{FormToken, Site};

@@ -4,7 +4,9 @@
 //! what is done are the installation's, and the same for the command line and the API.
 
 mod gate;
+mod new_user;
 mod router;
+mod user_changes;
 mod users;
 
 pub(super) use router::routes;
