@@ -16,6 +16,7 @@ mod login;
 mod logout;
 mod member;
 mod oidc;
+mod own_events;
 mod password;
 mod posted;
 mod problem;

@@ -5,6 +5,7 @@
 //! is shown.
 
 mod english;
+mod events;
 mod german;
 mod language;
 mod table;
