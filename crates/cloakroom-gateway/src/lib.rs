@@ -26,6 +26,7 @@ mod proxy;
 mod rates;
 mod reload;
 mod routes;
+mod samples;
 mod server;
 mod start;
 mod tls;
