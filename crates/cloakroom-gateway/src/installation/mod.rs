@@ -13,6 +13,7 @@ mod members;
 mod open;
 mod proofs;
 mod readiness;
+mod rights;
 mod sessions;
 mod users;
 mod vouched;

@@ -4,6 +4,7 @@
 //! page says otherwise, and none does. What pages say is in `words`, in every language.
 
 mod account;
+mod admin;
 mod assets;
 mod fields;
 mod icons;
@@ -18,6 +19,7 @@ mod site;
 mod words;
 
 pub(crate) use account::{AccountPage, Done, SessionCard, SignedInBy};
+pub(crate) use admin::{Frame, Section, UsersPage};
 pub(crate) use assets::{Assets, StaticFile};
 pub(crate) use instant::Instant;
 pub(crate) use own_events::{Other, OwnEvent, OwnEventsPage};

@@ -37,6 +37,7 @@ pub(super) async fn show(
         events: own_events::latest(&gateway, language, &member.user).await?,
         token: member.form_token().await?,
         has_password: member.user.has_password,
+        may_administer: member.user.role.may_look(),
         done: query.as_deref().and_then(Done::from_query),
     };
     Ok(html(page.render(gateway.site(language))).into_response())
