@@ -11,6 +11,7 @@ mod icons;
 mod instant;
 mod own_events;
 mod password;
+mod plot;
 mod problem;
 mod provider;
 mod setup;
@@ -19,7 +20,7 @@ mod site;
 mod words;
 
 pub(crate) use account::{AccountPage, Done, SessionCard, SignedInBy};
-pub(crate) use admin::{Frame, Section, UsersPage};
+pub(crate) use admin::{Frame, OverviewPage, Section, UsersPage};
 pub(crate) use assets::{Assets, StaticFile};
 pub(crate) use instant::Instant;
 pub(crate) use own_events::{Other, OwnEvent, OwnEventsPage};

@@ -2,12 +2,14 @@
 
 mod filter;
 mod frame;
+mod overview;
 mod selection;
 mod table;
 mod users;
 
 pub(crate) use filter::{Choice, Filter, FilterField};
 pub(crate) use frame::{Frame, Section};
+pub(crate) use overview::OverviewPage;
 pub(crate) use selection::{Selection, select_box};
 pub(crate) use table::{Table, empty, next_page};
 pub(crate) use users::UsersPage;

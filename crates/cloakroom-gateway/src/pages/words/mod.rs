@@ -12,6 +12,6 @@ mod language;
 mod table;
 mod time;
 
-pub(crate) use admin::ConsoleWords;
+pub(crate) use admin::{ConsoleWords, WatchWords};
 pub(crate) use language::Language;
 pub(crate) use table::Words;

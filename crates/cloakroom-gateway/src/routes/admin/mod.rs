@@ -4,6 +4,7 @@
 //! what is done are the installation's, and the same for the command line and the API.
 
 mod gate;
+mod overview;
 mod router;
 mod users;
 
