@@ -13,6 +13,7 @@ mod api;
 mod apps;
 mod events;
 mod explain;
+mod followers;
 mod hook;
 mod installation;
 mod lasting;

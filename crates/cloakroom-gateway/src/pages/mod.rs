@@ -20,7 +20,7 @@ mod site;
 mod words;
 
 pub(crate) use account::{AccountPage, Done, SessionCard, SignedInBy};
-pub(crate) use admin::{Frame, OverviewPage, Section, UsersPage};
+pub(crate) use admin::{AskedEvents, EventsPage, Frame, OverviewPage, Section, UsersPage, event_row};
 pub(crate) use assets::{Assets, StaticFile};
 pub(crate) use instant::Instant;
 pub(crate) use own_events::{Other, OwnEvent, OwnEventsPage};

@@ -1,5 +1,6 @@
 //! The pages of the administration, and what they are made of.
 
+mod events;
 mod filter;
 mod frame;
 mod overview;
@@ -7,6 +8,7 @@ mod selection;
 mod table;
 mod users;
 
+pub(crate) use events::{AskedEvents, EventsPage, event_row};
 pub(crate) use filter::{Choice, Filter, FilterField};
 pub(crate) use frame::{Frame, Section};
 pub(crate) use overview::OverviewPage;

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::get;
 
-use super::{overview, users};
+use super::{events, overview, users};
 use crate::pages::Section;
 use crate::routes::gateway::Gateway;
 use crate::routes::redirect::see_other;
@@ -14,4 +14,5 @@ pub(in crate::routes) fn routes() -> Router<Gateway> {
         .route("/_cloakroom/admin", get(async || see_other(Section::Overview.path())))
         .merge(overview::routes())
         .merge(users::routes())
+        .merge(events::routes())
 }
