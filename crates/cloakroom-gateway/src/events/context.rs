@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::accounts::User;
 use crate::events::actor::Actor;
-use crate::events::event::{AGENT_MAX, Event};
+use crate::events::event::{AGENT_MAX, DETAIL_MAX, Event};
 use crate::events::text::bounded;
 use crate::web::RequestId;
 
@@ -22,13 +22,15 @@ tokio::task_local! {
 }
 
 /// What is known of a request. Costs some reference counts, since every request has one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Context {
     agent: Option<HeaderValue>,
     address: Cell<Option<IpAddr>>,
     request: OnceCell<RequestId>,
     app: OnceCell<Arc<str>>,
     actor: RefCell<Option<Caller>>,
+    /// Why, in the words of whoever is behind it.
+    reason: RefCell<Option<Box<str>>>,
 }
 
 /// Who is behind a request.
@@ -49,6 +51,7 @@ impl Context {
             request: OnceCell::new(),
             app: OnceCell::new(),
             actor: RefCell::new(None),
+            reason: RefCell::new(None),
         }
     }
 
@@ -65,6 +68,9 @@ impl Context {
         }
         if event.app.is_none() {
             event.app = self.app.get().map(|app| (**app).into());
+        }
+        if event.detail.is_none() {
+            event.detail.clone_from(&self.reason.borrow());
         }
         let caller = self.actor.borrow();
         if event.actor.is_none() {
@@ -107,6 +113,22 @@ pub(crate) fn by(caller: Caller) {
     with(|context| drop(context.actor.replace(Some(caller))));
 }
 
+/// This is why whoever is behind the request does it: the detail of what has none of its own.
+pub(crate) fn for_reason(words: &str) {
+    with(|context| drop(context.reason.replace(bounded(words, DETAIL_MAX))));
+}
+
+/// Goes on elsewhere, such as on a task of its own, within the context that is here now.
+pub(crate) fn carried<F: Future>(going_on: F) -> impl Future<Output = F::Output> {
+    let context = CONTEXT.try_with(Clone::clone).ok();
+    async move {
+        match context {
+            Some(context) => in_context(context, going_on).await,
+            None => going_on.await,
+        }
+    }
+}
+
 /// Whether a signed-in user is behind the request, as far as anybody has looked.
 pub(crate) fn is_by_a_user() -> bool {
     CONTEXT.try_with(|context| matches!(&*context.actor.borrow(), Some(Caller::User(_)))).unwrap_or(false)
@@ -137,11 +159,18 @@ mod tests {
         let event = in_context(Context::of(&headers), async {
             sent_from(IpAddr::from([192, 0, 2, 7]));
             by(Caller::User(alice));
+            for_reason("left the company");
             let mut event = Event::new(EventKind::SignedOut, Timestamp::EPOCH);
-            complete(&mut event);
-            event
+            // On a task of its own nobody would be behind it.
+            tokio::spawn(carried(async move {
+                complete(&mut event);
+                event
+            }))
+            .await
+            .unwrap()
         });
         let event = event.await;
+        assert_eq!(event.detail.as_deref(), Some("left the company"));
         assert_eq!(
             (event.agent.as_deref(), event.address),
             (Some("curl/8\u{fffd}"), Some([192, 0, 2, 7].into()))

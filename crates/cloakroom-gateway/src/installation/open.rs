@@ -17,6 +17,7 @@ use crate::accounts::{Accounts, SetupToken};
 use crate::config::{Bond, Settings};
 use crate::events::{EventKind, LibraryEvents, Trail};
 use crate::installation::InstallationError;
+use crate::installation::bulk_ending::BulkEndings;
 use crate::installation::guesses::Guesses;
 use crate::installation::key_copies::KeyCopies;
 use crate::installation::members::Members;
@@ -46,6 +47,7 @@ pub struct Installation {
     pub(super) trail: Trail,
     pub(super) events_kept: Duration,
     pub(super) metrics: Metrics,
+    pub(super) bulk_endings: Arc<BulkEndings>,
 }
 
 impl Installation {
@@ -101,6 +103,7 @@ impl Installation {
             trail,
             events_kept: settings.watch.events_kept,
             metrics,
+            bulk_endings: Arc::default(),
         })
     }
 

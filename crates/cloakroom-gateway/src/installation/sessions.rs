@@ -60,11 +60,7 @@ impl Installation {
         after: Option<&PageCursor>,
     ) -> Result<(Vec<ListedSession>, Option<PageCursor>), InstallationError> {
         let (infos, next) = self.sessions.page(after, PAGE_ROWS).await?;
-        let mut listed = Vec::with_capacity(infos.len());
-        for info in infos {
-            listed.push(self.named(info).await?);
-        }
-        Ok((listed, next))
+        Ok((self.all_named(infos).await?, next))
     }
 
     /// One live session.
@@ -100,8 +96,16 @@ impl Installation {
 
     /// Ends all sessions of everybody; returns how many.
     pub async fn revoke_everyone(&self) -> Result<u64, InstallationError> {
+        self.revoke_everyone_because(None).await
+    }
+
+    pub(super) async fn revoke_everyone_because(
+        &self,
+        reason: Option<&str>,
+    ) -> Result<u64, InstallationError> {
         let ended = self.sessions.revoke_everyone().await?;
-        self.tell(self.event(EventKind::EveryoneRevoked).detail(format!("{ended} ended"))).await?;
+        let detail = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+        self.tell(self.event(EventKind::EveryoneRevoked).detail(format!("{ended} ended{detail}"))).await?;
         Ok(ended)
     }
 
