@@ -27,7 +27,7 @@ pub(crate) use guesses::Guess;
 pub use keys::{KeyState, ListedKey};
 pub use open::Installation;
 pub(crate) use proofs::Proof;
-pub(crate) use session_ending::EndReason;
+pub(crate) use session_ending::{EndReason, InvalidEndReason};
 pub use session_filter::{SessionFilter, WrongFilter};
 pub(crate) use session_filter::{SessionSearch, methods};
 pub(crate) use session_search::{FoundSessions, LOOKED_AT_MAX};

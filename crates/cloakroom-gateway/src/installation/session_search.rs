@@ -1,6 +1,6 @@
 //! Finding the sessions that somebody looks for, a page at a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use cloakroom::audience::Audience;
@@ -8,6 +8,7 @@ use cloakroom::store::{PageCursor, Wanted};
 use cloakroom::{SessionInfo, Subject};
 
 use crate::accounts::{UserId, UserName};
+use crate::config::{AppName, Settings};
 use crate::installation::session_filter::{Rest, SessionFilter, SessionSearch};
 use crate::installation::{Installation, InstallationError, ListedSession};
 
@@ -70,6 +71,38 @@ impl Installation {
             },
             rest: Rest { seen_before: filter.unseen.map(ago), audience, method: filter.method },
         })
+    }
+
+    /// All live sessions that are looked for, with the names of their users; `settings` say which applications there are. Makes the indexes
+    /// for it, as a gateway does when it starts.
+    ///
+    /// # Errors
+    /// [`InstallationError::NoSuchUser`], [`InstallationError::NoSuchApp`].
+    pub async fn sessions_like(
+        &self,
+        filter: &SessionFilter,
+        settings: &Settings,
+    ) -> Result<Vec<ListedSession>, InstallationError> {
+        if filter.user.is_none() {
+            self.index_for_search().await?;
+        }
+        let here = settings.public_url_on(settings.listen.port());
+        let origin_of = |name: &AppName| {
+            let app = settings.apps.iter().find(|app| app.name == *name && app.origin != here);
+            app.map(|app| Audience::of(&app.origin.to_string()))
+                .ok_or_else(|| InstallationError::NoSuchApp(name.clone()))
+        };
+        let search = self.search_of(filter, filter.app.as_ref().map(origin_of).transpose()?).await?;
+        let (mut all, mut met, mut next) = (Vec::new(), HashSet::new(), None);
+        loop {
+            let found = self.find_sessions(&search, next.as_ref(), LOOKED_AT_MAX).await?;
+            // A walk in no order may meet a session twice.
+            all.extend(found.sessions.into_iter().filter(|session| met.insert(session.info.id)));
+            next = found.next;
+            if next.is_none() {
+                return Ok(all);
+            }
+        }
     }
 
     /// About so many of the live sessions that are looked for, with the names of their users.
