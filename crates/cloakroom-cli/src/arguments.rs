@@ -153,11 +153,13 @@ pub(crate) enum Source {
     Htpasswd,
 }
 
-/// Role of a new user.
+/// Role of a user.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum RoleArgument {
     /// May manage their own account.
     Member,
+    /// May also look at everybody's, and do nothing.
+    Auditor,
     /// May manage everybody's.
     Administrator,
 }
@@ -217,6 +219,16 @@ pub(crate) enum UserCommand {
     Enable {
         /// User name.
         user: String,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
+    /// Change what a user may do. The last administrator stays one.
+    Role {
+        /// User name.
+        user: String,
+        /// What the user may do from now on.
+        #[arg(value_enum)]
+        role: RoleArgument,
         #[command(flatten)]
         configuration: Configuration,
     },

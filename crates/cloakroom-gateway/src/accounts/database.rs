@@ -8,8 +8,8 @@ use crate::accounts::password::PasswordHash;
 use crate::accounts::rows::{self, hash, time};
 use crate::accounts::schema::SCHEMA;
 use crate::accounts::statements::{
-    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, DISABLE, ENABLE, FORGET_LINKS, ISSUE_LINK, LINK_WORKS, NAMES,
-    NAMES_AT_ONCE, NOW, SET_PASSWORD, SET_PROFILE, SET_UP, STRENGTHEN,
+    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, FORGET_LINKS, ISSUE_LINK, LINK_WORKS, NAMES, NAMES_AT_ONCE, NOW,
+    SET_PASSWORD, SET_PROFILE, SET_UP, STRENGTHEN,
 };
 use crate::accounts::{
     AccountsError, Credentials, NewUser, Profile, SetUp, SetupToken, User, UserId, UserName,
@@ -150,16 +150,6 @@ impl Accounts {
     ) -> Result<(), AccountsError> {
         let values = vec![rows::id(id), hash(&old), hash(&new)];
         self.change("store a stronger hash", STRENGTHEN, values).await.map(drop)
-    }
-
-    /// Disables an account; the caller ends its sessions afterwards.
-    pub async fn disable(&self, id: UserId, now: Timestamp) -> Result<(), AccountsError> {
-        self.change("disable a user", DISABLE, vec![rows::id(id), time(now)]).await.map(drop)
-    }
-
-    /// Enables an account again. Sessions that were ended stay ended.
-    pub async fn enable(&self, id: UserId) -> Result<(), AccountsError> {
-        self.change("enable a user", ENABLE, vec![rows::id(id)]).await.map(drop)
     }
 
     /// Lets a token set up the first administrator, beside those that other instances have issued.

@@ -108,9 +108,36 @@ pub(super) const SET_PROFILE: &[Part] = &[
 pub(super) const STRENGTHEN: &[Part] =
     &[Part::May("UPDATE cloakroom_users SET password_hash = $3 WHERE id = $1 AND password_hash = $2")];
 
+/// Whoever may take an administrator away comes one after the other from here on, in every database.
+///
+/// What a transaction reads behind this row is what the one before it has left: `READ COMMITTED` takes a new look for each
+/// statement, and SQLite has one writer.
+const TAKE_TURNS: Part =
+    Part::Must("UPDATE cloakroom_administration SET changes = changes + 1 WHERE only_row = 1");
+
+/// How many administrators could sign in before.
+const COUNT_BEFORE: Part = Part::May(
+    "UPDATE cloakroom_administration SET administrators =
+        (SELECT COUNT(*) FROM cloakroom_users WHERE role = 'administrator' AND is_disabled = 0) WHERE only_row = 1",
+);
+
+/// Undoes the change if there was an administrator before, and there is none behind it.
+const ONE_IS_LEFT: Part = Part::Must(
+    "UPDATE cloakroom_administration SET changes = changes + 1 WHERE only_row = 1 AND (administrators = 0
+        OR EXISTS (SELECT 1 FROM cloakroom_users WHERE role = 'administrator' AND is_disabled = 0))",
+);
+
 /// Disables a user; one who is disabled stays so since then.
-pub(super) const DISABLE: &[Part] =
-    &[Part::May("UPDATE cloakroom_users SET disabled_at_ms = $2 WHERE id = $1 AND disabled_at_ms IS NULL")];
+pub(super) const DISABLE: &[Part] = &[
+    TAKE_TURNS,
+    COUNT_BEFORE,
+    Part::May("UPDATE cloakroom_users SET disabled_at_ms = $2 WHERE id = $1 AND disabled_at_ms IS NULL"),
+    ONE_IS_LEFT,
+];
+
+/// Gives the user `$1` the role `$2`.
+pub(super) const SET_ROLE: &[Part] =
+    &[TAKE_TURNS, COUNT_BEFORE, Part::May("UPDATE cloakroom_users SET role = $2 WHERE id = $1"), ONE_IS_LEFT];
 
 /// Enables a user.
 pub(super) const ENABLE: &[Part] =

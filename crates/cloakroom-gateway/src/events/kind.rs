@@ -118,7 +118,11 @@ kinds! {
     UserDisabled "user_disabled" Notice;
     /// An account was enabled again.
     UserEnabled "user_enabled" Notice;
-    /// A password was changed by its user, or set by somebody else: the reason is `changed` or `reset`.
+    /// What a user may do here was changed; the detail says from what to what.
+    RoleChanged "role_changed" Notice;
+    /// A one-time link was made by which a user sets a password.
+    ResetLinkIssued "reset_link_issued" Notice;
+    /// A password was changed by its user, set by somebody else, or set by a one-time link: the reason is `changed`, `reset` or `link`.
     PasswordChanged "password_changed" Notice;
     /// All sessions of a user were ended; the detail says how many.
     UserRevoked "user_revoked" Notice;

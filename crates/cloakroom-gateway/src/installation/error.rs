@@ -45,6 +45,9 @@ pub enum InstallationError {
     /// Somebody has this name.
     #[error("there is a user {0:?} already")]
     NameTaken(String),
+    /// Nobody would be left who administers the installation.
+    #[error("{0:?} is the last administrator who can sign in; make somebody else one first")]
+    LastAdministrator(String),
     /// Somebody is linked to this identity.
     #[error("a user is linked to this subject already")]
     IdentityTaken,

@@ -14,6 +14,7 @@ mod members;
 mod open;
 mod proofs;
 mod readiness;
+mod rights;
 mod session_ending;
 mod session_filter;
 mod session_search;

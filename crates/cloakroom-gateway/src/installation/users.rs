@@ -69,7 +69,8 @@ impl Installation {
             match self.accounts.add(new, self.now()).await? {
                 Added::Done(user) => {
                     if listed.is_disabled {
-                        self.accounts.disable(user.id, self.now()).await?;
+                        // A member, without whom nobody is missed.
+                        let _done = self.accounts.disable(user.id, self.now()).await?;
                     }
                     imported.added += 1;
                     self.record(self.event(EventKind::UserImported).about(&user));
@@ -180,31 +181,6 @@ impl Installation {
         }
         self.members.changed(id);
         Ok(())
-    }
-
-    /// Disables a user and ends all their sessions; returns how many.
-    ///
-    /// # Errors
-    /// [`InstallationError::NoSuchUser`].
-    pub async fn disable_user(&self, name: UserName) -> Result<usize, InstallationError> {
-        let user = self.user(name).await?;
-        self.accounts.disable(user.id, self.now()).await?;
-        self.members.changed(user.id);
-        self.record(self.event(EventKind::UserDisabled).about(&user));
-        let ended = self.sessions.revoke_subject(&user.id.subject()).await?;
-        self.settle().await?;
-        Ok(ended)
-    }
-
-    /// Enables a user again; sessions that were ended stay ended.
-    ///
-    /// # Errors
-    /// [`InstallationError::NoSuchUser`].
-    pub async fn enable_user(&self, name: UserName) -> Result<(), InstallationError> {
-        let user = self.user(name).await?;
-        self.accounts.enable(user.id).await?;
-        self.members.changed(user.id);
-        self.tell(self.event(EventKind::UserEnabled).about(&user)).await
     }
 
     /// Records what became of a user's profile.

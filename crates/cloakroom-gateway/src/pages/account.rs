@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use crate::pages::icons::{Icon, icon};
 use crate::pages::site::{Width, success};
+use crate::pages::words::ConsoleWords;
 use crate::pages::{FormToken, Instant, Site, Words};
 use crate::web::UserAgent;
 
@@ -25,6 +26,8 @@ pub(crate) struct AccountPage<'a> {
     pub(crate) token: FormToken,
     /// Whether there is a password to change.
     pub(crate) has_password: bool,
+    /// Whether the administration is shown to them.
+    pub(crate) may_administer: bool,
     /// What has just been done.
     pub(crate) done: Option<Done>,
 }
@@ -76,7 +79,7 @@ impl AccountPage<'_> {
         let words = site.words();
         let content = html! {
             @if let Some(done) = self.done { (success(done.said(words))) }
-            (self.who(words))
+            (self.who(words, site.language.console()))
             section aria-labelledby="sessions" {
                 div.section-head {
                     div {
@@ -96,7 +99,7 @@ impl AccountPage<'_> {
         site.page(words.your_account, Some(self.user), Width::List, &content)
     }
 
-    fn who(&self, words: &Words) -> Markup {
+    fn who(&self, words: &Words, console: &ConsoleWords) -> Markup {
         let called = self.display_name.unwrap_or(self.user);
         let initial = called.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
         html! {
@@ -108,6 +111,7 @@ impl AccountPage<'_> {
                     @if let Some(email) = self.email { span.quiet { (email) } }
                 }
                 div.actions {
+                    @if self.may_administer { a.button.plain href="/_cloakroom/admin" { (console.administration) } }
                     @if self.has_password {
                         a.button.plain href="/_cloakroom/account/password" { (words.change_password) }
                     }
@@ -250,6 +254,7 @@ mod tests {
             sessions,
             token: FormToken("t".into()),
             has_password: true,
+            may_administer: false,
             done: Done::from_query("ended"),
         };
         page.render(&Site::sample("<site>", language)).into_string()

@@ -4,6 +4,7 @@
 //! page says otherwise, and none does. What pages say is in `words`, in every language.
 
 mod account;
+mod admin;
 mod assets;
 mod fields;
 mod icons;
@@ -17,6 +18,7 @@ mod site;
 mod words;
 
 pub(crate) use account::{AccountPage, Done, SessionCard, SignedInBy};
+pub(crate) use admin::{Frame, Section, UsersPage};
 pub(crate) use assets::{Assets, StaticFile};
 pub(crate) use instant::Instant;
 pub(crate) use password::{PasswordPage, ReauthenticatePage};

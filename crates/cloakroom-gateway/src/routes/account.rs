@@ -35,6 +35,7 @@ pub(super) async fn show(
         sessions,
         token: member.form_token().await?,
         has_password: member.user.has_password,
+        may_administer: member.user.role.may_look(),
         done: query.as_deref().and_then(Done::from_query),
     };
     Ok(html(page.render(gateway.site(language))).into_response())

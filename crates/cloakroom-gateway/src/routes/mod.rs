@@ -1,6 +1,7 @@
 //! What the gateway answers: one file for each errand.
 
 mod account;
+mod admin;
 mod application;
 mod asset;
 mod by_hook;

@@ -25,7 +25,7 @@ use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
 use crate::routes::{
-    account, application, asset, dress, hand_over, health, jwks, login, logout, oidc, password,
+    account, admin, application, asset, dress, hand_over, health, jwks, login, logout, oidc, password,
     provider_sign_out, reauthenticate, setup,
 };
 use crate::verify;
@@ -120,6 +120,7 @@ fn own(gateway: &Gateway) -> Router {
         .route("/_cloakroom/oidc/backchannel-logout", post(provider_sign_out::submit))
         .route("/_cloakroom/live", get(health::live))
         .route("/_cloakroom/ready", get(health::ready))
+        .merge(admin::routes())
         .merge(assets(gateway))
         .method_not_allowed_fallback(|| async { Problem::Status(StatusCode::METHOD_NOT_ALLOWED) })
         .route_layer(sessions.cross_origin_layer(gateway.origins.clone()));

@@ -5,8 +5,8 @@ use std::time::Duration;
 use cloakroom::Timestamp;
 use cloakroom_gateway::accounts::password::PasswordHash;
 use cloakroom_gateway::accounts::{
-    Accounts, AccountsError, Added, Edit, Group, Groups, NewUser, Profile, ProfileEdit, PublishedKey, Role,
-    SetUp, SetupToken, UserId,
+    Accounts, AccountsError, Added, Edit, Group, Groups, Kept, NewUser, Profile, ProfileEdit, PublishedKey,
+    Role, SetUp, SetupToken, UserId,
 };
 use cloakroom_stores::{AnyStore, Part, StoreUrl, TableSchema};
 
@@ -154,9 +154,9 @@ pub(crate) async fn one_who_is_disabled_is_so_on_every_instance_until_enabled(pl
     let (here, there) = (opened(&url).await, opened(&url).await);
     add(&here, 1, "alice").await;
     let disabled_at = async || there.get(id(1)).await.unwrap().unwrap().user.disabled_at;
-    here.disable(id(1), NOW).await.unwrap();
+    assert_eq!(here.disable(id(1), NOW).await.unwrap(), Kept::Done);
     assert_eq!(disabled_at().await, Some(NOW));
-    here.disable(id(1), NOW.after(Duration::from_secs(1))).await.unwrap();
+    assert_eq!(here.disable(id(1), NOW.after(Duration::from_secs(1))).await.unwrap(), Kept::Done);
     assert_eq!(disabled_at().await, Some(NOW), "since the first time");
     here.enable(id(1)).await.unwrap();
     assert_eq!(disabled_at().await, None);

@@ -1,0 +1,53 @@
+//! A list of which some entries are marked, to do one thing with all of them, for a reason.
+
+use maud::{Markup, html};
+
+use crate::pages::{FormToken, Site};
+
+/// The form around such a list.
+#[derive(Debug)]
+pub(crate) struct Selection<'a> {
+    /// Where it is posted.
+    pub(crate) action: &'a str,
+    /// What proves it.
+    pub(crate) token: &'a FormToken,
+    /// What its button says.
+    pub(crate) button: &'a str,
+}
+
+impl Selection<'_> {
+    /// The longest reason that is taken, in characters.
+    pub(crate) const REASON_MAX: usize = 160;
+
+    /// The form around a list whose entries have a [`select_box`].
+    pub(crate) fn render(&self, site: &Site, list: &Markup) -> Markup {
+        html! {
+            form.selection method="post" action=(self.action) {
+                (self.token.field())
+                (list)
+                div.bar {
+                    (reason_field(site))
+                    button.danger type="submit" { (self.button) }
+                }
+            }
+        }
+    }
+}
+
+/// The field for why something is done, which goes into the trail.
+pub(crate) fn reason_field(site: &Site) -> Markup {
+    let words = site.language.console();
+    html! {
+        div.field {
+            label for="reason" { (words.reason) }
+            input type="text" id="reason" name="reason" maxlength=(Selection::REASON_MAX) autocomplete="off"
+                aria-describedby="reason-hint";
+            p.hint id="reason-hint" { (words.reason_hint) }
+        }
+    }
+}
+
+/// The box that marks an entry; `label` says which to whoever does not see it beside the entry.
+pub(crate) fn select_box(name: &str, value: &str, label: &str) -> Markup {
+    html! { input type="checkbox" name=(name) value=(value) aria-label=(label); }
+}

@@ -1,0 +1,8 @@
+//! What the administration says: a table for each of its parts.
+
+mod console_english;
+mod console_german;
+mod console_table;
+mod texts;
+
+pub(crate) use console_table::ConsoleWords;
