@@ -35,6 +35,8 @@ enum Bench {
     Tokens,
     /// The gateway with ten thousand open sockets
     Sockets,
+    /// The pages of the administration with a million sessions of 100,000 users, in a file and in PostgreSQL
+    Console,
 }
 
 pub(crate) fn run(options: &Options) -> Outcome {
@@ -67,6 +69,7 @@ impl Bench {
             Self::Gateway => "gateway",
             Self::Tokens => "tokens",
             Self::Sockets => "sockets",
+            Self::Console => "console",
         }
     }
 
@@ -76,7 +79,7 @@ impl Bench {
             Self::Memory => "cloakroom",
             Self::Sqlite => "cloakroom-sql",
             Self::Tokens => "cloakroom-jwt",
-            Self::Sockets => "cloakroom-cli",
+            Self::Sockets | Self::Console => "cloakroom-cli",
         }
     }
 

@@ -8,8 +8,8 @@ use crate::accounts::password::PasswordHash;
 use crate::accounts::rows::{self, hash, time};
 use crate::accounts::schema::SCHEMA;
 use crate::accounts::statements::{
-    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, FORGET_LINKS, ISSUE_LINK, LINK_WORKS, NAMES, NAMES_AT_ONCE, NOW,
-    SET_PASSWORD, SET_PROFILE, SET_UP, STRENGTHEN,
+    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, FORGET_LINKS, ISSUE_LINK, LINK_WORKS, NAMES, NAMES_AT_ONCE,
+    NOW, SET_PASSWORD, SET_PROFILE, SET_UP, STRENGTHEN,
 };
 use crate::accounts::{
     AccountsError, Credentials, NewUser, Profile, SetUp, SetupToken, User, UserId, UserName,

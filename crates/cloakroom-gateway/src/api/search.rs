@@ -45,7 +45,7 @@ questions! {
 /// The IDs of some sessions.
 #[derive(Default, Deserialize)]
 #[serde(try_from = "Vec<String>")]
-struct SessionIds(Vec<SessionId>);
+pub(super) struct SessionIds(Vec<SessionId>);
 
 impl TryFrom<Vec<String>> for SessionIds {
     type Error = String;
@@ -69,7 +69,7 @@ impl Described for SessionIds {
 /// Why something is done, in somebody's words.
 #[derive(Default, Deserialize)]
 #[serde(try_from = "String")]
-struct ReasonText(Option<EndReason>);
+pub(super) struct ReasonText(Option<EndReason>);
 
 impl TryFrom<String> for ReasonText {
     type Error = String;

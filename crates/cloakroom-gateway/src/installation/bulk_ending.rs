@@ -41,7 +41,6 @@ pub(crate) struct BulkEnding {
     /// Since when. What began later is spared.
     pub(crate) begun_at: Timestamp,
     ended: AtomicU64,
-    looked_at: AtomicU64,
     outcome: OnceLock<BulkOutcome>,
 }
 
@@ -67,11 +66,6 @@ impl BulkEnding {
     /// How many it has ended so far.
     pub(crate) fn ended(&self) -> u64 {
         self.ended.load(Ordering::Relaxed)
-    }
-
-    /// How many it has looked at so far.
-    pub(crate) fn looked_at(&self) -> u64 {
-        self.looked_at.load(Ordering::Relaxed)
     }
 
     /// How it came to its end; `None` while it is under way.
@@ -116,7 +110,6 @@ impl Installation {
             by,
             begun_at,
             ended: AtomicU64::new(0),
-            looked_at: AtomicU64::new(0),
             outcome: OnceLock::new(),
         });
         let mut all = self.bulk_endings.lock();
@@ -166,7 +159,6 @@ impl Installation {
         let mut next: Option<PageCursor> = None;
         loop {
             let found = self.find_infos(search, next.as_ref(), BATCH, LOOKED_AT_MAX).await?;
-            ending.looked_at.fetch_add(found.looked_at as u64, Ordering::Relaxed);
             let ids: Vec<SessionId> =
                 found.infos.iter().map(|info| info.id).filter(|id| *id != spare).collect();
             let mut lanes = JoinSet::new();

@@ -31,6 +31,6 @@ pub(crate) use proofs::Proof;
 pub(crate) use session_ending::{EndReason, InvalidEndReason};
 pub use session_filter::{SessionFilter, WrongFilter};
 pub(crate) use session_filter::{SessionSearch, methods};
-pub(crate) use session_search::{FoundSessions, LOOKED_AT_MAX};
+pub(crate) use session_search::FoundSessions;
 pub use sessions::ListedSession;
 pub use users::Imported;

@@ -119,6 +119,13 @@ fn read<'w, T>(
     text.map(|text| parse(text).ok_or(WrongFilter { field, expected })).transpose()
 }
 
+impl SessionSearch {
+    /// Whether sessions are looked through for it, since no index finds all that it says.
+    pub(crate) fn is_looked_for(&self) -> bool {
+        self.rest != Rest::default() || self.wanted.network.is_some()
+    }
+}
+
 impl Rest {
     /// Whether a session is one of those.
     pub(super) fn includes(&self, info: &SessionInfo) -> bool {

@@ -18,7 +18,11 @@ mod site;
 mod words;
 
 pub(crate) use account::{AccountPage, Done, SessionCard, SignedInBy};
-pub(crate) use admin::{Frame, Section, UsersPage};
+pub(crate) use admin::{
+    EndEveryonesPage, EndMatchingPage, EndingRefused, EndingRow, EndingsPage, FilterWords, Frame,
+    OneSessionPage, Owner, SESSIONS_PATH, SESSIONS_ROWS, Section, SessionRow, SessionsNotice, SessionsPage,
+    UsersPage,
+};
 pub(crate) use assets::{Assets, StaticFile};
 pub(crate) use instant::Instant;
 pub(crate) use password::{PasswordPage, ReauthenticatePage};

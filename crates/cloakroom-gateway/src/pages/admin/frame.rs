@@ -3,14 +3,15 @@
 use maud::{Markup, html};
 
 use crate::accounts::Role;
-use crate::pages::Site;
-use crate::pages::words::ConsoleWords;
+use crate::pages::{Language, Site};
 
 /// A part of the administration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
     /// Users.
     Users,
+    /// Sessions.
+    Sessions,
 }
 
 /// What is around a page of the administration.
@@ -26,18 +27,20 @@ pub(crate) struct Frame<'a> {
 
 impl Section {
     /// Every part that there is, in the order of their links.
-    const ALL: &[Self] = &[Self::Users];
+    const ALL: &[Self] = &[Self::Users, Self::Sessions];
 
     /// Where it begins.
     pub(crate) const fn path(self) -> &'static str {
         match self {
             Self::Users => "/_cloakroom/admin/users",
+            Self::Sessions => "/_cloakroom/admin/sessions",
         }
     }
 
-    const fn name(self, words: &ConsoleWords) -> &'static str {
+    const fn name(self, language: Language) -> &'static str {
         match self {
-            Self::Users => words.users,
+            Self::Users => language.console().users,
+            Self::Sessions => language.sessions().sessions,
         }
     }
 }
@@ -61,7 +64,7 @@ impl Frame<'_> {
                     @for section in Section::ALL {
                         li {
                             a href=(section.path()) aria-current=[(*section == self.section).then_some("true")] {
-                                (section.name(words))
+                                (section.name(site.language))
                             }
                         }
                     }

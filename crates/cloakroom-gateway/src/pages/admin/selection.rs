@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::installation::EndReason;
 use crate::pages::{FormToken, Site};
 
 /// The form around such a list.
@@ -41,6 +42,19 @@ pub(crate) fn reason_field(site: &Site) -> Markup {
         div.field {
             label for="reason" { (words.reason) }
             input type="text" id="reason" name="reason" maxlength=(Selection::REASON_MAX) autocomplete="off"
+                aria-describedby="reason-hint";
+            p.hint id="reason-hint" { (words.reason_hint) }
+        }
+    }
+}
+
+/// The same, without which nothing is done.
+pub(crate) fn needed_reason_field(site: &Site) -> Markup {
+    let words = site.language.console();
+    html! {
+        div.field {
+            label for="reason" { (words.reason) }
+            input type="text" id="reason" name="reason" maxlength=(EndReason::CHARACTERS_MAX) autocomplete="off" required
                 aria-describedby="reason-hint";
             p.hint id="reason-hint" { (words.reason_hint) }
         }

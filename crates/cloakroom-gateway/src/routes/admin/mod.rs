@@ -5,6 +5,8 @@
 
 mod gate;
 mod router;
+mod session_ending;
+mod sessions;
 mod users;
 
 pub(super) use router::routes;

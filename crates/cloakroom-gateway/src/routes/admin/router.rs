@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::get;
 
-use super::users;
+use super::{session_ending, sessions, users};
 use crate::routes::gateway::Gateway;
 use crate::routes::redirect::see_other;
 
@@ -12,4 +12,6 @@ pub(in crate::routes) fn routes() -> Router<Gateway> {
     Router::new()
         .route("/_cloakroom/admin", get(async || see_other("/_cloakroom/admin/users")))
         .merge(users::routes())
+        .merge(sessions::routes())
+        .merge(session_ending::routes())
 }
