@@ -18,6 +18,7 @@ mod installation;
 mod lasting;
 mod metrics;
 mod oidc;
+mod outgoing;
 mod pages;
 mod peer;
 mod places;

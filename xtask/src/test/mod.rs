@@ -2,6 +2,7 @@
 
 mod behind;
 mod binaries;
+mod blame;
 mod lanes;
 mod npm;
 mod python;
