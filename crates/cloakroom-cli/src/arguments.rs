@@ -11,6 +11,7 @@ use crate::audit_arguments::AuditArguments;
 use crate::configuration::{Configuration, Output};
 use crate::event_arguments::EventCommand;
 use crate::identity::IdentityArguments;
+use crate::session_arguments::SessionFilterArguments;
 use crate::snippet_command::SnippetCommand;
 
 /// Sign-in for web applications: sessions that can be seen and ended.
@@ -293,10 +294,12 @@ pub(crate) struct Changes {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionCommand {
-    /// List live sessions, of one user or of all.
+    /// List live sessions, of one user or of all; each option leaves out those that are not so.
     List {
         /// User name.
         user: Option<String>,
+        #[command(flatten)]
+        filter: SessionFilterArguments,
         #[command(flatten)]
         configuration: Configuration,
         #[command(flatten)]
