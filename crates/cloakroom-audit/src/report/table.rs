@@ -80,7 +80,8 @@ fn group(group: &[&Finding], report: &Report<'_>, text: &mut String) {
         labelled(text, "", &format!("and {more} more"));
     }
     labelled(text, "means", first.rule.means);
-    labelled(text, "fix", first.fix());
+    let by = first.framework.map_or_else(String::new, |framework| format!("{}: ", framework.as_str()));
+    labelled(text, "fix", &(by + first.fix()));
 }
 
 /// How many of a group are not listed.
