@@ -11,6 +11,7 @@ use crate::audit_arguments::AuditArguments;
 use crate::configuration::{Configuration, Output};
 use crate::event_arguments::EventCommand;
 use crate::identity::IdentityArguments;
+use crate::session_arguments::SessionFilterArguments;
 use crate::snippet_command::SnippetCommand;
 
 /// Sign-in for web applications: sessions that can be seen and ended.
@@ -152,11 +153,13 @@ pub(crate) enum Source {
     Htpasswd,
 }
 
-/// Role of a new user.
+/// Role of a user.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum RoleArgument {
     /// May manage their own account.
     Member,
+    /// May also look at everybody's, and do nothing.
+    Auditor,
     /// May manage everybody's.
     Administrator,
 }
@@ -216,6 +219,16 @@ pub(crate) enum UserCommand {
     Enable {
         /// User name.
         user: String,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
+    /// Change what a user may do. The last administrator stays one.
+    Role {
+        /// User name.
+        user: String,
+        /// What the user may do from now on.
+        #[arg(value_enum)]
+        role: RoleArgument,
         #[command(flatten)]
         configuration: Configuration,
     },
@@ -281,10 +294,12 @@ pub(crate) struct Changes {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionCommand {
-    /// List live sessions, of one user or of all.
+    /// List live sessions, of one user or of all; each option leaves out those that are not so.
     List {
         /// User name.
         user: Option<String>,
+        #[command(flatten)]
+        filter: SessionFilterArguments,
         #[command(flatten)]
         configuration: Configuration,
         #[command(flatten)]

@@ -22,6 +22,7 @@ mod password;
 mod reload;
 mod serve;
 mod session;
+mod session_arguments;
 mod snippet;
 mod snippet_command;
 mod table;

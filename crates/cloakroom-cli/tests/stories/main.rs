@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod account_events;
+mod administration_sessions;
 mod api;
 mod api_keys;
 mod api_proof;
+mod api_search;
 mod api_sessions;
 mod audit;
 mod audit_action;
