@@ -10,6 +10,7 @@ mod api_proof;
 mod api_search;
 mod api_sessions;
 mod audit;
+mod audit_action;
 mod audit_vectors;
 mod backup;
 mod certificates;
