@@ -13,6 +13,7 @@ mod api;
 mod apps;
 mod events;
 mod explain;
+mod followers;
 mod hook;
 mod installation;
 mod lasting;
@@ -27,6 +28,7 @@ mod proxy;
 mod rates;
 mod reload;
 mod routes;
+mod samples;
 mod server;
 mod start;
 mod tls;
@@ -40,7 +42,9 @@ pub use events::{
     EventCursor, EventFilter, EventKind, EventNumber, RecordedEvent, Severity, UnknownEventKind,
 };
 pub use explain::{ExplainError, Explanation};
-pub use installation::{Imported, Installation, InstallationError, KeyState, ListedKey, ListedSession};
+pub use installation::{
+    Imported, Installation, InstallationError, KeyState, ListedKey, ListedSession, SessionFilter, WrongFilter,
+};
 pub use places::PlacesError;
 pub use reload::{ReloadError, Reloaded, Reloader};
 pub use start::{Running, StartError};
