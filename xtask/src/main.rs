@@ -41,7 +41,7 @@ enum Task {
     /// Storms on every store while its servers die, stop and take over from each other; takes minutes
     Soak(soak::Options),
     /// What a request costs in allocations, store calls and instructions, within its limits
-    Counts,
+    Counts(counts::Options),
     /// The public suffix list as our crate has it, from one that was downloaded
     Suffixes(suffixes::Options),
     /// The measurements; takes minutes, and wants a machine that does nothing else
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
         Task::Deps => deps::run(),
         Task::Test(options) => test::run(&options),
         Task::Soak(options) => soak::run(&options),
-        Task::Counts => counts::run(),
+        Task::Counts(options) => counts::run(&options),
         Task::Suffixes(options) => suffixes::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
