@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod administration_users;
 mod api;
 mod api_keys;
 mod api_proof;
