@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod administration_users;
+mod account_events;
 mod api;
 mod api_keys;
 mod api_proof;
 mod api_sessions;
 mod audit;
+mod audit_vectors;
 mod backup;
 mod certificates;
 mod check;

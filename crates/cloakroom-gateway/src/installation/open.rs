@@ -21,6 +21,7 @@ use crate::installation::guesses::Guesses;
 use crate::installation::key_copies::KeyCopies;
 use crate::installation::members::Members;
 use crate::metrics::{Measured, Metrics, Role};
+use crate::samples::Samples;
 
 /// How often a session's token is renewed. A copy of the old one that is used later is a sign of theft.
 const RENEWAL: Duration = minutes(30);
@@ -46,6 +47,7 @@ pub struct Installation {
     pub(super) trail: Trail,
     pub(super) events_kept: Duration,
     pub(super) metrics: Metrics,
+    pub(super) samples: Samples,
 }
 
 impl Installation {
@@ -98,8 +100,9 @@ impl Installation {
             clock,
             members: Arc::default(),
             key_copies: Arc::default(),
-            trail,
             events_kept: settings.watch.events_kept,
+            samples: Samples::of(&trail.instance(), metrics.clone()),
+            trail,
             metrics,
         })
     }

@@ -101,6 +101,7 @@ impl Installation {
     /// Ends all sessions of everybody; returns how many.
     pub async fn revoke_everyone(&self) -> Result<u64, InstallationError> {
         let ended = self.sessions.revoke_everyone().await?;
+        self.metrics.everyone_ended(ended);
         self.tell(self.event(EventKind::EveryoneRevoked).detail(format!("{ended} ended"))).await?;
         Ok(ended)
     }

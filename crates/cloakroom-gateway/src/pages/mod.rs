@@ -9,7 +9,9 @@ mod assets;
 mod fields;
 mod icons;
 mod instant;
+mod own_events;
 mod password;
+mod plot;
 mod problem;
 mod provider;
 mod reset;
@@ -20,10 +22,12 @@ mod words;
 
 pub(crate) use account::{AccountPage, Done, SessionCard, SignedInBy};
 pub(crate) use admin::{
-    Frame, NewUserPage, PasswordLinkPage, Section, TypedUser, UserChangePage, UserDone, UserPage, UsersPage,
+    AskedEvents, EventsPage, Frame, NewUserPage, OverviewPage, PasswordLinkPage, Section, TypedUser,
+    UserChangePage, UserDone, UserPage, UsersPage, event_row,
 };
 pub(crate) use assets::{Assets, StaticFile};
 pub(crate) use instant::Instant;
+pub(crate) use own_events::{Other, OwnEvent, OwnEventsPage};
 pub(crate) use password::{PasswordPage, ReauthenticatePage};
 pub(crate) use problem::{NotAllowedPage, ProblemPage};
 pub(crate) use provider::{ProviderLink, ProviderProblem, ProviderProblemPage, SignedOutHerePage};

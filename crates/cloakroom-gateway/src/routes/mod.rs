@@ -17,6 +17,7 @@ mod login;
 mod logout;
 mod member;
 mod oidc;
+mod own_events;
 mod password;
 mod posted;
 mod problem;

@@ -3,14 +3,17 @@
 use maud::{Markup, html};
 
 use crate::accounts::Role;
-use crate::pages::Site;
-use crate::pages::words::ConsoleWords;
+use crate::pages::{Language, Site};
 
 /// A part of the administration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
+    /// How much is going on.
+    Overview,
     /// Users.
     Users,
+    /// What has happened.
+    Events,
 }
 
 /// What is around a page of the administration.
@@ -26,18 +29,22 @@ pub(crate) struct Frame<'a> {
 
 impl Section {
     /// Every part that there is, in the order of their links.
-    const ALL: &[Self] = &[Self::Users];
+    const ALL: &[Self] = &[Self::Overview, Self::Users, Self::Events];
 
     /// Where it begins.
     pub(crate) const fn path(self) -> &'static str {
         match self {
+            Self::Overview => "/_cloakroom/admin/overview",
             Self::Users => "/_cloakroom/admin/users",
+            Self::Events => "/_cloakroom/admin/events",
         }
     }
 
-    const fn name(self, words: &ConsoleWords) -> &'static str {
+    const fn name(self, language: Language) -> &'static str {
         match self {
-            Self::Users => words.users,
+            Self::Overview => language.watching().overview,
+            Self::Users => language.console().users,
+            Self::Events => language.watching().events,
         }
     }
 }
@@ -61,7 +68,7 @@ impl Frame<'_> {
                     @for section in Section::ALL {
                         li {
                             a href=(section.path()) aria-current=[(*section == self.section).then_some("true")] {
-                                (section.name(words))
+                                (section.name(site.language))
                             }
                         }
                     }
@@ -75,7 +82,6 @@ impl Frame<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::Language;
 
     #[test]
     fn where_one_is_is_marked_and_an_auditor_is_told_so() {

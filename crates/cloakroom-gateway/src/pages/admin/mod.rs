@@ -1,8 +1,10 @@
 //! The pages of the administration, and what they are made of.
 
+mod events;
 mod filter;
 mod frame;
 mod new_user;
+mod overview;
 mod password_link;
 mod selection;
 mod table;
@@ -11,9 +13,11 @@ mod user_change;
 mod user_fields;
 mod users;
 
+pub(crate) use events::{AskedEvents, EventsPage, event_row};
 pub(crate) use filter::{Choice, Filter, FilterField};
 pub(crate) use frame::{Frame, Section};
 pub(crate) use new_user::NewUserPage;
+pub(crate) use overview::OverviewPage;
 pub(crate) use password_link::PasswordLinkPage;
 #[expect(unused_imports, reason = "the part about sessions comes to use them")]
 pub(crate) use selection::{Selection, reason_field, select_box};

@@ -3,6 +3,7 @@
 use maud::html;
 
 use super::Words;
+use super::events;
 use super::time::TimeWords;
 
 /// What the pages say in English.
@@ -97,6 +98,19 @@ pub(super) static ENGLISH: Words = Words {
     browser_on: |browser, system| format!("{browser} on {system}"),
     end_session_of: |agent| format!("End session of {agent}"),
 
+    account_events: "What has happened",
+    account_events_text: "The latest of your account. If something there was not you, change your password and end the sessions above.",
+    all_account_events: "Everything that has happened",
+    no_events: "Nothing has been written down.",
+    events_by: "By",
+    events_with: "With",
+    events_app: "At",
+    by_administrator: "whoever runs this site",
+    by_a_service: "a service",
+    by_the_provider: "your provider",
+    older: "Older",
+    newest: "Newest",
+
     by_password: "by password",
     by_passkey: "by passkey",
     by_two_factors: "by password and a second factor",
@@ -172,6 +186,7 @@ pub(super) static ENGLISH: Words = Words {
         ],
         exactly: |day, month, year, time| format!("{day} {month} {year}, {time} UTC"),
     },
+    events: events::ENGLISH,
 };
 
 fn ago(count: u64, unit: &str) -> String {

@@ -3,6 +3,7 @@
 use maud::html;
 
 use super::Words;
+use super::events;
 use super::time::TimeWords;
 
 /// What the pages say in German.
@@ -105,6 +106,20 @@ pub(super) static GERMAN: Words = Words {
     browser_on: |browser, system| format!("{browser} auf {system}"),
     end_session_of: |agent| format!("Sitzung beenden: {agent}"),
 
+    account_events: "Was geschehen ist",
+    account_events_text: "Das Neueste zu Ihrem Konto. Waren Sie etwas davon nicht, ändern Sie Ihr Passwort und beenden Sie die Sitzungen \
+                          oben.",
+    all_account_events: "Alles, was geschehen ist",
+    no_events: "Es ist nichts aufgezeichnet.",
+    events_by: "Durch",
+    events_with: "Mit",
+    events_app: "Bei",
+    by_administrator: "wer diese Seite betreibt",
+    by_a_service: "einen Dienst",
+    by_the_provider: "Ihren Anbieter",
+    older: "Ältere",
+    newest: "Neueste",
+
     by_password: "mit Passwort",
     by_passkey: "mit Passkey",
     by_two_factors: "mit Passwort und zweitem Faktor",
@@ -184,6 +199,7 @@ pub(super) static GERMAN: Words = Words {
         ],
         exactly: |day, month, year, time| format!("{day}. {month} {year}, {time} UTC"),
     },
+    events: events::GERMAN,
 };
 
 /// With the dative that `vor` asks for.

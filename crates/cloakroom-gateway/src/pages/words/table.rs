@@ -2,8 +2,10 @@
 
 use maud::Markup;
 
+use super::events::EventWords;
 use super::time::TimeWords;
 use crate::accounts::password::PasswordRefusal;
+use crate::web::UserAgent;
 
 macro_rules! words {
     (plain { $($plain:ident,)* } made { $($(#[$doc:meta])* $made:ident: $kind:ty,)* }) => {
@@ -14,6 +16,8 @@ macro_rules! words {
             $($(#[$doc])* pub(crate) $made: $kind,)*
             /// Points in time.
             pub(crate) time: TimeWords,
+            /// What happened.
+            pub(crate) events: EventWords,
         }
 
         #[cfg(test)]
@@ -92,6 +96,19 @@ words! {
         others_ended,
         password_changed,
         unknown_browser,
+        // What has happened to the account.
+        account_events,
+        account_events_text,
+        all_account_events,
+        no_events,
+        events_by,
+        events_with,
+        events_app,
+        by_administrator,
+        by_a_service,
+        by_the_provider,
+        older,
+        newest,
         // How a session was signed in.
         by_password,
         by_passkey,
@@ -172,6 +189,12 @@ words! {
 }
 
 impl Words {
+    /// Browser and system.
+    pub(crate) fn named(&self, agent: UserAgent) -> String {
+        let browser = agent.browser().unwrap_or(self.unknown_browser);
+        agent.system().map_or_else(|| browser.to_owned(), |system| (self.browser_on)(browser, system))
+    }
+
     /// Why a new password is not taken.
     pub(crate) fn password_refused(&self, refusal: PasswordRefusal) -> String {
         match refusal {

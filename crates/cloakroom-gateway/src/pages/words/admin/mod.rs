@@ -4,5 +4,9 @@ mod console_english;
 mod console_german;
 mod console_table;
 mod texts;
+mod watch_english;
+mod watch_german;
+mod watch_table;
 
 pub(crate) use console_table::ConsoleWords;
+pub(crate) use watch_table::WatchWords;
