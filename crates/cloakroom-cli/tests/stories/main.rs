@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
-mod administration_users;
 mod account_events;
+mod administration_users;
 mod api;
 mod api_keys;
 mod api_proof;
