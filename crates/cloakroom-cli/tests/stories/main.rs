@@ -20,6 +20,7 @@ mod hook;
 mod hostile;
 mod import;
 mod limits;
+mod many_hosts;
 #[cfg(feature = "servers")]
 mod nodes;
 mod oidc_hostile;
@@ -32,6 +33,7 @@ mod reload;
 mod remembered;
 #[cfg(feature = "servers")]
 mod schemathesis;
+mod shared_cookie;
 mod sign_in;
 mod support;
 mod tls;
