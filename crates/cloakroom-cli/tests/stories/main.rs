@@ -14,6 +14,7 @@ mod check;
 mod clients;
 mod commands;
 mod endings;
+mod event_kinds;
 mod events;
 mod forward_auth;
 mod hook;
