@@ -20,12 +20,14 @@ mod clients;
 mod commands;
 mod demo;
 mod endings;
+mod event_kinds;
 mod events;
 mod forward_auth;
 mod hook;
 mod hostile;
 mod import;
 mod limits;
+mod many_hosts;
 #[cfg(feature = "servers")]
 mod nodes;
 mod oidc_hostile;
@@ -38,6 +40,7 @@ mod reload;
 mod remembered;
 #[cfg(feature = "servers")]
 mod schemathesis;
+mod shared_cookie;
 mod sign_in;
 mod support;
 mod tls;
