@@ -19,3 +19,4 @@ mod reader;
 mod stage;
 mod tabs;
 mod tools;
+mod watching;
