@@ -19,6 +19,7 @@ mod installation;
 mod lasting;
 mod metrics;
 mod oidc;
+mod outgoing;
 mod pages;
 mod peer;
 mod places;

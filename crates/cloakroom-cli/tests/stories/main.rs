@@ -9,6 +9,7 @@ mod api_keys;
 mod api_proof;
 mod api_sessions;
 mod audit;
+mod audit_vectors;
 mod backup;
 mod certificates;
 mod check;

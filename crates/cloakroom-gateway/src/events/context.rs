@@ -13,9 +13,12 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::accounts::User;
 use crate::events::actor::Actor;
-use crate::events::event::{AGENT_MAX, Event};
+use crate::events::event::{AGENT_MAX, DETAIL_MAX, Event};
 use crate::events::text::bounded;
 use crate::web::RequestId;
+
+/// The most characters of what somebody says about why.
+const STATED_MAX: usize = 100;
 
 tokio::task_local! {
     static CONTEXT: Context;
@@ -29,6 +32,8 @@ pub(crate) struct Context {
     request: OnceCell<RequestId>,
     app: OnceCell<Arc<str>>,
     actor: RefCell<Option<Caller>>,
+    /// Why, as somebody has typed it.
+    stated: OnceCell<Box<str>>,
 }
 
 /// Who is behind a request.
@@ -49,6 +54,7 @@ impl Context {
             request: OnceCell::new(),
             app: OnceCell::new(),
             actor: RefCell::new(None),
+            stated: OnceCell::new(),
         }
     }
 
@@ -65,6 +71,15 @@ impl Context {
         }
         if event.app.is_none() {
             event.app = self.app.get().map(|app| (**app).into());
+        }
+        if let Some(stated) = self.stated.get() {
+            event.detail = Some(match event.detail.take() {
+                Some(detail) => {
+                    let room = DETAIL_MAX - "; ".len() - stated.chars().count();
+                    format!("{}; {stated}", bounded(&detail, room).unwrap_or_default()).into()
+                }
+                None => stated.clone(),
+            });
         }
         let caller = self.actor.borrow();
         if event.actor.is_none() {
@@ -105,6 +120,18 @@ pub(crate) fn at_app(app: &Arc<str>) {
 /// This is who is behind the request.
 pub(crate) fn by(caller: Caller) {
     with(|context| drop(context.actor.replace(Some(caller))));
+}
+
+/// By what the log knows the request, if it has a number.
+pub(crate) fn request_id() -> Option<RequestId> {
+    CONTEXT.try_with(|context| context.request.get().cloned()).ok().flatten()
+}
+
+/// Whoever is behind the request has said why, which stands behind the detail of whatever is recorded of it.
+pub(crate) fn stating(reason: &str) {
+    if let Some(reason) = bounded(reason, STATED_MAX) {
+        with(|context| drop(context.stated.set(reason)));
+    }
 }
 
 /// Whether a signed-in user is behind the request, as far as anybody has looked.

@@ -13,7 +13,7 @@ use cloakroom::{
 use cloakroom_stores::{AnyStore, IndexedStore};
 
 use crate::accounts::password::{Hasher, PasswordPolicy};
-use crate::accounts::{Accounts, SetupToken};
+use crate::accounts::{Accounts, LinkToken};
 use crate::config::{Bond, Settings};
 use crate::events::{EventKind, LibraryEvents, Trail};
 use crate::installation::InstallationError;
@@ -172,11 +172,11 @@ impl Installation {
     }
 
     /// A new set-up link while nobody has an account; those of other instances work beside it, until one is used.
-    pub(crate) async fn issue_setup_token(&self) -> Result<Option<SetupToken>, InstallationError> {
+    pub(crate) async fn issue_setup_token(&self) -> Result<Option<LinkToken>, InstallationError> {
         if !self.accounts.is_empty().await? {
             return Ok(None);
         }
-        let token = SetupToken::from_octets(Self::random()?);
+        let token = LinkToken::from_octets(Self::random()?);
         self.accounts.issue_setup_link(&token, self.now()).await?;
         self.record(self.event(EventKind::SetUpLinkIssued));
         Ok(Some(token))

@@ -24,6 +24,7 @@ mod problem;
 mod provider_sign_out;
 mod reauthenticate;
 mod redirect;
+mod reset;
 mod router;
 mod setup;
 mod unanswered;

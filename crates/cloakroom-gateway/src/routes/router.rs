@@ -26,7 +26,7 @@ use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
 use crate::routes::{
     account, admin, application, asset, dress, hand_over, health, jwks, login, logout, oidc, own_events,
-    password, provider_sign_out, reauthenticate, setup,
+    password, provider_sign_out, reauthenticate, reset, setup,
 };
 use crate::verify;
 
@@ -109,6 +109,7 @@ fn own(gateway: &Gateway) -> Router {
         .route("/_cloakroom/logout", get(logout::show).post(logout::submit))
         .route("/_cloakroom/hand-over", get(hand_over::hand_over))
         .route("/_cloakroom/setup/{token}", get(setup::show).post(setup::submit))
+        .route("/_cloakroom/reset/{token}", get(reset::show).post(reset::submit))
         .route("/_cloakroom/account", get(account::show))
         .route("/_cloakroom/account/sessions/{id}/revoke", post(account::revoke))
         .route("/_cloakroom/account/sessions/revoke-others", post(account::revoke_others))

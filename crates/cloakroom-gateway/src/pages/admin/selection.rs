@@ -26,7 +26,7 @@ impl Selection<'_> {
                 (self.token.field())
                 (list)
                 div.bar {
-                    (reason_field(site))
+                    (reason_field(site, "reason"))
                     button.danger type="submit" { (self.button) }
                 }
             }
@@ -34,15 +34,15 @@ impl Selection<'_> {
     }
 }
 
-/// The field for why something is done, which goes into the trail.
-pub(crate) fn reason_field(site: &Site) -> Markup {
+/// The field for why something is done, which goes into the trail; `id` is its own on the page.
+pub(crate) fn reason_field(site: &Site, id: &str) -> Markup {
     let words = site.language.console();
     html! {
         div.field {
-            label for="reason" { (words.reason) }
-            input type="text" id="reason" name="reason" maxlength=(Selection::REASON_MAX) autocomplete="off"
-                aria-describedby="reason-hint";
-            p.hint id="reason-hint" { (words.reason_hint) }
+            label for=(id) { (words.reason) }
+            input type="text" id=(id) name="reason" maxlength=(Selection::REASON_MAX) autocomplete="off"
+                aria-describedby={ (id) "-hint" };
+            p.hint id={ (id) "-hint" } { (words.reason_hint) }
         }
     }
 }

@@ -48,6 +48,9 @@ pub(super) static GERMAN: Words = Words {
     no_proof: "Ihr Konto hat kein Passwort, und niemand sonst kann bestätigen, dass Sie es sind. Wer diese Seite betreibt, kann \
                helfen.",
 
+    proof_too_old_text: "Ihr letzter Nachweis ist eine Weile her, daher wurde nicht ausgeführt, was Sie gesendet haben. Danach sind Sie \
+                         wieder dort: Bitte senden Sie es noch einmal.",
+
     change_password: "Passwort ändern",
     current_password: "Bisheriges Passwort",
     wrong_current_password: "Das bisherige Passwort stimmt nicht.",
@@ -78,6 +81,12 @@ pub(super) static GERMAN: Words = Words {
     dead_link: "Dieser Link gilt nicht mehr",
     dead_link_text: "Ein Link zum Einrichten gilt einmal, und 15 Minuten lang.",
     dead_link_hint: "Wenn hier noch niemand ein Konto hat, starten Sie cloakroom noch einmal: Es gibt einen neuen Link aus.",
+    password_of: |user| html! { "Für das Konto " strong { (user) } "." },
+    set_password: "Ihr Passwort setzen",
+    set_password_text: "Wählen Sie ein Passwort, das niemand sonst kennt. Danach gilt dieser Link nicht mehr, und wer als Sie angemeldet \
+                        ist, wird abgemeldet.",
+    dead_reset_link_text: "Ein Link zum Setzen eines Passworts gilt einmal und nicht lange. Wer ihn Ihnen gegeben hat, kann einen neuen \
+                           machen.",
     to_sign_in: "Zur Anmeldung",
 
     your_account: "Ihr Konto",
@@ -128,6 +137,7 @@ pub(super) static GERMAN: Words = Words {
         }
     },
     not_allowed_hint: "Wer diese Seite betreibt, kann Sie in eine Gruppe aufnehmen, die hierher darf.",
+    needed: "Dafür müssen Sie zu einer davon gehören:",
     sign_in_as_other: "Als jemand anderes anmelden",
 
     not_found: "Nicht gefunden",

@@ -58,6 +58,7 @@ words! {
         go_on,
         wrong_password,
         no_proof,
+        proof_too_old_text,
         // The password.
         change_password,
         current_password,
@@ -77,6 +78,9 @@ words! {
         dead_link,
         dead_link_text,
         dead_link_hint,
+        set_password,
+        set_password_text,
+        dead_reset_link_text,
         to_sign_in,
         // The account.
         your_account,
@@ -117,6 +121,7 @@ words! {
         // Not allowed.
         not_allowed,
         not_allowed_hint,
+        needed,
         sign_in_as_other,
         // Requests that cannot be answered as asked.
         not_found,
@@ -164,6 +169,8 @@ words! {
         sign_out_of: fn(&str) -> String,
         /// A provider's name.
         signed_out_here: fn(&str) -> Markup,
+        /// A user's name.
+        password_of: fn(&str) -> Markup,
         /// A user's name.
         signed_in_as: fn(&str) -> Markup,
         /// The fewest characters.
@@ -244,6 +251,7 @@ mod tests {
             for made in [
                 (words.on_the_way_to)("<b>"),
                 (words.signed_out_here)("<b>"),
+                (words.password_of)("<b>"),
                 (words.signed_in_as)("<b>"),
                 (words.not_allowed_text)("<b>", "<b>"),
             ] {

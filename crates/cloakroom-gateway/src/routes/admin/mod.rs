@@ -7,8 +7,10 @@ mod asked_events;
 mod events;
 mod following;
 mod gate;
+mod new_user;
 mod overview;
 mod router;
+mod user_changes;
 mod users;
 
 pub(super) use router::routes;

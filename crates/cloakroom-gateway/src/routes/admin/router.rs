@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::get;
 
-use super::{events, overview, users};
+use super::{events, new_user, overview, user_changes, users};
 use crate::pages::Section;
 use crate::routes::gateway::Gateway;
 use crate::routes::redirect::see_other;
@@ -14,5 +14,7 @@ pub(in crate::routes) fn routes() -> Router<Gateway> {
         .route("/_cloakroom/admin", get(async || see_other(Section::Overview.path())))
         .merge(overview::routes())
         .merge(users::routes())
+        .merge(new_user::routes())
+        .merge(user_changes::routes())
         .merge(events::routes())
 }
