@@ -75,7 +75,10 @@ fn watch(stage: &Stage, reader: &Reader<'_>, scripts: bool) {
         // The stream begins behind what the page shows, whenever it begins.
         assert!(stage.gateway.command(&["user", "add", "newcomer"], PASSWORD).status.success());
         reader.tab.wait_until("document.querySelector('.list tbody tr').textContent.includes('newcomer')");
-        assert_eq!(reader.value("document.querySelector('.follow button').getAttribute('aria-pressed')"), "true");
+        assert_eq!(
+            reader.value("document.querySelector('.follow button').getAttribute('aria-pressed')"),
+            "true"
+        );
         reader.meet("events-followed", EVENTS);
     } else {
         assert_eq!(reader.value("document.querySelector('.follow button').hidden"), true);

@@ -41,7 +41,9 @@ async fn explained(accounts: &Accounts, explain: &str) -> Vec<(String, Vec<Strin
     for (statement, values, index) in plans {
         let asked: &'static str = format!("{explain} {statement}").leak();
         let rows = accounts.read("explain", asked, values).await.unwrap();
-        let steps = rows.iter().map(|row| (0..12).filter_map(|column| row.text(column)).collect::<Vec<_>>().join(" "));
+        let steps = rows
+            .iter()
+            .map(|row| (0..12).filter_map(|column| row.text(column)).collect::<Vec<_>>().join(" "));
         answers.push((statement.to_owned(), steps.collect(), index));
     }
     answers
@@ -66,7 +68,10 @@ async fn sqlite_reads_the_trail_by_its_indexes_and_sorts_nothing() {
     ];
     for (statement, steps, index) in explained(&filled(&url, FILL).await, "EXPLAIN QUERY PLAN").await {
         let by = if index.is_empty() { "USING INTEGER PRIMARY KEY" } else { index };
-        assert!(steps.iter().all(|step| step.contains("SEARCH") && step.contains(by)), "{statement}: {steps:?}");
+        assert!(
+            steps.iter().all(|step| step.contains("SEARCH") && step.contains(by)),
+            "{statement}: {steps:?}"
+        );
     }
 }
 
@@ -78,10 +83,13 @@ mod servers {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn postgres_reads_the_trail_by_its_indexes() {
-        let server = Postgres::start(&PostgresSettings { fsync: false, ..PostgresSettings::default() }).unwrap();
+        let server =
+            Postgres::start(&PostgresSettings { fsync: false, ..PostgresSettings::default() }).unwrap();
         let url = server.create_schema("trail").unwrap().parse().unwrap();
-        const FILL: &[Part] =
-            &[Part::Must(events!("n", "generate_series(1, 20000) AS n")), Part::May("ANALYZE cloakroom_events")];
+        const FILL: &[Part] = &[
+            Part::Must(events!("n", "generate_series(1, 20000) AS n")),
+            Part::May("ANALYZE cloakroom_events"),
+        ];
         for (statement, steps, index) in explained(&filled(&url, FILL).await, "EXPLAIN").await {
             let plan = steps.join("\n");
             let by = if index.is_empty() { "cloakroom_events_pkey" } else { index };

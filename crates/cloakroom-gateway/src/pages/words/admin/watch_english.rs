@@ -40,5 +40,5 @@ pub(super) static ENGLISH: WatchWords = WatchWords {
     follow: "Follow live",
     following: "New events appear at the top.",
     follow_ended: "Events are not followed any more. Please reload the page.",
-    weekday: |day| ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][day as usize % 7],
+    weekdays: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
 };

@@ -40,5 +40,5 @@ pub(super) static GERMAN: WatchWords = WatchWords {
     follow: "Live verfolgen",
     following: "Neue Ereignisse erscheinen oben.",
     follow_ended: "Die Ereignisse werden nicht mehr verfolgt. Bitte laden Sie die Seite neu.",
-    weekday: |day| ["So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"][day as usize % 7],
+    weekdays: ["So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"],
 };
