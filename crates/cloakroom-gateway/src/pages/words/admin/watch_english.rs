@@ -4,7 +4,7 @@ use super::WatchWords;
 
 pub(super) static ENGLISH: WatchWords = WatchWords {
     overview: "Overview",
-    overview_text: "All instances together; times are in UTC. Where a line breaks off, no gateway ran.",
+    overview_text: "All instances together; times are in UTC. Where a line breaks off, nothing was measured.",
     time_span: "Time span",
     last_hour: "Last hour",
     last_day: "Last day",

@@ -4,7 +4,7 @@ use super::WatchWords;
 
 pub(super) static GERMAN: WatchWords = WatchWords {
     overview: "Übersicht",
-    overview_text: "Alle Instanzen zusammen; Zeiten sind in UTC. Wo eine Linie abbricht, lief kein Gateway.",
+    overview_text: "Alle Instanzen zusammen; Zeiten sind in UTC. Wo eine Linie abbricht, wurde nichts gemessen.",
     time_span: "Zeitraum",
     last_hour: "Letzte Stunde",
     last_day: "Letzter Tag",
