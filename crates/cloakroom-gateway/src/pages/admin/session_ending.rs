@@ -118,7 +118,7 @@ impl EndEveryonesPage<'_> {
             p { (words.end_everyones_text) }
             form method="post" action={ (PATH) "/end-everyones" } {
                 (self.token.field())
-                div.field.check {
+                p {
                     input type="checkbox" id="sure" name="sure" value="yes" required;
                     " "
                     label for="sure" { (words.end_everyones_sure) }

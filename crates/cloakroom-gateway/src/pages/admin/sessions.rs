@@ -229,11 +229,7 @@ pub(super) mod tests {
             by: Some(SignedInBy::Method(Method::Remembered)),
             is_this_one: number == 0,
         };
-        SessionRow {
-            card,
-            owner: Owner::User(format!("user{number:08}")),
-            apps: vec!["wiki"],
-        }
+        SessionRow { card, owner: Owner::User(format!("user{number:08}")), apps: vec!["wiki"] }
     }
 
     fn page(role: Role, language: Language, rows: usize) -> String {
