@@ -180,6 +180,7 @@ impl Running {
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let metrics = self.metrics.map(|metrics| tokio::spawn(metrics.run()));
         let purge = tokio::spawn(self.gateway.installation.clone().purge());
+        let samples = self.gateway.installation.begin_sampling();
         let lasting = self.gateway.lasting.clone();
         let told = tokio::spawn(self.gateway.installation.clone().tell_changes(Arc::new(lasting.clone())));
         let watch = tokio::spawn(lasting.keep_watch(self.gateway.installation.clone()));
@@ -192,7 +193,7 @@ impl Running {
             is_inherited: self.is_inherited,
         };
         server::serve(self.listener, acceptor, self.reloader.current(), ending, shutdown).await;
-        for task in [purge, told, watch].into_iter().chain(redirect) {
+        for task in [purge, samples, told, watch].into_iter().chain(redirect) {
             task.abort();
         }
         if let Some(tokens) = self.reloader.tokens().await {

@@ -11,6 +11,7 @@ mod requirements;
 mod run;
 mod schemathesis;
 mod scratch;
+mod size;
 mod surroundings;
 mod wheels;
 

@@ -96,7 +96,7 @@ impl<'c> Actor<'c> {
         let url = request.url.clone();
         let exchange = self.client.send(request, How::ANY).await?;
         let now = self.client.now();
-        for field in exchange.all("set-cookie") {
+        for field in exchange.set_cookies() {
             // Refusals are judged later, from the same answers.
             let _kept = self.jar.receive(&url, field, now);
         }

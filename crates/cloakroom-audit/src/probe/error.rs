@@ -4,6 +4,8 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::look::shown;
+
 /// Why there is no answer to judge. The text is one line, for people.
 #[derive(Debug, Error)]
 pub enum ProbeError {
@@ -80,6 +82,9 @@ pub enum ProbeError {
 
 impl ProbeError {
     /// The error and its causes on one line.
+    ///
+    /// # Security
+    /// Some of them repeat what the server sent, such as names in its certificate.
     pub fn line(&self) -> String {
         let mut line = self.to_string();
         let mut cause = std::error::Error::source(self);
@@ -91,6 +96,6 @@ impl ProbeError {
             }
             cause = error.source();
         }
-        line
+        shown(&line)
     }
 }

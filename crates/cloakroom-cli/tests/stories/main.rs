@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod account_events;
 mod administration_sessions;
 mod api;
 mod api_keys;
@@ -9,6 +10,7 @@ mod api_proof;
 mod api_search;
 mod api_sessions;
 mod audit;
+mod audit_vectors;
 mod backup;
 mod certificates;
 mod check;

@@ -10,7 +10,8 @@
 use cloakroom_stores::TableSchema;
 
 /// The tables `cloakroom_users`, `cloakroom_profiles`, `cloakroom_setup_links`, `cloakroom_signing_keys`, `cloakroom_api_keys`, `cloakroom_events`,
-/// `cloakroom_event_numbers`, `cloakroom_reset_links` and `cloakroom_administration`, and the views `cloakroom_users_readable` and `cloakroom_clock`.
+/// `cloakroom_event_numbers`, `cloakroom_reset_links`, `cloakroom_administration` and
+/// `cloakroom_samples`, and the views `cloakroom_users_readable` and `cloakroom_clock`.
 pub(super) const SCHEMA: TableSchema = TableSchema {
     component: "accounts",
     sqlite: &[
@@ -21,6 +22,7 @@ pub(super) const SCHEMA: TableSchema = TableSchema {
         include_str!("schema/sqlite_5.sql"),
         include_str!("schema/sqlite_6.sql"),
         include_str!("schema/sqlite_7.sql"),
+        include_str!("schema/sqlite_8.sql"),
     ],
     postgres: &[
         include_str!("schema/postgres_1.sql"),
@@ -30,6 +32,7 @@ pub(super) const SCHEMA: TableSchema = TableSchema {
         include_str!("schema/postgres_5.sql"),
         include_str!("schema/postgres_6.sql"),
         include_str!("schema/postgres_7.sql"),
+        include_str!("schema/postgres_8.sql"),
     ],
     mysql: &[
         include_str!("schema/mysql_1.sql"),
@@ -39,5 +42,6 @@ pub(super) const SCHEMA: TableSchema = TableSchema {
         include_str!("schema/mysql_5.sql"),
         include_str!("schema/mysql_6.sql"),
         include_str!("schema/mysql_7.sql"),
+        include_str!("schema/mysql_8.sql"),
     ],
 };

@@ -29,6 +29,27 @@ pub(super) const ALL: &str = concat!(users!(), "ORDER BY name");
 /// The first `$2` users whose names come after `$1`.
 pub(super) const AFTER: &str = concat!(users!(), "WHERE name > $1 ORDER BY name LIMIT $2");
 
+/// The first `$3` users from the name `$1` up to `$2`: of any role and state, of the role `$4`, of the state `$4`, and of the role `$4`
+/// and the state `$5`.
+pub(super) const SEARCH: [&str; 4] = [
+    concat!(users!(), "WHERE name >= $1 AND name < $2 ORDER BY name LIMIT $3"),
+    concat!(users!(), "WHERE role = $4 AND name >= $1 AND name < $2 ORDER BY name LIMIT $3"),
+    concat!(users!(), "WHERE is_disabled = $4 AND name >= $1 AND name < $2 ORDER BY name LIMIT $3"),
+    concat!(
+        users!(),
+        "WHERE role = $4 AND is_disabled = $5 AND name >= $1 AND name < $2 ORDER BY name LIMIT $3"
+    ),
+];
+
+/// The first `$3` users from the e-mail address `$1` up to `$2`, of that first one those behind the number `$4`.
+pub(super) const SEARCH_BY_EMAIL: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM cloakroom_profiles JOIN cloakroom_users ON id = user_id
+        WHERE email_key >= $1 AND email_key < $2 AND (email_key > $1 OR user_id > $4)
+        ORDER BY email_key, user_id LIMIT $3"
+);
+
 /// How many users [`NAMES`] asks for.
 pub(super) const NAMES_AT_ONCE: usize = 50;
 
@@ -85,8 +106,15 @@ pub(super) const ISSUE_LINK: &[Part] = &[
 ];
 
 /// Another password of the user `$1`, set at `$3`.
-pub(super) const SET_PASSWORD: &[Part] =
-    &[Part::Must("UPDATE cloakroom_users SET password_hash = $2, password_changed_at_ms = $3 WHERE id = $1")];
+///
+/// Links by which somebody else could set yet another are dead then.
+pub(super) const SET_PASSWORD: &[Part] = &[
+    Part::Must("UPDATE cloakroom_users SET password_hash = $2, password_changed_at_ms = $3 WHERE id = $1"),
+    FORGET_RESET_LINKS,
+];
+
+/// Every link of the user `$1`.
+pub(super) const FORGET_RESET_LINKS: Part = Part::May("DELETE FROM cloakroom_reset_links WHERE user_id = $1");
 
 /// The profile of the user `$1`, which no one has changed since it was read as of version `$2`.
 ///
@@ -132,6 +160,7 @@ pub(super) const DISABLE: &[Part] = &[
     TAKE_TURNS,
     COUNT_BEFORE,
     Part::May("UPDATE cloakroom_users SET disabled_at_ms = $2 WHERE id = $1 AND disabled_at_ms IS NULL"),
+    FORGET_RESET_LINKS,
     ONE_IS_LEFT,
 ];
 

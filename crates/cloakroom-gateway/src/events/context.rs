@@ -17,6 +17,9 @@ use crate::events::event::{AGENT_MAX, DETAIL_MAX, Event};
 use crate::events::text::bounded;
 use crate::web::RequestId;
 
+/// The most characters of what somebody says about why.
+const STATED_MAX: usize = 100;
+
 tokio::task_local! {
     static CONTEXT: Context;
 }
@@ -29,8 +32,8 @@ pub(crate) struct Context {
     request: OnceCell<RequestId>,
     app: OnceCell<Arc<str>>,
     actor: RefCell<Option<Caller>>,
-    /// Why, in the words of whoever is behind it.
-    reason: RefCell<Option<Box<str>>>,
+    /// Why, as somebody has typed it.
+    stated: OnceCell<Box<str>>,
 }
 
 /// Who is behind a request.
@@ -51,7 +54,7 @@ impl Context {
             request: OnceCell::new(),
             app: OnceCell::new(),
             actor: RefCell::new(None),
-            reason: RefCell::new(None),
+            stated: OnceCell::new(),
         }
     }
 
@@ -69,8 +72,14 @@ impl Context {
         if event.app.is_none() {
             event.app = self.app.get().map(|app| (**app).into());
         }
-        if event.detail.is_none() {
-            event.detail.clone_from(&self.reason.borrow());
+        if let Some(stated) = self.stated.get() {
+            event.detail = Some(match event.detail.take() {
+                Some(detail) => {
+                    let room = DETAIL_MAX - "; ".len() - stated.chars().count();
+                    format!("{}; {stated}", bounded(&detail, room).unwrap_or_default()).into()
+                }
+                None => stated.clone(),
+            });
         }
         let caller = self.actor.borrow();
         if event.actor.is_none() {
@@ -113,11 +122,6 @@ pub(crate) fn by(caller: Caller) {
     with(|context| drop(context.actor.replace(Some(caller))));
 }
 
-/// This is why whoever is behind the request does it: the detail of what has none of its own.
-pub(crate) fn for_reason(words: &str) {
-    with(|context| drop(context.reason.replace(bounded(words, DETAIL_MAX))));
-}
-
 /// Goes on elsewhere, such as on a task of its own, within the context that is here now.
 pub(crate) fn carried<F: Future>(going_on: F) -> impl Future<Output = F::Output> {
     let context = CONTEXT.try_with(Clone::clone).ok();
@@ -126,6 +130,18 @@ pub(crate) fn carried<F: Future>(going_on: F) -> impl Future<Output = F::Output>
             Some(context) => in_context(context, going_on).await,
             None => going_on.await,
         }
+    }
+}
+
+/// By what the log knows the request, if it has a number.
+pub(crate) fn request_id() -> Option<RequestId> {
+    CONTEXT.try_with(|context| context.request.get().cloned()).ok().flatten()
+}
+
+/// Whoever is behind the request has said why, which stands behind the detail of whatever is recorded of it.
+pub(crate) fn stating(reason: &str) {
+    if let Some(reason) = bounded(reason, STATED_MAX) {
+        with(|context| drop(context.stated.set(reason)));
     }
 }
 
@@ -159,7 +175,7 @@ mod tests {
         let event = in_context(Context::of(&headers), async {
             sent_from(IpAddr::from([192, 0, 2, 7]));
             by(Caller::User(alice));
-            for_reason("left the company");
+            stating("left the company");
             let mut event = Event::new(EventKind::SignedOut, Timestamp::EPOCH);
             // On a task of its own nobody would be behind it.
             tokio::spawn(carried(async move {

@@ -109,7 +109,7 @@ impl Trail {
     /// # Errors
     /// When it could not be written down. What was done is done.
     pub(crate) async fn settle(&self, accounts: &Accounts, clock: &impl Clock) -> Result<(), AccountsError> {
-        if self.0.has_writer.load(Ordering::Acquire) {
+        if self.has_writer() {
             return Ok(());
         }
         self.write_down(accounts, clock).await

@@ -12,6 +12,7 @@ mod key_copies;
 mod keys;
 mod members;
 mod open;
+mod password_links;
 mod proofs;
 mod readiness;
 mod rights;

@@ -6,7 +6,8 @@ use cloakroom::Subject;
 
 use crate::accounts::password::{NewPassword, Password, PasswordHash};
 use crate::accounts::{
-    Added, NewUser, Profile, ProfileEdit, Role, SetUp, SetupToken, User, UserId, UserList, UserName,
+    Added, FoundUsers, LinkToken, NewUser, Profile, ProfileEdit, Role, SetUp, User, UserFilter, UserId,
+    UserList, UserName,
 };
 use crate::events::{Actor, EventKind};
 use crate::installation::{Installation, InstallationError};
@@ -92,7 +93,7 @@ impl Installation {
     /// [`InstallationError::Password`].
     pub(crate) async fn set_up(
         &self,
-        token: &SetupToken,
+        token: &LinkToken,
         name: UserName,
         password: &Password,
     ) -> Result<SetUp, InstallationError> {
@@ -116,6 +117,16 @@ impl Installation {
         users_max: usize,
     ) -> Result<Vec<User>, InstallationError> {
         Ok(self.accounts.list_after(name, users_max).await?)
+    }
+
+    /// A page of users.
+    pub(crate) async fn find_users(
+        &self,
+        filter: &UserFilter,
+        after: Option<&str>,
+        users_max: usize,
+    ) -> Result<FoundUsers, InstallationError> {
+        Ok(self.accounts.search(filter, after, users_max).await?)
     }
 
     /// The user of a name.

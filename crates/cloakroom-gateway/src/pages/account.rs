@@ -6,9 +6,10 @@ use cloakroom::Method;
 use maud::{Markup, html};
 
 use crate::pages::icons::{Icon, icon};
+use crate::pages::own_events::latest;
 use crate::pages::site::{Width, success};
 use crate::pages::words::ConsoleWords;
-use crate::pages::{FormToken, Instant, Site, Words};
+use crate::pages::{FormToken, Instant, OwnEvent, Site, Words};
 use crate::web::UserAgent;
 
 /// A user's own sessions and what can be done about them.
@@ -22,6 +23,8 @@ pub(crate) struct AccountPage<'a> {
     pub(crate) email: Option<&'a str>,
     /// Their sessions, this one first.
     pub(crate) sessions: Vec<SessionCard>,
+    /// The latest of what has happened to the account.
+    pub(crate) events: Vec<OwnEvent>,
     /// What proves the forms.
     pub(crate) token: FormToken,
     /// Whether there is a password to change.
@@ -95,6 +98,7 @@ impl AccountPage<'_> {
                 }
                 ul.cards { @for session in &self.sessions { (self.card(words, session)) } }
             }
+            (latest(words, &self.events))
         };
         site.page(words.your_account, Some(self.user), Width::List, &content)
     }
@@ -125,7 +129,7 @@ impl AccountPage<'_> {
     }
 
     fn card(&self, words: &Words, session: &SessionCard) -> Markup {
-        let agent = named(words, session.agent);
+        let agent = words.named(session.agent);
         html! {
             li.this[session.is_this_one] {
                 span.device { (icon(drawn(session.agent))) }
@@ -189,7 +193,7 @@ impl Done {
 impl SessionCard {
     /// Browser and system in words.
     pub(super) fn client(&self, words: &Words) -> String {
-        named(words, self.agent)
+        words.named(self.agent)
     }
 
     /// Where it was begun from: about where that is, and the address.
@@ -204,8 +208,23 @@ impl SessionCard {
 }
 
 impl SignedInBy {
-    /// In words, to follow the time; nothing when nothing can be said.
-    pub(crate) fn said(&self, words: &Words) -> String {
+    /// The method of this name; `None` for those of which there is nothing to be said.
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        let all = [
+            Method::Password,
+            Method::Passkey,
+            Method::PasswordAndSecondFactor,
+            Method::Federated,
+            Method::OneTimeLink,
+            Method::Remembered,
+            Method::OneTimeCode,
+            Method::RecoveryCode,
+        ];
+        all.into_iter().find(|method| method.as_str() == word).map(Self::Method)
+    }
+
+    /// In words, to follow the time or the event.
+    pub(super) fn said(&self, words: &Words) -> String {
         let method = match self {
             Self::Provider(title) => return (words.by_named_provider)(title),
             Self::Method(method) => method,
@@ -223,12 +242,6 @@ impl SignedInBy {
         };
         said.to_owned()
     }
-}
-
-/// Browser and system in words.
-fn named(words: &Words, agent: UserAgent) -> String {
-    let browser = agent.browser().unwrap_or(words.unknown_browser);
-    agent.system().map_or_else(|| browser.to_owned(), |system| (words.browser_on)(browser, system))
 }
 
 const fn drawn(agent: UserAgent) -> Icon {
@@ -266,6 +279,7 @@ mod tests {
             display_name: None,
             email: None,
             sessions,
+            events: Vec::new(),
             token: FormToken("t".into()),
             has_password: true,
             may_administer: false,

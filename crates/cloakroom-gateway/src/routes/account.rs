@@ -9,6 +9,7 @@ use crate::accounts::{DisplayName, Email};
 use crate::pages::{AccountPage, Done, Instant, Language, SessionCard, SignedInBy};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
+use crate::routes::own_events;
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
@@ -33,6 +34,7 @@ pub(super) async fn show(
         display_name: profile.display_name.as_ref().map(DisplayName::as_str),
         email: profile.email.as_ref().map(Email::as_str),
         sessions,
+        events: own_events::latest(&gateway, language, &member.user).await?,
         token: member.form_token().await?,
         has_password: member.user.has_password,
         may_administer: member.user.role.may_look(),

@@ -5,8 +5,8 @@ use std::time::Duration;
 use cloakroom::Timestamp;
 use cloakroom_gateway::accounts::password::PasswordHash;
 use cloakroom_gateway::accounts::{
-    Accounts, AccountsError, Added, Edit, Group, Groups, Kept, NewUser, Profile, ProfileEdit, PublishedKey,
-    Role, SetUp, SetupToken, UserId,
+    Accounts, AccountsError, Added, Edit, Group, Groups, Kept, LinkToken, NewUser, Profile, ProfileEdit,
+    PublishedKey, Role, SetUp, UserId,
 };
 use cloakroom_stores::{AnyStore, Part, StoreUrl, TableSchema};
 
@@ -41,8 +41,8 @@ fn groups(names: &[&str]) -> Groups {
     Groups::new(names.iter().map(|name| name.parse().unwrap())).unwrap()
 }
 
-fn token(number: u8) -> SetupToken {
-    SetupToken::from_octets([number; 32])
+fn token(number: u8) -> LinkToken {
+    LinkToken::from_octets([number; 32])
 }
 
 async fn add(accounts: &Accounts, number: u8, name: &str) {
@@ -192,7 +192,7 @@ pub(crate) async fn a_set_up_link_works_once(place: &impl Place) {
 pub(crate) async fn a_set_up_link_dies_after_a_quarter_of_an_hour(place: &impl Place) {
     let accounts = opened(&place.fresh()).await;
     accounts.issue_setup_link(&token(9), NOW).await.unwrap();
-    let end = NOW.after(SetupToken::LIFETIME);
+    let end = NOW.after(LinkToken::SETUP_LIFETIME);
     assert!(accounts.setup_link_works(&token(9), end.before(Duration::from_millis(1))).await.unwrap());
     assert!(!accounts.setup_link_works(&token(9), end).await.unwrap());
     assert_eq!(accounts.set_up(&token(9), user(1, "root"), end).await.unwrap(), SetUp::LinkDead);
@@ -235,7 +235,7 @@ pub(crate) async fn of_many_who_use_links_of_their_own_at_once_one_becomes_admin
 }
 
 /// How many of those who set up at the same moment succeed, each on an instance of its own and under a name of its own.
-async fn administrators(url: &StoreUrl, link: fn(u8) -> SetupToken) -> usize {
+async fn administrators(url: &StoreUrl, link: fn(u8) -> LinkToken) -> usize {
     let mut instances = Vec::new();
     for _ in 1..=RIVALS {
         instances.push(opened(url).await);

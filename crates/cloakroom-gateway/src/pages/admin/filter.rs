@@ -18,6 +18,15 @@ pub(crate) enum FilterField<'a> {
         /// The most characters.
         longest: usize,
     },
+    /// A minute, in UTC.
+    Minute {
+        /// The parameter.
+        name: &'a str,
+        /// What it is.
+        label: &'a str,
+        /// What was typed.
+        value: &'a str,
+    },
     /// Something to choose.
     Choice {
         /// The parameter.
@@ -71,6 +80,10 @@ impl FilterField<'_> {
                 label for={ "by-" (name) } { (label) }
                 input type="search" id={ "by-" (name) } name=(name) value=(value) maxlength=(longest) autocomplete="off"
                     autocapitalize="none" autocorrect="off" spellcheck="false";
+            },
+            Self::Minute { name, label, value } => html! {
+                label for={ "by-" (name) } { (label) }
+                input type="datetime-local" id={ "by-" (name) } name=(name) value=(value);
             },
             Self::Choice { name, label, choices, chosen } => html! {
                 label for={ "by-" (name) } { (label) }

@@ -8,10 +8,14 @@ use crate::pages::{Language, Site};
 /// A part of the administration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
+    /// How much is going on.
+    Overview,
     /// Users.
     Users,
     /// Sessions.
     Sessions,
+    /// What has happened.
+    Events,
 }
 
 /// What is around a page of the administration.
@@ -27,20 +31,24 @@ pub(crate) struct Frame<'a> {
 
 impl Section {
     /// Every part that there is, in the order of their links.
-    const ALL: &[Self] = &[Self::Users, Self::Sessions];
+    const ALL: &[Self] = &[Self::Overview, Self::Users, Self::Sessions, Self::Events];
 
     /// Where it begins.
     pub(crate) const fn path(self) -> &'static str {
         match self {
+            Self::Overview => "/_cloakroom/admin/overview",
             Self::Users => "/_cloakroom/admin/users",
             Self::Sessions => "/_cloakroom/admin/sessions",
+            Self::Events => "/_cloakroom/admin/events",
         }
     }
 
     const fn name(self, language: Language) -> &'static str {
         match self {
+            Self::Overview => language.watching().overview,
             Self::Users => language.console().users,
             Self::Sessions => language.sessions().sessions,
+            Self::Events => language.watching().events,
         }
     }
 }
@@ -78,7 +86,6 @@ impl Frame<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::Language;
 
     #[test]
     fn where_one_is_is_marked_and_an_auditor_is_told_so() {

@@ -17,9 +17,6 @@ pub(crate) struct Selection<'a> {
 }
 
 impl Selection<'_> {
-    /// The longest reason that is taken, in characters.
-    pub(crate) const REASON_MAX: usize = 160;
-
     /// The form around a list whose entries have a [`select_box`].
     pub(crate) fn render(&self, site: &Site, list: &Markup) -> Markup {
         html! {
@@ -27,7 +24,7 @@ impl Selection<'_> {
                 (self.token.field())
                 (list)
                 div.bar {
-                    (reason_field(site))
+                    (needed_reason_field(site, "reason"))
                     button.danger type="submit" { (self.button) }
                 }
             }
@@ -35,28 +32,28 @@ impl Selection<'_> {
     }
 }
 
-/// The field for why something is done, which goes into the trail.
-pub(crate) fn reason_field(site: &Site) -> Markup {
+/// The field for why something is done, which goes into the trail; `id` is its own on the page.
+pub(crate) fn reason_field(site: &Site, id: &str) -> Markup {
     let words = site.language.console();
     html! {
         div.field {
-            label for="reason" { (words.reason) }
-            input type="text" id="reason" name="reason" maxlength=(Selection::REASON_MAX) autocomplete="off"
-                aria-describedby="reason-hint";
-            p.hint id="reason-hint" { (words.reason_hint) }
+            label for=(id) { (words.reason) }
+            input type="text" id=(id) name="reason" maxlength=(EndReason::CHARACTERS_MAX) autocomplete="off"
+                aria-describedby={ (id) "-hint" };
+            p.hint id={ (id) "-hint" } { (words.reason_hint) }
         }
     }
 }
 
 /// The same, without which nothing is done.
-pub(crate) fn needed_reason_field(site: &Site) -> Markup {
+pub(crate) fn needed_reason_field(site: &Site, id: &str) -> Markup {
     let words = site.language.console();
     html! {
         div.field {
-            label for="reason" { (words.reason) }
-            input type="text" id="reason" name="reason" maxlength=(EndReason::CHARACTERS_MAX) autocomplete="off" required
-                aria-describedby="reason-hint";
-            p.hint id="reason-hint" { (words.reason_hint) }
+            label for=(id) { (words.reason) }
+            input type="text" id=(id) name="reason" maxlength=(EndReason::CHARACTERS_MAX) autocomplete="off" required
+                aria-describedby={ (id) "-hint" };
+            p.hint id={ (id) "-hint" } { (words.reason_hint) }
         }
     }
 }

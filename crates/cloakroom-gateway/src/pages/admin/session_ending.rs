@@ -3,10 +3,9 @@
 use maud::{Markup, html};
 
 use crate::installation::{BulkOutcome, Counted};
-use crate::pages::admin::selection::needed_reason_field;
 use crate::pages::admin::session_filter::FilterWords;
 use crate::pages::admin::sessions::PATH;
-use crate::pages::admin::{Frame, Table, empty};
+use crate::pages::admin::{Frame, Table, empty, needed_reason_field};
 use crate::pages::site::refusal;
 use crate::pages::{FormToken, Instant, Language, Site};
 
@@ -100,7 +99,7 @@ impl EndMatchingPage<'_> {
             form method="post" action={ (PATH) "/end-matching" } {
                 (self.token.field())
                 (self.filter.hidden())
-                (needed_reason_field(site))
+                (needed_reason_field(site, "reason"))
                 button.danger type="submit" { (words.end_them) }
             }
             p { a href={ (PATH) (self.filter.query(&[])) } { (words.all_sessions) } }
@@ -123,7 +122,7 @@ impl EndEveryonesPage<'_> {
                     " "
                     label for="sure" { (words.end_everyones_sure) }
                 }
-                (needed_reason_field(site))
+                (needed_reason_field(site, "reason"))
                 button.danger type="submit" { (words.end_everyones) }
             }
             p { a href=(PATH) { (words.all_sessions) } }

@@ -6,11 +6,12 @@
 
 mod admin;
 mod english;
+mod events;
 mod german;
 mod language;
 mod table;
 mod time;
 
-pub(crate) use admin::ConsoleWords;
+pub(crate) use admin::{ConsoleWords, WatchWords};
 pub(crate) use language::Language;
 pub(crate) use table::Words;

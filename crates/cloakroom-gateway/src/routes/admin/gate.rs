@@ -7,11 +7,12 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 
 use crate::accounts::Role;
+use crate::events;
 use crate::pages::{Frame, Language, NotAllowedPage, Section};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::redirect::{see_other, with_next};
-use crate::web::ReturnPath;
+use crate::web::{RequestId, ReturnPath};
 
 /// Where the administration begins.
 const HOME: &str = "/_cloakroom/admin";
@@ -76,25 +77,39 @@ impl FromRequestParts<Gateway> for Actor {
     }
 }
 
-fn not_allowed(gateway: &Gateway, parts: &Parts, member: &Member, _needed: &[Role]) -> Response {
+fn not_allowed(gateway: &Gateway, parts: &Parts, member: &Member, needed: &[Role]) -> Response {
     let language = Language::asked_for(&parts.headers);
+    let words = language.console();
+    let request_id = events::request_id();
+    let back = here(parts).or_else(|| ReturnPath::parse(HOME).ok());
     let page = NotAllowedPage {
         user: member.user.name.as_typed(),
-        app: language.console().administration,
-        sign_out: "/_cloakroom/logout",
+        app: words.administration,
+        needed: &[needed.iter().map(|role| words.role(*role)).collect()],
+        sign_out: &with_next("/_cloakroom/logout", back.as_ref()),
+        request_id: request_id.as_ref().map(RequestId::as_str),
     };
     (StatusCode::FORBIDDEN, html(page.render(gateway.site(language)))).into_response()
 }
 
 /// The page that asks for a new proof, with the way back.
 fn to_proof(gateway: &Gateway, parts: &Parts) -> String {
-    let is_safe = matches!(parts.method, Method::GET | Method::HEAD);
-    let here = parts.uri.path_and_query().map(|target| target.as_str());
-    let place = if is_safe { here } else { form_of(gateway, parts) };
-    let place = place.and_then(|place| ReturnPath::parse(place).ok());
-    let back = place.or_else(|| ReturnPath::parse(HOME).ok());
-    let page = with_next("/_cloakroom/reauthenticate", back.as_ref());
-    if is_safe { page } else { format!("{page}&lost=POST") }
+    if is_safe(parts) {
+        return with_next("/_cloakroom/reauthenticate", here(parts).as_ref());
+    }
+    let form = form_of(gateway, parts).and_then(|path| ReturnPath::parse(path).ok());
+    let back = form.or_else(|| ReturnPath::parse(HOME).ok());
+    format!("{}&lost=POST", with_next("/_cloakroom/reauthenticate", back.as_ref()))
+}
+
+/// The page that was asked for.
+fn here(parts: &Parts) -> Option<ReturnPath> {
+    let target = parts.uri.path_and_query().filter(|_| is_safe(parts))?;
+    ReturnPath::parse(target.as_str()).ok()
+}
+
+fn is_safe(parts: &Parts) -> bool {
+    matches!(parts.method, Method::GET | Method::HEAD)
 }
 
 /// The page of ours that a form was on, as far as the browser says.

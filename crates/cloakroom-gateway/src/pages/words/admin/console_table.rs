@@ -3,7 +3,7 @@
 use super::console_english::ENGLISH;
 use super::console_german::GERMAN;
 use super::texts::texts;
-use crate::accounts::Role;
+use crate::accounts::{Role, State};
 use crate::pages::Language;
 
 texts! {
@@ -20,18 +20,82 @@ texts! {
         next_page,
         reason,
         reason_hint,
-        // Users.
+        // The list of users.
         users,
         user_name,
         name_begins_with,
+        email_begins_with,
         role_column,
         state,
         enabled,
         disabled,
         email,
         nobody_found,
+        nobody_yet_text,
+        // One user.
+        display_name,
+        groups,
+        created,
+        password_set,
+        not_yet,
+        disabled_since,
+        number,
+        identities,
+        sessions,
+        recent_events,
+        when,
+        what,
+        by_whom,
+        more,
+        no_events,
+        change,
+        back_to_user,
+        back_to_users,
+        // Changing a user.
+        profile,
+        groups_hint,
+        save,
+        role_heading,
+        role_hint,
+        change_role,
+        reset_heading,
+        reset_text,
+        make_link,
+        disable_heading,
+        disable_text,
+        disable,
+        enable_text,
+        enable,
+        // A new user.
+        new_user,
+        new_user_text,
+        create,
+        // A link that has been made.
+        link,
+        link_text,
+        link_for_an_hour,
+        link_for_a_day,
+        // What has been done.
+        done_created,
+        done_saved,
+        done_role,
+        done_disabled,
+        done_enabled,
+        // What cannot be done.
+        bad_display_name,
+        bad_email,
+        bad_group,
+        too_many_groups,
+        name_taken,
+        last_administrator,
+        link_of_disabled,
     }
-    made {}
+    made {
+        /// How many sessions a user has.
+        live_sessions: fn(usize) -> String,
+        /// The heading of a page about a user, and the user's name.
+        of_user: fn(&str, &str) -> String,
+    }
 }
 
 impl Language {
@@ -51,6 +115,14 @@ impl ConsoleWords {
             Role::Member => self.member,
             Role::Auditor => self.auditor,
             Role::Administrator => self.administrator,
+        }
+    }
+
+    /// A state in words.
+    pub(crate) const fn state_of(&self, state: State) -> &'static str {
+        match state {
+            State::Enabled => self.enabled,
+            State::Disabled => self.disabled,
         }
     }
 }
