@@ -4,6 +4,7 @@
 
 mod account_events;
 mod administration_sessions;
+mod administration_users;
 mod api;
 mod api_keys;
 mod api_proof;
