@@ -1,8 +1,5 @@
 //! `cargo xtask bench`: the measurements, built as a release is.
 
-use std::env;
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 
 use crate::process::{self, Outcome};
@@ -35,6 +32,8 @@ enum Bench {
     Tokens,
     /// The gateway with ten thousand open sockets
     Sockets,
+    /// The pages of the administration with a million sessions of 100,000 users, in a file and in PostgreSQL
+    Console,
 }
 
 pub(crate) fn run(options: &Options) -> Outcome {
@@ -51,11 +50,6 @@ const RIVALS_VARIABLE: &str = "CLOAKROOM_RIVALS";
 /// Tells the measuring program where `cloakroom` is, as it is released.
 const PROGRAM_VARIABLE: &str = "CLOAKROOM_PROGRAM";
 
-/// Where all is built, the rivals too: most of what they are built from is what ours are.
-fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| process::workspace_root().join("target"), PathBuf::from)
-}
-
 impl Bench {
     /// The name of the bench target.
     const fn name(self) -> &'static str {
@@ -67,6 +61,7 @@ impl Bench {
             Self::Gateway => "gateway",
             Self::Tokens => "tokens",
             Self::Sockets => "sockets",
+            Self::Console => "console",
         }
     }
 
@@ -76,7 +71,7 @@ impl Bench {
             Self::Memory => "cloakroom",
             Self::Sqlite => "cloakroom-sql",
             Self::Tokens => "cloakroom-jwt",
-            Self::Sockets => "cloakroom-cli",
+            Self::Sockets | Self::Console => "cloakroom-cli",
         }
     }
 
@@ -86,7 +81,8 @@ impl Bench {
         measuring.args(["bench", "--package", self.package(), "--bench", self.name()]);
         let mut steps = Vec::new();
         if matches!(self, Self::Nodes) {
-            let target = target();
+            // The rivals too: most of what they are built from is what ours are.
+            let target = process::target();
             let mut building = process::cargo();
             building.current_dir(process::workspace_root());
             building.args(["build", "--release", "--locked", "--manifest-path", RIVALS]);
@@ -101,7 +97,7 @@ impl Bench {
             building.args(["build", "--release", "--package", "cloakroom-cli"]);
             steps.push(Step::program("release build", building));
             measuring.args(["--features", "nodes"]);
-            measuring.env(PROGRAM_VARIABLE, target().join("release/cloakroom"));
+            measuring.env(PROGRAM_VARIABLE, process::program_as_released());
         }
         measuring.arg("--").args(arguments);
         steps.push(Step::program(self.name(), measuring));

@@ -12,6 +12,7 @@ mod soak;
 mod source;
 mod steps;
 mod stopwatch;
+mod suffixes;
 mod test;
 mod tidy;
 
@@ -41,6 +42,8 @@ enum Task {
     Soak(soak::Options),
     /// What a request costs in allocations, store calls and instructions, within its limits
     Counts,
+    /// The public suffix list as our crate has it, from one that was downloaded
+    Suffixes(suffixes::Options),
     /// The measurements; takes minutes, and wants a machine that does nothing else
     Bench(bench::Options),
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Soak(options) => soak::run(&options),
         Task::Counts => counts::run(),
+        Task::Suffixes(options) => suffixes::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match outcome {

@@ -46,6 +46,16 @@ pub(crate) fn workspace_root() -> PathBuf {
     root
 }
 
+/// The folder in which everything is built.
+pub(crate) fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace_root().join("target"), PathBuf::from)
+}
+
+/// Where `cargo build --release` puts the program.
+pub(crate) fn program_as_released() -> PathBuf {
+    target().join("release/cloakroom")
+}
+
 /// A path of the workspace as its files are named: from the root, with slashes.
 pub(crate) fn below(root: &Path, path: &str) -> Option<String> {
     let relative = Path::new(path).strip_prefix(root).ok()?;

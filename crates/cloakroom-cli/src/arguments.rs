@@ -9,8 +9,10 @@ use clap_complete::Shell;
 use crate::api_key_arguments::ApiKeyCommand;
 use crate::audit_arguments::AuditArguments;
 use crate::configuration::{Configuration, Output};
+use crate::demo::DemoArguments;
 use crate::event_arguments::EventCommand;
 use crate::identity::IdentityArguments;
+use crate::session_arguments::SessionFilterArguments;
 use crate::snippet_command::SnippetCommand;
 
 /// Sign-in for web applications: sessions that can be seen and ended.
@@ -27,6 +29,8 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong arguments or con
 pub(crate) enum Command {
     /// Run the gateway.
     Serve(Configuration),
+    /// Run a gateway to try and to attack, with sample users and a guide; all of it is gone when it ends.
+    Demo(DemoArguments),
     /// Make a running gateway take up its configuration file again, unless that is wrong.
     Reload {
         /// Its process ID, such as systemd's $MAINPID.
@@ -157,11 +161,13 @@ pub(crate) enum Source {
     AutheliaRules,
 }
 
-/// Role of a new user.
+/// Role of a user.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum RoleArgument {
     /// May manage their own account.
     Member,
+    /// May also look at everybody's, and do nothing.
+    Auditor,
     /// May manage everybody's.
     Administrator,
 }
@@ -221,6 +227,16 @@ pub(crate) enum UserCommand {
     Enable {
         /// User name.
         user: String,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
+    /// Change what a user may do. The last administrator stays one.
+    Role {
+        /// User name.
+        user: String,
+        /// What the user may do from now on.
+        #[arg(value_enum)]
+        role: RoleArgument,
         #[command(flatten)]
         configuration: Configuration,
     },
@@ -286,10 +302,12 @@ pub(crate) struct Changes {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionCommand {
-    /// List live sessions, of one user or of all.
+    /// List live sessions, of one user or of all; each option leaves out those that are not so.
     List {
         /// User name.
         user: Option<String>,
+        #[command(flatten)]
+        filter: SessionFilterArguments,
         #[command(flatten)]
         configuration: Configuration,
         #[command(flatten)]

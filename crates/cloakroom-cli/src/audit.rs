@@ -44,19 +44,22 @@ pub(crate) async fn run(arguments: AuditArguments) -> Result<(), Failure> {
 
 async fn look(arguments: &AuditArguments) -> Result<Look, Failure> {
     if let Some(file) = &arguments.har {
-        return from_har(&text_of(file)?, now()).map_err(|error| unreadable(file, &error));
+        return from_har(&text_of(file)?, arguments.at.unwrap_or_else(now))
+            .map_err(|error| unreadable(file, &error));
     }
     let text = arguments.url.as_deref().unwrap_or_default();
     let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let url =
         Url::parse(&with_scheme).map_err(|error| Failure::unaudited(format!("{text} is no URL: {error}")))?;
     if let Some(file) = &arguments.headers {
-        return from_headers(&octets_of(file)?, &url, now()).map_err(|error| unreadable(file, &error));
+        return from_headers(&octets_of(file)?, &url, arguments.at.unwrap_or_else(now))
+            .map_err(|error| unreadable(file, &error));
     }
     let mut terms = Terms::gentle(now);
     terms.timeout = Duration::from_secs(arguments.timeout);
     terms.pause = Duration::from_millis(arguments.pause);
     terms.samples = arguments.samples;
+    terms.sends_empty_sign_in = arguments.send_empty_sign_in;
     terms.plain_port = Some(arguments.plain_port);
     terms.detours = arguments.detours();
     if let Some(file) = &arguments.authority {

@@ -4,7 +4,8 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
+use cloakroom_audit::agent::{UnixTime, parse_date};
 use cloakroom_audit::probe::Detour;
 use cloakroom_audit::report::Format;
 use cloakroom_audit::rules::Severity;
@@ -14,7 +15,7 @@ const EXIT_CODES: &str = "Only the named site's own hosts are asked, one request
 
 /// What to look at, and how to tell.
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = EXIT_CODES, group = ArgGroup::new("recording").args(["har", "headers"]))]
 pub(crate) struct AuditArguments {
     /// URL of the site, such as `https://example.org`.
     #[arg(required_unless_present_any = ["har", "explain", "rules"])]
@@ -40,6 +41,13 @@ pub(crate) struct AuditArguments {
     /// How many more visitors to play, to compare their tokens.
     #[arg(long, value_name = "NUMBER", default_value_t = 16)]
     pub(crate) samples: usize,
+    /// Send a sign-in's form that is found once, empty, as another site would, to see whether it is refused. The site may count
+    /// it as a failed sign-in.
+    #[arg(long, conflicts_with_all = ["har", "headers"])]
+    pub(crate) send_empty_sign_in: bool,
+    /// Moment of a recording, as its Date field tells it, such as `Sat, 21 Nov 2026 00:00:00 GMT`; now, if it is not said.
+    #[arg(long, value_name = "DATE", requires = "recording", value_parser = moment)]
+    pub(crate) at: Option<UnixTime>,
     /// Milliseconds between two requests.
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 250)]
     pub(crate) pause: u64,
@@ -100,6 +108,10 @@ pub(crate) enum FailOn {
 
 #[derive(Clone, Debug)]
 struct DetourArgument(Detour);
+
+fn moment(text: &str) -> Result<UnixTime, &'static str> {
+    parse_date(text.as_bytes()).ok_or("as in Sat, 21 Nov 2026 00:00:00 GMT")
+}
 
 impl AuditArguments {
     pub(crate) const fn format(&self) -> Format {

@@ -34,7 +34,7 @@ pub(crate) async fn run(command: EventCommand) -> Result<(), Failure> {
                 None => None,
             };
             let since = since.map(|span| installation.ago(span.0));
-            let filter = EventFilter { subject, kind, since };
+            let filter = EventFilter { subject, kind, since, ..EventFilter::default() };
             list(&newest(&installation, &filter, limit).await?, output)
         }
         EventCommand::Tail { configuration, output } => tail(&open(configuration).await?, output).await,

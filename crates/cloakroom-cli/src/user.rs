@@ -21,12 +21,8 @@ const COLUMNS: [&str; 8] = ["name", "role", "state", "created", "id", "display_n
 pub(crate) async fn run(command: UserCommand) -> Result<(), Failure> {
     match command {
         UserCommand::Add { user, role, display_name, email, groups, configuration } => {
-            let role = match role {
-                RoleArgument::Member => Role::Member,
-                RoleArgument::Administrator => Role::Administrator,
-            };
-            let (name, profile) =
-                (read(&user)?, profile(display_name.as_deref(), email.as_deref(), &groups)?);
+            let (name, role, profile) =
+                (read(&user)?, role.into(), profile(display_name.as_deref(), email.as_deref(), &groups)?);
             let installation = open(configuration).await?;
             let password = password::read_new()?;
             let added = installation.add_user(name, role, profile, &password).await.map_err(Failure::new)?;
@@ -57,6 +53,11 @@ pub(crate) async fn run(command: UserCommand) -> Result<(), Failure> {
             open(configuration).await?.enable_user(read(&user)?).await.map_err(Failure::new)?;
             println!("Enabled.");
         }
+        UserCommand::Role { user, role, configuration } => {
+            let name = read(&user)?;
+            let user = open(configuration).await?.set_role(name, role.into()).await.map_err(Failure::new)?;
+            println!("{} has the role {} now.", user.name, user.role.as_str());
+        }
         UserCommand::Link { user, identity, configuration } => {
             let (name, identity) = (read(&user)?, identity.read().map_err(Failure::new)?);
             let user = open(configuration).await?.link_user(name, &identity).await.map_err(Failure::new)?;
@@ -78,6 +79,16 @@ pub(crate) async fn run(command: UserCommand) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+impl From<RoleArgument> for Role {
+    fn from(argument: RoleArgument) -> Self {
+        match argument {
+            RoleArgument::Member => Self::Member,
+            RoleArgument::Auditor => Self::Auditor,
+            RoleArgument::Administrator => Self::Administrator,
+        }
+    }
 }
 
 pub(crate) async fn open(configuration: Configuration) -> Result<Installation, Failure> {

@@ -14,11 +14,13 @@ mod api;
 mod apps;
 mod events;
 mod explain;
+mod followers;
 mod hook;
 mod installation;
 mod lasting;
 mod metrics;
 mod oidc;
+mod outgoing;
 mod pages;
 mod peer;
 mod places;
@@ -27,6 +29,7 @@ mod proxy;
 mod rates;
 mod reload;
 mod routes;
+mod samples;
 mod server;
 mod start;
 mod tls;
@@ -40,7 +43,9 @@ pub use events::{
     EventCursor, EventFilter, EventKind, EventNumber, RecordedEvent, Severity, UnknownEventKind,
 };
 pub use explain::{ExplainError, Explanation};
-pub use installation::{Imported, Installation, InstallationError, KeyState, ListedKey, ListedSession};
+pub use installation::{
+    Imported, Installation, InstallationError, KeyState, ListedKey, ListedSession, SessionFilter, WrongFilter,
+};
 pub use places::PlacesError;
 pub use reload::{ReloadError, Reloaded, Reloader};
 pub use start::{Running, StartError};

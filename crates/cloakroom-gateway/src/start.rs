@@ -111,6 +111,7 @@ impl Running {
         let places = settings.geo_database.as_deref().map(Places::open).transpose()?.unwrap_or_default();
         let installation = Installation::open(settings).await?;
         findings(settings).iter().for_each(Finding::log);
+        installation.index_for_search().await?;
         let events = installation.begin_writing_events();
         let token = installation.issue_setup_token().await?;
         let setup_link =
@@ -179,6 +180,7 @@ impl Running {
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let metrics = self.metrics.map(|metrics| tokio::spawn(metrics.run()));
         let purge = tokio::spawn(self.gateway.installation.clone().purge());
+        let samples = self.gateway.installation.begin_sampling();
         let lasting = self.gateway.lasting.clone();
         let told = tokio::spawn(self.gateway.installation.clone().tell_changes(Arc::new(lasting.clone())));
         let watch = tokio::spawn(lasting.keep_watch(self.gateway.installation.clone()));
@@ -191,7 +193,7 @@ impl Running {
             is_inherited: self.is_inherited,
         };
         server::serve(self.listener, acceptor, self.reloader.current(), ending, shutdown).await;
-        for task in [purge, told, watch].into_iter().chain(redirect) {
+        for task in [purge, samples, told, watch].into_iter().chain(redirect) {
             task.abort();
         }
         if let Some(tokens) = self.reloader.tokens().await {

@@ -14,6 +14,33 @@ pub(crate) fn rfc3339_millis(at: Timestamp) -> String {
     format!("{}.{:03}Z", seconds.trim_end_matches('Z'), at.as_millis() % 1000)
 }
 
+/// A minute as `<input type="datetime-local">` sends it, taken to be in UTC: `2026-11-22T01:45`. Seconds may follow, and are left out.
+///
+/// Source: HTML, 2.3.5.7.
+pub(crate) fn parse_minute(text: &str) -> Option<Timestamp> {
+    let (date, time) = text.split_once('T')?;
+    let number = |text: Option<&str>, digits: usize| {
+        let text = text.filter(|text| text.len() == digits && text.bytes().all(|c| c.is_ascii_digit()))?;
+        text.parse::<u64>().ok()
+    };
+    let mut date = date.split('-');
+    let (year, month, day) = (number(date.next(), 4)?, number(date.next(), 2)?, number(date.next(), 2)?);
+    let mut time = time.split(':');
+    let (hour, minute) = (number(time.next(), 2)?, number(time.next(), 2)?);
+    if date.next().is_some() || year < 1970 || hour > 23 || minute > 59 {
+        return None;
+    }
+    let days = days_until(year, month, day)?;
+    Some(Timestamp::from_millis(((days * 24 + hour) * 60 + minute) * 60_000))
+}
+
+/// How many days lie between 1970 and a date; nothing for a date that is not in the calendar.
+fn days_until(year: u64, month: u64, day: u64) -> Option<u64> {
+    // Whatever it is, it is not far from the days of its year, of which there are at most 366.
+    let first = (year - 1970) * 365;
+    (first..first + 366 + (year - 1970) / 4 + 1).find(|days| civil_date(*days) == (year, month, day))
+}
+
 /// A point in time as calendars and clocks show it in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Civil {
@@ -56,6 +83,32 @@ fn civil_date(days: u64) -> (u64, u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_minute_is_read_as_browsers_write_it_and_nothing_else_is() {
+        for (text, seconds) in [
+            ("1970-01-01T00:00", 0),
+            ("2000-02-29T00:00", 951_782_400),
+            ("2026-11-22T01:45", 1_795_311_900),
+            ("2026-11-22T01:45:30", 1_795_311_900),
+            ("2100-03-01T00:00", 4_107_542_400),
+            ("9999-12-31T23:59", 253_402_300_740),
+        ] {
+            assert_eq!(parse_minute(text), Some(Timestamp::from_millis(seconds * 1000)), "{text}");
+        }
+        for wrong in [
+            "",
+            "2026-11-22",
+            "2026-02-29T00:00",
+            "2026-13-01T00:00",
+            "1969-12-31T00:00",
+            "2026-11-22T24:00",
+            "26-11-22T01:45",
+            "2026-11-22T+1:45",
+        ] {
+            assert_eq!(parse_minute(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn milliseconds_stand_behind_the_seconds() {

@@ -19,8 +19,16 @@ fn server(options: &[&str]) -> MemcachedServer {
     MemcachedServer::start(options).expect("memcached starts")
 }
 
+/// Longer than any busy machine needs: for what is not about time.
+const PATIENT: &str = "connect_ms=30000&answer_ms=30000";
+
 async fn open(url: &str) -> MemcachedStore {
-    MemcachedStore::connect(&url.parse().expect("a URL")).await.expect("the server is up")
+    open_with(url, PATIENT).await
+}
+
+async fn open_with(url: &str, parameters: &str) -> MemcachedStore {
+    let url = format!("{url}?{parameters}").parse().expect("a URL");
+    MemcachedStore::connect(&url).await.expect("the server is up")
 }
 
 fn id(number: u32) -> SessionId {
@@ -90,16 +98,18 @@ async fn the_sessions_of_other_servers_are_not_in_trouble() {
             }
         }
     }
-    assert!((15..45).contains(&in_trouble), "{in_trouble} of 90 on one of three");
+    // Which are where depends on the ports: a binomial of 30 and a deviation of 4.5, five of which are let pass.
+    assert!((7..53).contains(&in_trouble), "{in_trouble} of 90 on one of three");
 }
 
 #[tokio::test]
 async fn a_server_that_stopped_is_late_and_when_it_goes_on_nobody_gets_the_answer_of_another() {
     let server = server(&[]);
-    let store = Arc::new(open(&format!("{}?answer_ms=300&connections=1", server.url())).await);
+    let patient = open(&server.url()).await;
     for number in 0..50 {
-        begin(&store, id(number), &number.to_be_bytes()).await;
+        begin(&patient, id(number), &number.to_be_bytes()).await;
     }
+    let store = Arc::new(open_with(&server.url(), "connect_ms=30000&answer_ms=2000&connections=1").await);
     server.pause();
     let waiting: Vec<_> = (0..50)
         .map(|number| {
@@ -119,7 +129,7 @@ async fn a_server_that_stopped_is_late_and_when_it_goes_on_nobody_gets_the_answe
 #[tokio::test]
 async fn callers_who_give_up_leave_their_answers_to_nobody() {
     let server = server(&[]);
-    let store = Arc::new(open(&format!("{}?connections=1", server.url())).await);
+    let store = Arc::new(open_with(&server.url(), &format!("{PATIENT}&connections=1")).await);
     for number in 0..50 {
         begin(&store, id(number), &number.to_be_bytes()).await;
     }
@@ -197,7 +207,9 @@ async fn what_is_no_memcached_is_told_at_the_start() {
         std::io::Write::write_all(&mut stream, b"+OK\r\n").unwrap();
         let _ = stream.read(&mut [0; 64]);
     });
-    let error = MemcachedStore::connect(&format!("{url}?connections=1").parse().unwrap()).await.unwrap_err();
+    let error = MemcachedStore::connect(&format!("{url}?{PATIENT}&connections=1").parse().unwrap())
+        .await
+        .unwrap_err();
     let cause = std::error::Error::source(&error).expect("it says why").to_string();
     assert!(cause.contains("+OK") || cause.contains("nobody asked for"), "{cause}");
     other.join().unwrap();

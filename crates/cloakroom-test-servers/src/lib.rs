@@ -40,7 +40,7 @@ pub use networks::networks_file;
 pub use nginx::Nginx;
 pub use oidc_provider::{OidcClient, OidcProvider};
 pub use pebble::Pebble;
-pub use ports::free_port;
+pub use ports::{free_port, vacant_address};
 pub use postgres::{Postgres, PostgresSettings};
 pub use process::{Process, Start, User};
 pub use proxy::ProxyServer;

@@ -42,6 +42,7 @@ mod tests {
     use std::net::TcpListener;
 
     use super::*;
+    use crate::process::wait_a_moment;
 
     #[test]
     fn a_listener_is_ours_and_not_the_first_process_of_the_machine() {
@@ -50,6 +51,9 @@ mod tests {
         assert!(listens(std::process::id(), port).unwrap());
         assert!(matches!(listens(u32::MAX, port), Err(ServerError::Foreign { .. })));
         drop(listener);
-        assert!(!listens(std::process::id(), port).unwrap());
+        // A test beside this one may be starting a program, whose process has all our sockets until it becomes that program.
+        while !matches!(listens(std::process::id(), port), Ok(false)) {
+            wait_a_moment();
+        }
     }
 }

@@ -92,6 +92,8 @@ impl Process {
                 return Ok(());
             }
             if !is_alive(pid) {
+                // Read once more: its last words may be later than what was read before.
+                let log = self.log().split_off(written_before);
                 return Err(ServerError::Ended { program: self.start.program.clone(), log });
             }
             wait_a_moment();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use std::{io, thread};
 
 use super::binaries::Binary;
+use super::blame::blame;
 use crate::stopwatch::Stopwatch;
 
 /// How many run at a time. Each has threads of its own; more of them would only make time limits fail.
@@ -36,8 +37,9 @@ struct Done {
 
 /// Not all of the programs passed.
 #[derive(Debug, thiserror::Error)]
-#[error("{} of {all} test programs failed: {}", failed.len(), failed.join(", "))]
+#[error("{} of {all} test programs failed:{}", failed.len(), failed.concat())]
 pub(super) struct Failed {
+    /// A line for each, and more below it for its tests.
     failed: Vec<String>,
     all: usize,
 }
@@ -66,7 +68,7 @@ pub(super) fn run(
         said.into_iter().inspect(Done::print).collect()
     });
     print_slowest(&done);
-    let failed: Vec<String> = done.into_iter().filter(|done| !done.passed()).map(|done| done.name).collect();
+    let failed: Vec<String> = done.iter().filter(|done| !done.passed()).map(Done::blamed).collect();
     if failed.is_empty() { Ok(()) } else { Err(Failed { failed, all }) }
 }
 
@@ -96,6 +98,17 @@ impl Done {
 
     fn passed(&self) -> bool {
         self.status().is_some_and(|status| status.success())
+    }
+
+    /// Its name, and what failed in it.
+    fn blamed(&self) -> String {
+        let written = self.output.as_ref().map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+        let mut lines = format!("\n    {}", self.name);
+        for test in blame(&written.unwrap_or_default()) {
+            lines += "\n        ";
+            lines += &test;
+        }
+        lines
     }
 
     fn print(&self) {
@@ -134,7 +147,7 @@ mod tests {
     fn all_run_and_those_that_failed_are_named() {
         let binaries = ["true", "exit 3", "true", "exit 4"].map(binary).to_vec();
         let failed = run(binaries, shell).expect_err("two of them fail").to_string();
-        assert!(failed.starts_with("2 of 4 test programs failed: "), "{failed}");
+        assert!(failed.starts_with("2 of 4 test programs failed:"), "{failed}");
         assert!(failed.contains("exit 3") && failed.contains("exit 4"), "{failed}");
     }
 

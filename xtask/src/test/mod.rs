@@ -2,6 +2,7 @@
 
 mod behind;
 mod binaries;
+mod blame;
 mod lanes;
 mod npm;
 mod python;
@@ -10,6 +11,7 @@ mod requirements;
 mod run;
 mod schemathesis;
 mod scratch;
+mod size;
 mod surroundings;
 mod wheels;
 

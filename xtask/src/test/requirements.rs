@@ -136,6 +136,30 @@ const REQUIREMENTS: &[Requirement] = &[
         variable: "CLOAKROOM_NODE",
     },
     Requirement {
+        programs: &["php"],
+        why: "runs an application that asks the gateway's JSON API, and sessions to audit",
+        package: "php-cli",
+        variable: "CLOAKROOM_PHP",
+    },
+    Requirement {
+        programs: &["go"],
+        why: "builds an application that asks the gateway's JSON API",
+        package: "golang-go",
+        variable: "CLOAKROOM_GO",
+    },
+    Requirement {
+        programs: &["/usr/bin/puma", "puma"],
+        why: "serves an application of Rack, whose sessions are audited",
+        package: "puma",
+        variable: "CLOAKROOM_PUMA",
+    },
+    Requirement {
+        programs: &["/usr/bin/rackup", "rackup"],
+        why: "comes with the sessions of that application",
+        package: "ruby-rack",
+        variable: "CLOAKROOM_RACKUP",
+    },
+    Requirement {
         programs: &["npm"],
         why: "brings that provider, a framework to audit, and what finds mistakes in pages",
         package: "npm",

@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::behind::Behind;
 use super::surroundings::Surroundings;
-use super::{binaries, lanes};
+use super::{binaries, lanes, size};
 use crate::counts;
-use crate::process::Outcome;
+use crate::process::{self, Outcome};
 use crate::steps::{self, Step};
 
 /// What to run.
@@ -59,6 +59,8 @@ pub(crate) fn run(options: &Options) -> Outcome {
     if !options.quick {
         let finished = || release.take().map_or(Ok(()), |release| Ok(release.finish()?));
         steps.push(Step::task("release build, begun with the tests", finished));
+        let size = || size::check(&process::program_as_released(), &surroundings.file("stripped"));
+        steps.push(Step::task("size of the program", size));
         steps.push(Step::program("counts", surroundings.cargo(&counts::ARGUMENTS)));
     }
     steps::run(steps)

@@ -22,6 +22,7 @@ const STORES: &str = "cloakroom-stores";
 const TOKENS: &str = "cloakroom-jwt";
 const PROGRAM: &str = "cloakroom-cli";
 const SERVERS: &str = "cloakroom-test-servers";
+const SUFFIXES: &str = "cloakroom-suffixes";
 
 /// The arrows of ARCHITECTURE.md. A new crate gets its line here before it builds anything.
 const WALLS: &[Wall] = &[
@@ -34,9 +35,10 @@ const WALLS: &[Wall] = &[
     Wall { package: "cloakroom-redis", may_use: &[CORE] },
     Wall { package: "cloakroom-memcached", may_use: &[CORE] },
     Wall { package: SERVERS, may_use: &[] },
-    Wall { package: "cloakroom-audit", may_use: &[CORE] },
+    Wall { package: SUFFIXES, may_use: &[] },
+    Wall { package: "cloakroom-audit", may_use: &[CORE, SUFFIXES] },
     Wall { package: STORES, may_use: &[LIBRARY, "cloakroom-sql", "cloakroom-redis", "cloakroom-memcached"] },
-    Wall { package: "cloakroom-gateway", may_use: &[LIBRARY, STORES, TOKENS] },
+    Wall { package: "cloakroom-gateway", may_use: &[LIBRARY, STORES, SUFFIXES, TOKENS] },
     Wall { package: PROGRAM, may_use: &["cloakroom-gateway", "cloakroom-audit"] },
     Wall { package: "cloakroom-bench", may_use: &[LIBRARY, TESTKIT, STORES, SERVERS] },
     Wall {

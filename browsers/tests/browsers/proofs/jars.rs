@@ -9,7 +9,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, header::SET_COOKIE};
 use axum::routing::get;
-use cloakroom_audit::agent::{Cookie, Jar, SameSite, UnixTime};
+use cloakroom_audit::agent::{Cookie, Fate, Jar, ParsedCookie, SameSite, UnixTime};
 use serde_json::Value;
 use url::Url;
 
@@ -222,17 +222,12 @@ const READ_OTHERWISE: &[(Kind, &str, &str)] = &[
 
 /// Whether a browser treats a line otherwise than the standard has it, for a reason that is known.
 fn differs(kind: Kind, line: &str) -> bool {
-    let mut segments = line.split(';');
-    let pair = segments.next().unwrap_or_default();
+    let pair = line.split(';').next().unwrap_or_default();
     let (name, value) = pair.split_once('=').unwrap_or(("", pair));
     let closed = format!("{line};").replace(" ;", ";");
     let is_listed = READ_OTHERWISE.iter().any(|(of, part, _)| *of == kind && closed.contains(part));
     // The last one of a name counts for browsers even where it cannot be read; in the standard the last that can.
-    let of_name = |name: &str| {
-        let is_it = |segment: &&str| segment.trim().to_ascii_lowercase().starts_with(name);
-        segments.clone().filter(is_it).count()
-    };
-    let is_repeated = of_name("max-age") > 1 || of_name("expires") > 1;
+    let is_hidden = ["max-age", "expires"].iter().any(|name| is_hidden_by_an_unreadable(name, line));
     let is_nameless = name.trim().is_empty();
     let is_odd_pair = match kind {
         // No tab, as no other control character; and nothing that would read as a named cookie once it is sent.
@@ -242,7 +237,15 @@ fn differs(kind: Kind, line: &str) -> bool {
         // `x` is a cookie called x for it, and `=x` is none.
         Kind::Firefox => is_nameless,
     };
-    is_listed || is_repeated || is_odd_pair
+    is_listed || is_hidden || is_odd_pair
+}
+
+/// Whether an attribute that can be read is followed by one of its name that cannot.
+fn is_hidden_by_an_unreadable(name: &str, line: &str) -> bool {
+    let Ok(parsed) = ParsedCookie::parse(line.as_bytes(), now()) else { return false };
+    let of_name = parsed.attributes.iter().filter(|one| one.name.eq_ignore_ascii_case(name.as_bytes()));
+    let fates: Vec<Fate> = of_name.map(|one| one.fate).collect();
+    fates.contains(&Fate::Read) && fates.last() != Some(&Fate::Read)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the browsers read the same clock")]

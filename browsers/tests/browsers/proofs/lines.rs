@@ -138,6 +138,10 @@ const DATES: &[&str] = &[
     "12:00:00, 5 Feb 2027",
 ];
 
+fn name_of(attribute: &str) -> String {
+    attribute.split('=').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
 impl Lines {
     pub(super) const fn new(seed: u64) -> Self {
         Self { state: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1, count: 0 }
@@ -172,6 +176,16 @@ impl Lines {
         }
     }
 
+    /// An attribute of the same name, with the same value or another.
+    fn another(&mut self, attribute: &str) -> String {
+        let name = name_of(attribute);
+        if name == "expires" {
+            return format!("Expires={}", self.one(DATES));
+        }
+        let same: Vec<&str> = ATTRIBUTES.iter().copied().filter(|other| name_of(other) == name).collect();
+        if same.is_empty() { attribute.to_owned() } else { self.one(&same).to_owned() }
+    }
+
     /// The next line.
     pub(super) fn next(&mut self) -> String {
         self.count += 1;
@@ -183,14 +197,17 @@ impl Lines {
             3 => format!(" {} ={value} ", self.one(NAMES)),
             _ => [self.one(NAMES), self.one(SEPARATORS), &value].concat(),
         };
+        let mut before = String::new();
         for _ in 0..self.below(7) {
             let attribute = match self.below(8) {
                 0 => format!("Expires={}", self.one(DATES)),
+                2 if !before.is_empty() => self.another(&before),
                 1 if self.below(8) == 0 => format!("Path=/{}", "p".repeat(1010 + self.below(30))),
                 _ => self.one(ATTRIBUTES).to_owned(),
             };
             let mark = self.one(&["; ", ";", " ; "]);
             line = [&line, mark, &attribute].concat();
+            before = attribute;
         }
         line
     }

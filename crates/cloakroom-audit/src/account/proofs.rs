@@ -6,7 +6,7 @@ use tokio::time::sleep;
 use url::Url;
 
 use crate::agent::{Asking, Cookie};
-use crate::look::{Exchange, Look, Proof, Visit, Why};
+use crate::look::{Exchange, Look, Proof, UNTRIED, Visit, Why};
 use crate::probe::{Client, Terms};
 use crate::rules::{Rule, account as rules};
 
@@ -152,8 +152,13 @@ impl Trial<'_> {
         let form = self.stage.sign_in_form(&mut attacker, self.stage.credentials).await?;
         let mut visitor = Actor::new(self.stage.client);
         visitor.open(&form.from).await?;
-        visitor.submit_forged(&form.to, &form.fields).await?;
+        let at = self.stage.client.now();
+        let answer = visitor.submit_forged(&form.to, &form.fields).await?;
         let is_in = witness.knows(self.stage.client, visitor.copy(witness.url())).await?;
+        self.look.notes.retain(|note| note != UNTRIED);
+        if !is_in {
+            self.look.visits.push(Visit { why: Why::RefusedSignIn, at, hops: vec![answer] });
+        }
         let detail = "a POST with Origin and Sec-Fetch-Site of another site signs in";
         self.found(is_in, &rules::SIGN_IN_FORGED, &form.to, detail, "another site cannot sign a visitor in");
         Ok(())

@@ -4,6 +4,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use cloakroom_suffixes::Split;
 use url::{Host, Url};
 
 /// Whether a cookie of this domain belongs to this host too.
@@ -19,12 +20,12 @@ pub(super) fn domain_matches(host: &str, domain: &str) -> bool {
 ///
 /// A name that the list does not know ends in a suffix of one label: so `localhost` and `test` are suffixes.
 pub fn is_public_suffix(domain: &str) -> bool {
-    address(domain).is_none() && psl::suffix_str(domain) == Some(domain)
+    address(domain).is_none() && Split::of(domain).suffix() == domain
 }
 
 /// The part of a host that one owner has registered: a public suffix and one label. An address, or a suffix, is its own.
 pub fn registrable_domain(host: &str) -> &str {
-    if address(host).is_some() { host } else { psl::domain_str(host).unwrap_or(host) }
+    if address(host).is_some() { host } else { Split::of(host).registered().unwrap_or(host) }
 }
 
 /// Whether both belong to one owner, as browsers tell sites apart, but for their schemes.

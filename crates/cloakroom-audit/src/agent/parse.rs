@@ -136,9 +136,13 @@ impl ParsedCookie {
             self.meaning(name, value, now, ends)
         };
         if fate == Fate::Read {
-            let earlier =
-                self.attributes.iter_mut().filter(|earlier| earlier.name.eq_ignore_ascii_case(name));
-            earlier.for_each(|earlier| earlier.fate = Fate::Unread(Unread::Repeated));
+            // From the end: whoever repeats one a hundred thousand times has each look at one other.
+            let is_it = |earlier: &&mut Attribute| {
+                earlier.fate == Fate::Read && earlier.name.eq_ignore_ascii_case(name)
+            };
+            if let Some(earlier) = self.attributes.iter_mut().rev().find(is_it) {
+                earlier.fate = Fate::Unread(Unread::Repeated);
+            }
         }
         self.attributes.push(Attribute { name: name.to_vec(), value: value.to_vec(), fate });
     }

@@ -60,7 +60,7 @@ fn clear_site_data(place: Place<'_>, findings: &mut Findings) {
         findings.add(&rules::CLEAR_UNREADABLE, Certainty::Certain, place, None, *odd);
     }
     let clears = types.iter().any(|one| ["\"cookies\"", "\"*\""].contains(one));
-    if clears && place.exchange.url.scheme() == "https" && place.exchange.all("set-cookie").any(sets) {
+    if clears && place.exchange.url.scheme() == "https" && place.exchange.set_cookies().any(sets) {
         findings.add(
             &rules::CLEAR_EATS,
             Certainty::Certain,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::look::{Exchange, Proof};
+use crate::look::{Exchange, Proof, printable, url_for_people};
 use crate::rules::{Certainty, Framework, Rule};
 
 /// Something that is wrong at a place.
@@ -24,7 +24,12 @@ pub struct Finding {
     pub framework: Option<Framework>,
     /// How often it was seen at this place.
     pub times: usize,
+    /// How many more there are of the same rule, of other cookies or at other places, which are not listed.
+    pub more: usize,
 }
+
+/// So many findings of one rule are told apart; a site with more of them has one fault, not as many.
+const LIKE_MAX: usize = 200;
 
 impl Finding {
     /// The fix, in the words of the site's framework where one is known.
@@ -42,6 +47,9 @@ impl Finding {
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     list: Vec<Finding>,
+    /// How many are listed of each rule, and where the last one is.
+    like: HashMap<&'static str, (usize, usize)>,
+    /// Where each is that was seen.
     seen: HashMap<(&'static str, String, Option<String>), usize>,
 }
 
@@ -62,62 +70,64 @@ impl Findings {
         cookie: Option<&str>,
         detail: impl Into<String>,
     ) {
-        let mut url = place.exchange.url.clone();
-        url.set_query(None);
         let key = (rule.id, place.exchange.place(), cookie.map(str::to_owned));
         if let Some(at) = self.seen.get(&key) {
-            self.list[*at].times += 1;
+            // One that is not listed was counted when it was new.
+            if let Some(finding) = self.list.get_mut(*at) {
+                finding.times += 1;
+            }
             return;
         }
+        let (like, last) = self.like.entry(rule.id).or_default();
+        if *like == LIKE_MAX {
+            self.list[*last].more += 1;
+            self.seen.insert(key, usize::MAX);
+            return;
+        }
+        (*like, *last) = (*like + 1, self.list.len());
         self.seen.insert(key, self.list.len());
+        let url = url_for_people(&place.exchange.url);
+        let (cookie, detail) = (cookie.map(printable), printable(&detail.into()));
+        let hop = place.hop;
         self.list.push(Finding {
             rule,
             certainty,
-            hop: place.hop,
-            url: url.to_string(),
-            cookie: cookie.map(printable),
-            detail: printable(&detail.into()),
+            hop,
+            url,
+            cookie,
+            detail,
             framework: None,
             times: 1,
+            more: 0,
         });
     }
 
     /// Adds what was tried and worked.
     pub(crate) fn prove(&mut self, proof: &Proof) {
-        let mut url = proof.url.clone();
-        url.set_query(None);
         self.list.push(Finding {
             rule: proof.rule,
             certainty: Certainty::Proven,
             hop: 0,
-            url: url.to_string(),
+            url: url_for_people(&proof.url),
             cookie: None,
             detail: printable(&proof.detail),
             framework: None,
             times: 1,
+            more: 0,
         });
     }
 
-    /// Worst first, then in the order of the answers.
-    pub(crate) fn into_sorted(mut self, framework: Option<Framework>) -> Vec<Finding> {
+    /// Worst first, then in the order of the answers. `framework_of` knows who sets a cookie, and who answers where it is none.
+    pub(crate) fn into_sorted(
+        mut self,
+        framework_of: impl Fn(Option<&str>) -> Option<Framework>,
+    ) -> Vec<Finding> {
         for finding in &mut self.list {
+            let framework = framework_of(finding.cookie.as_deref());
             finding.framework = framework.filter(|framework| finding.rule.fix_in(*framework).is_some());
         }
         self.list
             .sort_by_key(|finding| (std::cmp::Reverse(finding.rule.severity), finding.hop, finding.rule.id));
         self.list
     }
-}
-
-/// The longest text of a site's that a finding repeats.
-const TEXT_MAX: usize = 120;
-
-/// A text of the site's, fit for a terminal.
-pub(crate) fn printable(text: &str) -> String {
-    let mut shown: String =
-        text.chars().take(TEXT_MAX).map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
-    if text.chars().count() > TEXT_MAX {
-        shown.push('…');
-    }
-    shown
 }

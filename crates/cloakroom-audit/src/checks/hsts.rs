@@ -2,6 +2,8 @@
 //!
 //! Source: RFC 6797 6.1, 8.1; the terms of hstspreload.org.
 
+use std::collections::BTreeSet;
+
 use url::Host;
 
 use crate::agent::is_local;
@@ -92,13 +94,10 @@ impl Policy {
     /// `None` where a browser ignores the field: no `max-age`, or a directive twice.
     fn parse(field: &str) -> Option<Self> {
         let mut policy = Self { max_age_s: 0, include_subdomains: false, preload: false };
-        let mut seen: Vec<String> = Vec::new();
+        let mut seen = BTreeSet::new();
         for directive in field.split(';').map(str::trim).filter(|directive| !directive.is_empty()) {
             let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
             let name = name.trim().to_ascii_lowercase();
-            if seen.contains(&name) {
-                return None;
-            }
             match name.as_str() {
                 "max-age" => {
                     let digits = value.trim().trim_matches('"');
@@ -110,8 +109,10 @@ impl Policy {
                 "preload" => policy.preload = true,
                 _ => {}
             }
-            seen.push(name);
+            if !seen.insert(name) {
+                return None;
+            }
         }
-        seen.iter().any(|name| name == "max-age").then_some(policy)
+        seen.contains("max-age").then_some(policy)
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::agent::{Cookie, Refusal};
-use crate::look::Look;
+use crate::look::{Look, printable};
 use crate::rules::{Framework, Severity};
 
-use super::finding::{Finding, Findings, printable};
+use super::finding::{Finding, Findings};
 use super::kind::Kind;
 use super::view::{SetLine, View};
 use super::{
@@ -60,6 +60,21 @@ impl Verdict {
     }
 }
 
+/// In whose words the fix for a cookie is said: those of the framework that sets it. A setting of the session's does nothing for
+/// a cookie that the application sets by itself.
+fn framework_of(view: &View<'_>) -> impl Fn(Option<&str>) -> Option<Framework> {
+    let by_cookie = |line: &SetLine<'_>| {
+        let parsed = line.parsed.as_ref()?;
+        let framework = Framework::by_cookie(&String::from_utf8_lossy(&parsed.name), &parsed.value)?;
+        Some((printable(&line.name()), framework))
+    };
+    let known: BTreeMap<String, Framework> = view.lines.iter().filter_map(by_cookie).collect();
+    let of_site = view.framework;
+    // Where its session goes by another name than usual, it may be any of them.
+    let of_others = of_site.filter(|framework| !known.values().any(|one| one == framework));
+    move |cookie| cookie.map_or(of_site, |name| known.get(name).copied().or(of_others))
+}
+
 /// Judges what was seen.
 pub fn judge(look: &Look) -> Verdict {
     let view = View::of(look);
@@ -84,7 +99,7 @@ pub fn judge(look: &Look) -> Verdict {
         findings.prove(proof);
     }
     Verdict {
-        findings: findings.into_sorted(view.framework),
+        findings: findings.into_sorted(framework_of(&view)),
         framework: view.framework,
         offers: view.lines.iter().map(Offer::of).collect(),
     }

@@ -1,7 +1,9 @@
 //! Pages: what they load, their forms and their fields.
 
+use url::Url;
+
 use crate::agent::same_site;
-use crate::look::{Form, Use, Why};
+use crate::look::{Form, Look, UNTRIED, Use, Visit, Why};
 use crate::rules::{Certainty, pages as rules};
 
 use super::finding::{Findings, Place};
@@ -48,10 +50,7 @@ fn check_form(form: &Form, place: Place<'_>, view: &View<'_>, findings: &mut Fin
         let is_random = input.value.len() >= 16 && input.value.bytes().any(|octet| octet.is_ascii_digit());
         input.kind == "hidden" && (is_random || looks_like_a_token(&input.name))
     });
-    // Proved by the look, where it was a sign-in's form that could be tried.
-    let forged = view.look.visit(Why::ForeignForm).and_then(|visit| visit.hops.last());
-    let is_refused = forged.is_some_and(|answer| answer.url.path() == to.path() && answer.status == 403);
-    if form.is_post && same_site(page, &to) && !has_token && !is_refused {
+    if form.is_post && same_site(page, &to) && !has_token && !is_settled(form, &to, view.look) {
         findings.add(
             &rules::FORM_UNPROTECTED,
             Certainty::Likely,
@@ -60,6 +59,18 @@ fn check_form(form: &Form, place: Place<'_>, view: &View<'_>, findings: &mut Fin
             format!("POST to {}", to.path()),
         );
     }
+}
+
+/// Whether it was tried if other sites can send this form, and they cannot; or a note says that it was not tried.
+fn is_settled(form: &Form, to: &Url, look: &Look) -> bool {
+    let is_refused = |visit: &Visit| {
+        let is_it = visit.hops.last().is_some_and(|answer| answer.url.path() == to.path());
+        // An empty form may be refused for being empty, but not with this status.
+        let is_forbidden = || visit.hops.last().is_some_and(|answer| answer.status == 403);
+        is_it && (visit.why == Why::RefusedSignIn || visit.why == Why::ForeignForm && is_forbidden())
+    };
+    let is_left_alone = form.is_sign_in() && look.notes.iter().any(|note| note == UNTRIED);
+    is_left_alone || look.visits.iter().any(is_refused)
 }
 
 fn looks_like_a_token(name: &str) -> bool {

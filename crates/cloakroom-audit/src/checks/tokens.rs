@@ -115,7 +115,7 @@ fn visitors(look: &Look) -> Vec<Visitor> {
     let holder = |visit: &Visit| {
         let mut jar = Jar::default();
         for exchange in &visit.hops {
-            for field in exchange.all("set-cookie") {
+            for field in exchange.set_cookies() {
                 // What is refused is in no jar.
                 let _kept = jar.receive(&exchange.url, field, look.at);
             }

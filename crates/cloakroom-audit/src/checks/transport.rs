@@ -59,7 +59,7 @@ fn cookies(view: &View<'_>, findings: &mut Findings) {
             Kind::Session | Kind::Remember => &rules::SESSION_OVER_HTTP,
             Kind::Csrf | Kind::Other => &rules::COOKIE_OVER_HTTP,
         };
-        let detail = format!("hop {}, status {}", line.hop, line.exchange.status);
+        let detail = format!("in an answer with status {}", line.exchange.status);
         findings.add(rule, Certainty::Certain, line.place(), Some(&line.name()), detail);
     }
 }

@@ -51,7 +51,7 @@ fn differences(one: &Exchange, other: &Exchange) -> Vec<String> {
 
 fn names(exchange: &Exchange) -> BTreeSet<&[u8]> {
     exchange
-        .all("set-cookie")
+        .set_cookies()
         .map(|field| field.split(|octet| *octet == b'=').next().unwrap_or_default())
         .collect()
 }

@@ -63,7 +63,7 @@ impl<'l> View<'l> {
             let known = Framework::by_field(name, &String::from_utf8_lossy(value));
             self.framework = self.framework.or(known);
         }
-        for field in exchange.all("set-cookie") {
+        for field in exchange.set_cookies() {
             let outcome = jar.receive(&exchange.url, field, now);
             let parsed = ParsedCookie::parse(field, now).ok();
             let kind = outcome.as_ref().map_or(Kind::Other, Kind::of);

@@ -6,6 +6,8 @@ use url::Url;
 
 use super::html::Page;
 
+const SET_COOKIES_MAX: usize = 1000;
+
 /// How an answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
@@ -47,15 +49,17 @@ impl Exchange {
         self.fields.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_slice())
     }
 
+    /// Its `Set-Cookie` fields, at most 1000 of them: no browser keeps as many of one site, and each costs a look at all before.
+    pub fn set_cookies(&self) -> impl Iterator<Item = &[u8]> {
+        self.all("set-cookie").take(SET_COOKIES_MAX)
+    }
+
     /// The value of a field as text, several joined by commas; `None` where there is none.
     pub fn text<'e>(&'e self, name: &'e str) -> Option<Cow<'e, str>> {
-        let mut values = self.all(name);
-        let first = String::from_utf8_lossy(values.next()?);
-        let mut joined = first;
-        for value in values {
-            joined = Cow::Owned(format!("{joined}, {}", String::from_utf8_lossy(value)));
-        }
-        Some(joined)
+        let mut values = self.all(name).map(String::from_utf8_lossy);
+        let first = values.next()?;
+        let more: Vec<Cow<'e, str>> = values.collect();
+        Some(if more.is_empty() { first } else { Cow::Owned([&[first][..], &more].concat().join(", ")) })
     }
 
     /// Where the answer sends the browser.

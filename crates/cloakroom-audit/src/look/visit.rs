@@ -23,6 +23,8 @@ pub enum Why {
     ForeignOrigin,
     /// Another site's page that sends the sign-in's form, with nothing filled in.
     ForeignForm,
+    /// Another site's page that sends the sign-in's form, filled in, and signs nobody in.
+    RefusedSignIn,
     /// Somebody with an account, who signs in.
     SignedIn,
 }
@@ -55,6 +57,10 @@ pub struct Proof {
     /// What was seen.
     pub detail: String,
 }
+
+/// The note of a sign-in's form that was found and left alone.
+pub(crate) const UNTRIED: &str =
+    "whether other sites can send the sign-in's form was not tried; --send-empty-sign-in tries it";
 
 /// Everything that was seen.
 #[derive(Debug, Clone)]

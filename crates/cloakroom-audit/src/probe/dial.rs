@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rustls::pki_types::ServerName;
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
@@ -27,16 +27,7 @@ pub(super) struct Dialer {
 
 impl Dialer {
     pub(super) fn new(terms: &Terms) -> Result<Self, ProbeError> {
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        for authority in &terms.authorities {
-            roots.add(authority.clone()).map_err(ProbeError::Authorities)?;
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(ProbeError::Authorities)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+        let config = trusting(&terms.authorities).map_err(ProbeError::Authorities)?;
         Ok(Self { tls: Arc::new(config) })
     }
 
@@ -93,6 +84,21 @@ impl Dialer {
         }
         Err(ProbeError::Connect { place: place.to_owned(), source: failure })
     }
+}
+
+/// TLS that believes the authorities that browsers believe, and these.
+///
+/// # Errors
+/// When one of these is no certificate.
+pub fn trusting(authorities: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    for authority in authorities {
+        roots.add(authority.clone())?;
+    }
+    Ok(ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
 }
 
 /// The addresses of a URL's host, or where a detour leads.

@@ -4,6 +4,8 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::look::shown;
+
 /// Why there is no answer to judge. The text is one line, for people.
 #[derive(Debug, Error)]
 pub enum ProbeError {
@@ -67,6 +69,12 @@ pub enum ProbeError {
         /// The bound.
         redirects_max: usize,
     },
+    /// A form of a page over TLS that leads out of it.
+    #[error("{place} would get the form, and what is secret in it, over plain HTTP; it was not sent")]
+    Unencrypted {
+        /// Host and port.
+        place: String,
+    },
     /// Not a URL that can be looked at.
     #[error("{url} is no http:// or https:// URL of a host")]
     Url {
@@ -80,6 +88,9 @@ pub enum ProbeError {
 
 impl ProbeError {
     /// The error and its causes on one line.
+    ///
+    /// # Security
+    /// Some of them repeat what the server sent, such as names in its certificate.
     pub fn line(&self) -> String {
         let mut line = self.to_string();
         let mut cause = std::error::Error::source(self);
@@ -91,6 +102,6 @@ impl ProbeError {
             }
             cause = error.source();
         }
-        line
+        shown(&line)
     }
 }

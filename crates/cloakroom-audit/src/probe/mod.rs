@@ -11,6 +11,7 @@ mod terms;
 mod visits;
 
 pub(crate) use client::{Client, How, Request};
+pub use dial::trusting;
 pub use error::ProbeError;
 pub use terms::{Detour, Terms};
 pub use visits::look_at;

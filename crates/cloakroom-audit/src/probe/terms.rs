@@ -25,6 +25,8 @@ pub struct Terms {
     pub clock: fn() -> UnixTime,
     /// How long one answer may take, connecting included.
     pub timeout: Duration,
+    /// How long all may take that is not needed to judge the site at all. What was not looked at until then is left out.
+    pub patience: Duration,
     /// How long to wait between two requests.
     pub pause: Duration,
     /// The most redirects in a row.
@@ -35,6 +37,9 @@ pub struct Terms {
     pub body_octets_max: usize,
     /// How many more visitors to play, to compare their tokens.
     pub samples: usize,
+    /// Whether a sign-in's form that is found is sent, empty, as another site would send it. A site may count that as a
+    /// failed sign-in.
+    pub sends_empty_sign_in: bool,
     /// Whether plain HTTP is asked first, as for somebody who types a name, and at which port.
     pub plain_port: Option<u16>,
     /// Authorities to trust beside the well-known ones.
@@ -49,11 +54,13 @@ impl Terms {
         Self {
             clock,
             timeout: Duration::from_secs(10),
+            patience: Duration::from_mins(5),
             pause: Duration::from_millis(250),
             redirects_max: 10,
             head_octets_max: 256 * 1024,
             body_octets_max: 1024 * 1024,
             samples: 16,
+            sends_empty_sign_in: false,
             plain_port: Some(80),
             authorities: Vec::new(),
             detours: Vec::new(),

@@ -3,12 +3,12 @@
 use std::net::SocketAddr;
 
 use http::Method;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use url::Url;
 
 use crate::agent::{Asking, Jar, same_site};
 use crate::checks::FOREIGN_ORIGIN;
-use crate::look::{Exchange, Family, Form, Look, Protocol, Visit, Why};
+use crate::look::{Exchange, Family, Form, Look, Protocol, UNTRIED, Visit, Why, without_password};
 
 use super::client::{Client, How, Request};
 use super::dial::addresses;
@@ -27,7 +27,8 @@ pub async fn look_at(
     if !["http", "https"].contains(&target.scheme()) || target.host_str().is_none() {
         return Err(ProbeError::Url { url: target.to_string() });
     }
-    let mut target = target.clone();
+    // Browsers send a name and a password only where they are asked for them, which this program never answers.
+    let mut target = without_password(target.clone());
     target.set_fragment(None);
     let client = Client::new(terms)?;
     let look = Look {
@@ -39,7 +40,11 @@ pub async fn look_at(
     };
     let mut tour = Tour { client, target, look, progress };
     tour.begin().await?;
-    tour.go_on().await;
+    let patience = tour.client.terms().patience;
+    if timeout(patience, tour.go_on()).await.is_err() {
+        let seconds = patience.as_secs();
+        tour.look.notes.push(format!("the site is slow: after {seconds} seconds the rest was not looked at"));
+    }
     Ok(tour.look)
 }
 
@@ -103,8 +108,8 @@ impl Tour<'_> {
         self.samples(&start).await;
     }
 
-    /// Whether a sign-in's form is refused to another site. It is sent as it stands, with no name and no password, so that
-    /// nobody can be signed in by it.
+    /// Whether a sign-in's form is refused to another site, where the terms allow to try. It is sent as it stands, with no
+    /// name and no password, so that nobody can be signed in by it.
     async fn foreign_form(&mut self) {
         let find = |exchange: &Exchange| {
             let forms = exchange.page().forms;
@@ -112,6 +117,10 @@ impl Tour<'_> {
             exchange.url.join(&form.action).ok().filter(|to| same_site(to, &self.target))
         };
         let Some(to) = self.look.hops().find_map(|(_, exchange)| find(exchange)) else { return };
+        if !self.client.terms().sends_empty_sign_in {
+            self.look.notes.push(UNTRIED.to_owned());
+            return;
+        }
         self.pause("sending the sign-in's empty form as another site").await;
         let mut request = Request::get(&to)
             .with("origin", FOREIGN_ORIGIN)
@@ -158,7 +167,7 @@ impl Tour<'_> {
 
     /// More visitors, where there is something to compare.
     async fn samples(&mut self, start: &Url) {
-        if !self.look.hops().any(|(_, exchange)| exchange.all("set-cookie").next().is_some()) {
+        if !self.look.hops().any(|(_, exchange)| exchange.set_cookies().next().is_some()) {
             return;
         }
         for _ in 0..self.client.terms().samples {
@@ -194,7 +203,7 @@ impl Tour<'_> {
                 request = request.with("cookie", cookies);
             }
             let exchange = self.client.send(request, how).await?;
-            for field in exchange.all("set-cookie") {
+            for field in exchange.set_cookies() {
                 // Refusals are judged later, from the same answers.
                 let _kept = jar.receive(&url, field, at);
             }
@@ -207,7 +216,7 @@ impl Tour<'_> {
 
     /// Only the site's own hosts are asked.
     fn follow(&mut self, to: Option<Url>) -> Option<Url> {
-        let to = to?;
+        let to = without_password(to?);
         if ["http", "https"].contains(&to.scheme()) && same_site(&to, &self.target) {
             return Some(to);
         }
@@ -228,7 +237,7 @@ fn describe(why: Why, url: &Url) -> String {
         Why::Address(Family::V4) => "over IPv4,",
         Why::Address(Family::V6) => "over IPv6,",
         Why::ForeignOrigin | Why::ForeignForm => "as another site,",
-        Why::SignedIn => "with an account,",
+        Why::SignedIn | Why::RefusedSignIn => "with an account,",
     };
     format!("{what} {}://{}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
 }

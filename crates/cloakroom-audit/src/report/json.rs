@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::agent::Cookie;
 use crate::checks::Offer;
-use crate::look::Protocol;
+use crate::look::{Protocol, printable, url_for_people};
 use crate::rules::{Framework, Severity};
 
 use super::baseline::SCHEMA;
@@ -19,11 +19,9 @@ fn value(report: &Report<'_>) -> Value {
     let hops: Vec<Value> = look
         .hops()
         .map(|(hop, exchange)| {
-            let mut url = exchange.url.clone();
-            url.set_query(None);
             json!({
                 "hop": hop,
-                "url": url.as_str(),
+                "url": url_for_people(&exchange.url),
                 "status": exchange.status,
                 "protocol": protocol(exchange.protocol),
             })
@@ -44,6 +42,7 @@ fn value(report: &Report<'_>) -> Value {
                 "cookie": finding.cookie,
                 "detail": finding.detail,
                 "times": finding.times,
+                "more": finding.more,
                 "means": finding.rule.means,
                 "fix": finding.fix(),
                 "source": finding.rule.source,
@@ -57,7 +56,7 @@ fn value(report: &Report<'_>) -> Value {
     let count = |severity| counts.get(&severity).copied().unwrap_or(0);
     json!({
         "schema": SCHEMA,
-        "target": look.target.as_str().split('?').next(),
+        "target": url_for_people(&look.target),
         "at": look.at.rfc3339(),
         "framework": report.verdict.framework.map(Framework::as_str),
         "hops": hops,
@@ -89,7 +88,7 @@ fn kept(cookie: &Cookie, report: &Report<'_>) -> Value {
         "value_octets": cookie.value.len(),
         "domain": cookie.domain,
         "host_only": cookie.host_only,
-        "path": String::from_utf8_lossy(&cookie.path),
+        "path": printable(&String::from_utf8_lossy(&cookie.path)),
         "secure": cookie.secure,
         "http_only": cookie.http_only,
         "same_site": cookie.same_site.as_str(),

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::checks::Finding;
+use crate::look::url_for_people;
 use crate::rules;
 
 use super::content::Report;
@@ -44,7 +45,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"{}\" tests=\"{total}\" \
          failures=\"{failed}\" errors=\"0\" timestamp=\"{}\">\n{cases}  </testsuite>\n</testsuites>\n",
-        escape(report.look.target.as_str().split('?').next().unwrap_or_default()),
+        escape(&url_for_people(&report.look.target)),
         report.look.at.rfc3339(),
     )
 }

@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::agent::Cookie;
 use crate::checks::Finding;
-use crate::rules::{Certainty, Framework, Severity};
+use crate::rules::{Framework, Severity};
 
 use super::content::Report;
 use super::json::protocol;
@@ -16,14 +15,17 @@ const WIDTH: usize = 80;
 const INDENT: usize = 8;
 
 /// Cookies beyond this are counted rather than listed.
-const COOKIES_MAX: usize = 12;
+pub(super) const COOKIES_MAX: usize = 12;
+
+/// Places of one finding beyond this likewise.
+pub(super) const SEEN_MAX: usize = 20;
 
 pub(super) fn render(report: &Report<'_>) -> String {
     let mut text = String::new();
     head(report, &mut text);
     cookies(report, &mut text);
-    for finding in &report.verdict.findings {
-        self::finding(finding, report, &mut text);
+    for group in report.groups() {
+        self::group(&group, report, &mut text);
     }
     text.push('\n');
     text.push_str(&wrapped(&summary(report), 0));
@@ -49,54 +51,51 @@ fn head(report: &Report<'_>, text: &mut String) {
     }
 }
 
-/// A line for each session cookie as browsers have it.
+/// A line for each session cookie.
 fn cookies(report: &Report<'_>, text: &mut String) {
-    let mut sessions: Vec<&Cookie> = Vec::new();
-    for offer in report.verdict.offers.iter().filter(|offer| offer.is_session) {
-        if let Ok(cookie) = &offer.outcome {
-            sessions.retain(|other| other.name != cookie.name);
-            sessions.push(cookie);
-        }
-    }
-    for cookie in sessions.iter().take(COOKIES_MAX) {
-        let life = cookie
-            .lifetime_s(report.look.at)
-            .map_or_else(|| "session".to_owned(), |life| format!("{life} s"));
-        let flags =
-            [("Secure", cookie.secure), ("HttpOnly", cookie.http_only), ("host only", cookie.host_only)];
-        let mut says: Vec<&str> = flags.iter().filter(|(_, is_set)| *is_set).map(|(name, _)| *name).collect();
-        says.push(match cookie.same_site.as_str() {
-            "Default" => "no SameSite",
-            other => other,
-        });
-        let octets = format!("{} octets", cookie.value.len());
-        let all = format!("{}: {}, {octets}, {life}", cut(&cookie.name_text(), 30), says.join(", "));
-        text.push_str(&wrapped(&all, 5));
+    let sessions = report.sessions();
+    for (name, says) in sessions.iter().take(COOKIES_MAX) {
+        text.push_str(&wrapped(&format!("{}: {says}", cut(name, 30)), 5));
     }
     if sessions.len() > COOKIES_MAX {
         text.push_str(&wrapped(&format!("and {} more", sessions.len() - COOKIES_MAX), 5));
     }
 }
 
-fn finding(finding: &Finding, report: &Report<'_>, text: &mut String) {
-    let severity = finding.rule.severity.as_str().to_uppercase();
+/// Findings of one meaning and one fix.
+fn group(group: &[&Finding], report: &Report<'_>, text: &mut String) {
+    let first = group[0];
+    let severity = first.rule.severity.as_str().to_uppercase();
     text.push('\n');
-    let known = if report.baseline.knows(finding) { " (known)" } else { "" };
-    line(text, &format!("{severity:<INDENT$}{:<32}{known}", finding.rule.id));
-    text.push_str(&wrapped(&capital(finding.rule.title), INDENT));
+    let known = if report.baseline.knows(first) { ", known" } else { "" };
+    line(text, &format!("{severity:<INDENT$}{}, {}{known}", first.rule.id, first.certainty.as_str()));
+    text.push_str(&wrapped(&capital(first.rule.title), INDENT));
+    let mut label = "seen";
+    for finding in group.iter().take(SEEN_MAX) {
+        labelled(text, label, &seen(finding));
+        label = "";
+    }
+    let more = more(group);
+    if more > 0 {
+        labelled(text, "", &format!("and {more} more"));
+    }
+    labelled(text, "means", first.rule.means);
+    let by = first.framework.map_or_else(String::new, |framework| format!("{}: ", framework.as_str()));
+    labelled(text, "fix", &(by + first.fix()));
+}
+
+/// How many of a group are not listed.
+pub(super) fn more(group: &[&Finding]) -> usize {
+    group.len().saturating_sub(SEEN_MAX) + group.iter().map(|finding| finding.more).sum::<usize>()
+}
+
+/// Where, and what.
+fn seen(finding: &Finding) -> String {
     let cookie = finding.cookie.as_ref().map(|cookie| cut(cookie, 40));
     let at = if finding.hop > 0 { format!("hop {}", finding.hop) } else { cut(&finding.url, 50) };
     let times = (finding.times > 1).then(|| format!("{} times", finding.times));
     let place: Vec<String> = cookie.into_iter().chain([at]).chain(times).collect();
-    let place = place.join(", ");
-    let sure = match finding.certainty {
-        Certainty::Likely => " (likely)",
-        Certainty::Certain => "",
-        Certainty::Proven => " (proven)",
-    };
-    labelled(text, "seen", &format!("{place}: {}{sure}", finding.detail));
-    labelled(text, "means", finding.rule.means);
-    labelled(text, "fix", finding.fix());
+    format!("{}: {}", place.join(", "), finding.detail)
 }
 
 fn labelled(text: &mut String, label: &str, value: &str) {
@@ -166,7 +165,7 @@ fn cut(text: &str, characters: usize) -> String {
     text.chars().take(characters - 1).chain(['…']).collect()
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut characters = text.chars();
     let first: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
     first + characters.as_str()

@@ -62,6 +62,7 @@ impl Framework {
             "session" if value.windows(7).any(|part| part == b"; .sig=") => Self::Express,
             name if name.starts_with(".AspNetCore.") => Self::AspNet,
             name if name.starts_with("authjs.") || name.starts_with("next-auth.") => Self::AuthJs,
+            "XSRF-TOKEN" if value.starts_with(b"eyJpdiI6") => Self::Laravel,
             name if name.starts_with('_') && name.ends_with("_session") => Self::Rails,
             name if name.starts_with('_') && name.ends_with("_key") => Self::Phoenix,
             name if name.starts_with("laravel") => Self::Laravel,

@@ -73,7 +73,7 @@ rules! {
         fix "Do not clear \"cookies\" in an answer that sets one.",
         source "Clear Site Data 4.2";
     FORM_UNPROTECTED = "csrf-form-unproven", Info, "form without a visible token",
-        means "Nothing in the form shows whether the server tells forged requests apart; an audit with an account can prove it.",
+        means "Nothing in the form shows whether the server tells forged requests apart; `--login` or `--send-empty-sign-in` can.",
         fix "Check Sec-Fetch-Site and Origin of unsafe requests, or a token in each form.",
         source "ASVS 5.0 3.5.1; OWASP CSRF Prevention";
 }

@@ -67,6 +67,15 @@ impl Certainty {
             Self::Proven => "proven",
         }
     }
+
+    /// What that says.
+    pub const fn means(self) -> &'static str {
+        match self {
+            Self::Likely => "it rests on a guess, such as what a cookie is for",
+            Self::Certain => "it follows from what the site answered",
+            Self::Proven => "it was tried, and worked",
+        }
+    }
 }
 
 /// Something that can be wrong.

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::env;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,7 +26,10 @@ use tokio_rustls::TlsAcceptor;
 use url::Url;
 
 /// What is found on every one of them, since none says anything of it.
-const OF_ALL: [&str; 4] = ["cache-unsaid", "cookie-no-prefix", "cookie-no-secure", "hsts-missing"];
+const OF_ALL: [&str; 4] = ["cookie-no-prefix", "cookie-no-secure", "csp-missing", "hsts-missing"];
+
+/// What is found on those that leave pages to the application.
+const OF_PAGES: [&str; 3] = ["frames-allowed", "nosniff-missing", "referrer-unsaid"];
 
 fn variable(name: &str) -> PathBuf {
     let value = env::var_os(name)
@@ -33,19 +37,32 @@ fn variable(name: &str) -> PathBuf {
     PathBuf::from(value)
 }
 
-/// Runs an application on a port of its own.
+/// Runs an application with a library that was brought for it, on a port of its own.
 fn application(
     program: &str,
     script: &str,
     library: &str,
     folder: &tempfile::TempDir,
 ) -> (Process, SocketAddr) {
+    let library = variable(library);
+    run(program, folder, |port| vec![source(script).into(), library.into(), port.to_string().into()])
+}
+
+fn source(script: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/frameworks").join(script)
+}
+
+/// Runs a program with these arguments for a port.
+fn run(
+    program: &str,
+    folder: &tempfile::TempDir,
+    arguments: impl FnOnce(u16) -> Vec<OsString>,
+) -> (Process, SocketAddr) {
     let port = free_port().unwrap();
     let address = SocketAddr::from(([127, 0, 0, 1], port));
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/frameworks").join(script);
     let start = Start {
         program: variable(program),
-        arguments: vec![script.into(), variable(library).into(), port.to_string().into()],
+        arguments: arguments(port),
         environment: vec![("PYTHONDONTWRITEBYTECODE".into(), "1".into())],
         user: None,
         folder: folder.path().to_owned(),
@@ -98,8 +115,8 @@ async fn audit(name: &str, behind: SocketAddr) -> Verdict {
     judge(&look_at(&target, terms, &|_| ()).await.unwrap())
 }
 
-fn expected(more: &[&'static str]) -> BTreeSet<&'static str> {
-    OF_ALL.iter().chain(more).copied().collect()
+fn expected(groups: &[&[&'static str]]) -> BTreeSet<&'static str> {
+    OF_ALL.iter().chain(groups.iter().copied().flatten()).copied().collect()
 }
 
 fn found(verdict: &Verdict) -> BTreeSet<&'static str> {
@@ -112,8 +129,7 @@ async fn express_with_express_session() {
     let (_process, address) = application("CLOAKROOM_NODE", "express.cjs", "CLOAKROOM_EXPRESS", &folder);
     let verdict = audit("express.test", address).await;
     assert_eq!(verdict.framework, Some(Framework::Express));
-    let pages = ["csp-missing", "frames-allowed", "nosniff-missing", "referrer-unsaid"];
-    assert_eq!(found(&verdict), expected(&[&pages[..], &["cookie-no-samesite"]].concat()));
+    assert_eq!(found(&verdict), expected(&[&OF_PAGES, &["cache-unsaid", "cookie-no-samesite"]]));
 }
 
 #[tokio::test]
@@ -123,8 +139,8 @@ async fn flask() {
         application("CLOAKROOM_PYTHON", "flask_application.py", "CLOAKROOM_PYTHON_WEB", &folder);
     let verdict = audit("flask.test", address).await;
     assert_eq!(verdict.framework, Some(Framework::Flask));
-    let pages = ["csp-missing", "frames-allowed", "nosniff-missing", "referrer-unsaid"];
-    assert_eq!(found(&verdict), expected(&[&pages[..], &["cookie-no-samesite", "token-readable"]].concat()));
+    let more = ["cache-unsaid", "cookie-no-samesite", "token-readable"];
+    assert_eq!(found(&verdict), expected(&[&OF_PAGES, &more]));
 }
 
 #[tokio::test]
@@ -134,5 +150,34 @@ async fn django() {
         application("CLOAKROOM_PYTHON", "django_application.py", "CLOAKROOM_PYTHON_WEB", &folder);
     let verdict = audit("django.test", address).await;
     assert_eq!(verdict.framework, Some(Framework::Django));
-    assert_eq!(found(&verdict), expected(&["cookie-csrf-insecure", "cookie-persistent", "csp-missing"]));
+    let more = ["cache-unsaid", "cookie-csrf-insecure", "cookie-persistent"];
+    assert_eq!(found(&verdict), expected(&[&more]));
+}
+
+#[tokio::test]
+async fn rack() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_process, address) = run("CLOAKROOM_PUMA", &folder, |port| {
+        let bind = format!("tcp://127.0.0.1:{port}");
+        vec!["--quiet".into(), "--bind".into(), bind.into(), source("rack.ru").into()]
+    });
+    let verdict = audit("rack.test", address).await;
+    assert_eq!(verdict.framework, Some(Framework::Rack));
+    let more = ["cache-unsaid", "cookie-no-samesite", "token-readable"];
+    assert_eq!(found(&verdict), expected(&[&OF_PAGES, &more]));
+}
+
+#[tokio::test]
+async fn php() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_process, address) = run("CLOAKROOM_PHP", &folder, |port| {
+        // Where sessions lie is the machine's matter, not the cookie's.
+        let place = format!("session.save_path={}", folder.path().display());
+        let listen = format!("127.0.0.1:{port}");
+        vec!["-d".into(), place.into(), "-S".into(), listen.into(), source("application.php").into()]
+    });
+    let verdict = audit("php.test", address).await;
+    assert_eq!(verdict.framework, Some(Framework::Php));
+    let more = ["cookie-no-httponly", "cookie-no-samesite"];
+    assert_eq!(found(&verdict), expected(&[&OF_PAGES, &more]));
 }

@@ -1,15 +1,14 @@
 //! The examination from its beginning to its report.
 
-use std::fs::File;
-use std::io::{self, BufReader, Write as _};
+use std::io::{self, Write as _};
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cloakroom_gateway::config::{App, PublicUrl, Settings};
+use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
 
 use super::application::Application;
 use super::http::Request;
@@ -106,14 +105,9 @@ fn guess(patient: &Patient) -> Result<Option<String>, Failure> {
 }
 
 fn trusting(ca_file: Option<&Path>) -> Result<ClientConfig, Failure> {
-    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    if let Some(file) = ca_file {
-        let file = BufReader::new(File::open(file).map_err(Failure::new)?);
-        for certificate in CertificateDer::pem_reader_iter(file) {
-            roots.add(certificate.map_err(Failure::new)?).map_err(Failure::new)?;
-        }
-    }
-    let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
-    let builder = builder.with_safe_default_protocol_versions().map_err(Failure::new)?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+    let authorities = match ca_file {
+        Some(file) => CertificateDer::pem_file_iter(file).map_err(Failure::new)?.collect(),
+        None => Ok(Vec::new()),
+    };
+    cloakroom_audit::probe::trusting(&authorities.map_err(Failure::new)?).map_err(Failure::new)
 }

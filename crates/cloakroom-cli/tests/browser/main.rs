@@ -12,6 +12,8 @@ mod chromium;
 #[path = "../stories/support/gateway.rs"]
 mod gateway;
 
+use cloakroom_test_servers::free_port;
+
 use crate::application::Application;
 use crate::chromium::{Chromium, Shape};
 use crate::gateway::Gateway;
@@ -86,7 +88,7 @@ async fn a_stranger_sets_up_signs_in_ends_another_session_and_signs_out() {
 #[tokio::test]
 async fn a_sign_in_on_the_way_to_one_application_opens_the_other_and_a_sign_out_closes_both() {
     let application = Application::start();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port().unwrap();
     let [login, wiki, shop] = ["login", "wiki", "shop"].map(|host| format!("http://{host}.localhost:{port}"));
     let upstream = application.url();
     let file = format!(

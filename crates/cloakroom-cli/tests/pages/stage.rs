@@ -1,6 +1,5 @@
 //! A gateway with a sign-in and an application at another origin, which one group alone may use a part of.
 
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -42,7 +41,7 @@ impl Stage {
     /// A stage on which nobody has an account yet.
     pub(crate) fn set(dress: Dress) -> Self {
         let upstream = Application::start().url();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = cloakroom_test_servers::free_port().unwrap();
         let [login, wiki] = ["login", "wiki"].map(|host| format!("http://{host}.localhost:{port}"));
         let folder = tempfile::tempdir().unwrap();
         let [logo, places] =

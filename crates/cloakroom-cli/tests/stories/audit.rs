@@ -99,7 +99,7 @@ fn exit_codes_tell_a_clean_site_from_findings_and_from_what_could_not_be_audited
     assert!(report.lines().all(|line| line.chars().count() <= 80), "{report}");
     let (code, ..) = audit(&["https://a.example", "--headers", "-", "--fail-on", "never"], &head);
     assert_eq!(code, Some(0));
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = cloakroom_test_servers::vacant_address().unwrap();
     for (arguments, line) in [
         (&["http://127.0.0.1:1/", "--timeout", "2"][..], "http://127.0.0.1:1 cannot be reached: "),
         (&[&format!("https://{closed}/")], "cannot be reached: "),

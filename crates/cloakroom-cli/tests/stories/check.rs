@@ -1,7 +1,6 @@
 //! What `cloakroom check` finds, and says.
 
 use std::fs::{self, Permissions};
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -119,7 +118,7 @@ fn whatever_does_not_answer_is_found_unless_nothing_is_to_be_asked() {
         (tempfile::tempdir().unwrap(), Application::start(), Provider::start());
     fs::write(folder.path().join("cloakroom.toml"), "").unwrap();
     fs::set_permissions(folder.path().join("cloakroom.toml"), Permissions::from_mode(0o600)).unwrap();
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = cloakroom_test_servers::vacant_address().unwrap();
     let well = format!("proxy = \"{}\"\n{}", application.url(), provider.table());
     let (found, code) = check(folder.path(), &well, &[]);
     assert_eq!((found.len(), code), (1, 0), "the database is not there yet: {found:?}");

@@ -2,17 +2,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod account_events;
+mod administration_sessions;
 mod api;
 mod api_keys;
 mod api_proof;
+mod api_search;
 mod api_sessions;
 mod audit;
+mod audit_action;
+mod audit_vectors;
 mod backup;
 mod certificates;
 mod check;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
+mod demo;
 mod endings;
 mod event_kinds;
 mod events;

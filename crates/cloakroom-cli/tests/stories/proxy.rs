@@ -173,7 +173,7 @@ fn our_own_paths_are_never_the_applications() {
 
 #[test]
 fn an_application_that_is_down_is_a_502_with_a_number() {
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = cloakroom_test_servers::vacant_address().unwrap();
     let gateway = Gateway::set_up(&["--proxy", &format!("http://{nobody}")]);
     let answer = gateway.signed_in().get("/");
     assert_eq!(answer.status, 502);

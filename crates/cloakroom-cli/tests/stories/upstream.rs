@@ -149,7 +149,7 @@ fn a_connection_that_does_not_come_about_is_a_504_and_a_refused_one_a_502() {
     let terms = "upstream_connect_timeout = \"1s\"";
     let (_gateway, mut browser) = before(&format!("https://localhost:{}", silent.port()), terms, &[]);
     assert_eq!(browser.get("/").status, 504);
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = cloakroom_test_servers::vacant_address().unwrap();
     let (_gateway, mut browser) = before(&format!("http://{nobody}"), terms, &[]);
     let fetched = browser.request("GET", "/").header("Sec-Fetch-Mode", "cors").send();
     assert_eq!(fetched.status, 502);

@@ -8,12 +8,10 @@ use crate::accounts::password::PasswordHash;
 use crate::accounts::rows::{self, hash, time};
 use crate::accounts::schema::SCHEMA;
 use crate::accounts::statements::{
-    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, DISABLE, ENABLE, FORGET_LINKS, ISSUE_LINK, LINK_WORKS, NOW,
-    SET_PASSWORD, SET_PROFILE, SET_UP, STRENGTHEN,
+    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, NAMES, NAMES_AT_ONCE, NOW, SET_PASSWORD, SET_PROFILE,
+    STRENGTHEN,
 };
-use crate::accounts::{
-    AccountsError, Credentials, NewUser, Profile, SetUp, SetupToken, User, UserId, UserName,
-};
+use crate::accounts::{AccountsError, Credentials, NewUser, Profile, User, UserId, UserName};
 
 /// The accounts of one installation.
 ///
@@ -62,6 +60,21 @@ impl Accounts {
     pub async fn get(&self, id: UserId) -> Result<Option<Credentials>, AccountsError> {
         let rows = self.read("find a user", BY_ID, vec![rows::id(id)]).await?;
         rows.first().map(rows::read).transpose()
+    }
+
+    /// The names of users, in no order; of one who has no account there is none.
+    pub async fn names_of(&self, ids: &[UserId]) -> Result<Vec<(UserId, UserName)>, AccountsError> {
+        let mut names = Vec::with_capacity(ids.len());
+        for some in ids.chunks(NAMES_AT_ONCE) {
+            // The statement takes as many as it takes: the last is asked for again.
+            let padded = some.iter().chain(some.last().into_iter().cycle()).take(NAMES_AT_ONCE);
+            let values = padded.map(|id| rows::id(*id)).collect();
+            for row in &self.read("find names", NAMES, values).await? {
+                let id = rows::parsed(row, 0, "id", |text| text.parse().ok())?;
+                names.push((id, rows::parsed(row, 1, "name_as_typed", |text| text.parse().ok())?));
+            }
+        }
+        Ok(names)
     }
 
     /// Every user, by name.
@@ -137,52 +150,6 @@ impl Accounts {
         self.change("store a stronger hash", STRENGTHEN, values).await.map(drop)
     }
 
-    /// Disables an account; the caller ends its sessions afterwards.
-    pub async fn disable(&self, id: UserId, now: Timestamp) -> Result<(), AccountsError> {
-        self.change("disable a user", DISABLE, vec![rows::id(id), time(now)]).await.map(drop)
-    }
-
-    /// Enables an account again. Sessions that were ended stay ended.
-    pub async fn enable(&self, id: UserId) -> Result<(), AccountsError> {
-        self.change("enable a user", ENABLE, vec![rows::id(id)]).await.map(drop)
-    }
-
-    /// Lets a token set up the first administrator, beside those that other instances have issued.
-    pub async fn issue_setup_link(&self, token: &SetupToken, now: Timestamp) -> Result<(), AccountsError> {
-        let values = vec![digest(token), time(now.after(SetupToken::LIFETIME)), time(now)];
-        self.change("store a set-up link", ISSUE_LINK, values).await.map(drop)
-    }
-
-    /// Whether a set-up link still works.
-    pub async fn setup_link_works(&self, token: &SetupToken, now: Timestamp) -> Result<bool, AccountsError> {
-        let values = vec![digest(token), time(now)];
-        Ok(!self.read("check a set-up link", LINK_WORKS, values).await?.is_empty())
-    }
-
-    /// Makes the first administrator, once: every link is dead when this returns, on every instance.
-    pub async fn set_up(
-        &self,
-        token: &SetupToken,
-        new: NewUser,
-        now: Timestamp,
-    ) -> Result<SetUp, AccountsError> {
-        let mut values = rows::values(&new, now, Datum::Number(1));
-        values.push(digest(token));
-        match self.change("set up the first administrator", SET_UP, values).await {
-            Ok(Changed::Done) => {}
-            Ok(Changed::Undone) => return Ok(SetUp::LinkDead),
-            Err(error) if is_duplicate(&error) => return Ok(SetUp::LinkDead),
-            Err(error) => return Err(error),
-        }
-        if let Err(error) = self.change("remove set-up links", FORGET_LINKS, Vec::new()).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "links that are dead remain in their table"
-            );
-        }
-        Ok(SetUp::Done(rows::made(new, now)))
-    }
-
     /// The rows of a statement that changes nothing.
     pub(crate) async fn read(
         &self,
@@ -204,10 +171,6 @@ impl Accounts {
         let changed = self.tables.change(operation, parts, values).await;
         changed.map_err(|source| AccountsError::Statement { operation, source })
     }
-}
-
-fn digest(token: &SetupToken) -> Datum {
-    Datum::Octets(token.digest().to_vec())
 }
 
 pub(super) fn is_duplicate(error: &AccountsError) -> bool {

@@ -9,8 +9,9 @@
 
 use cloakroom_stores::TableSchema;
 
-/// The tables `cloakroom_users`, `cloakroom_profiles`, `cloakroom_setup_links`, `cloakroom_signing_keys`, `cloakroom_api_keys`, `cloakroom_events` and
-/// `cloakroom_event_numbers`, and the views `cloakroom_users_readable` and `cloakroom_clock`.
+/// The tables `cloakroom_users`, `cloakroom_profiles`, `cloakroom_setup_links`, `cloakroom_signing_keys`, `cloakroom_api_keys`, `cloakroom_events`,
+/// `cloakroom_event_numbers`, `cloakroom_reset_links`, `cloakroom_administration` and
+/// `cloakroom_samples`, and the views `cloakroom_users_readable` and `cloakroom_clock`.
 pub(super) const SCHEMA: TableSchema = TableSchema {
     component: "accounts",
     sqlite: &[
@@ -20,6 +21,8 @@ pub(super) const SCHEMA: TableSchema = TableSchema {
         include_str!("schema/sqlite_4.sql"),
         include_str!("schema/sqlite_5.sql"),
         include_str!("schema/sqlite_6.sql"),
+        include_str!("schema/sqlite_7.sql"),
+        include_str!("schema/sqlite_8.sql"),
     ],
     postgres: &[
         include_str!("schema/postgres_1.sql"),
@@ -28,6 +31,8 @@ pub(super) const SCHEMA: TableSchema = TableSchema {
         include_str!("schema/postgres_4.sql"),
         include_str!("schema/postgres_5.sql"),
         include_str!("schema/postgres_6.sql"),
+        include_str!("schema/postgres_7.sql"),
+        include_str!("schema/postgres_8.sql"),
     ],
     mysql: &[
         include_str!("schema/mysql_1.sql"),
@@ -36,5 +41,7 @@ pub(super) const SCHEMA: TableSchema = TableSchema {
         include_str!("schema/mysql_4.sql"),
         include_str!("schema/mysql_5.sql"),
         include_str!("schema/mysql_6.sql"),
+        include_str!("schema/mysql_7.sql"),
+        include_str!("schema/mysql_8.sql"),
     ],
 };

@@ -1,48 +1,12 @@
-//! The one-time link by which the first administrator sets a password.
+//! The set-up of the first administrator, by a one-time link.
 
-use std::fmt;
-use std::time::Duration;
+use cloakroom::Timestamp;
+use cloakroom_stores::{Changed, Datum};
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
-
-use crate::accounts::User;
-
-/// The secret of a set-up link. Only its SHA-256 is stored.
-pub struct SetupToken(Zeroizing<[u8; 32]>);
-
-impl SetupToken {
-    /// How long a link is good for.
-    pub const LIFETIME: Duration = Duration::from_mins(15);
-
-    /// A token of these octets, which come from the operating system.
-    pub fn from_octets(octets: [u8; 32]) -> Self {
-        Self(Zeroizing::new(octets))
-    }
-
-    /// Reads the token out of a link.
-    pub fn parse(text: &str) -> Option<Self> {
-        let octets = URL_SAFE_NO_PAD.decode(text).ok()?;
-        octets.try_into().ok().map(Self::from_octets)
-    }
-
-    /// The token as a link carries it, for the one who prints the link.
-    pub fn reveal(&self) -> Zeroizing<String> {
-        Zeroizing::new(URL_SAFE_NO_PAD.encode(*self.0))
-    }
-
-    pub(super) fn digest(&self) -> [u8; 32] {
-        Sha256::digest(*self.0).into()
-    }
-}
-
-impl fmt::Debug for SetupToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SetupToken(..)")
-    }
-}
+use crate::accounts::database::is_duplicate;
+use crate::accounts::rows::{self, time};
+use crate::accounts::statements::{FORGET_LINKS, ISSUE_LINK, LINK_WORKS, SET_UP};
+use crate::accounts::{Accounts, AccountsError, LinkToken, NewUser, User};
 
 /// What became of an attempt to set up the first administrator.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,19 +18,40 @@ pub enum SetUp {
     LinkDead,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Accounts {
+    /// Lets a token set up the first administrator, beside those that other instances have issued.
+    pub async fn issue_setup_link(&self, token: &LinkToken, now: Timestamp) -> Result<(), AccountsError> {
+        let values = vec![token.datum(), time(now.after(LinkToken::SETUP_LIFETIME)), time(now)];
+        self.change("store a set-up link", ISSUE_LINK, values).await.map(drop)
+    }
 
-    #[test]
-    fn a_token_reads_back_as_it_is_revealed_and_shows_itself_nowhere_else() {
-        let token = SetupToken::from_octets([7; 32]);
-        let text = token.reveal();
-        assert_eq!(text.len(), 43);
-        assert_eq!(SetupToken::parse(&text).unwrap().digest(), token.digest());
-        assert_eq!(format!("{token:?}"), "SetupToken(..)");
-        for wrong in ["", "x", &text[1..], &format!("{}=", *text)] {
-            assert!(SetupToken::parse(wrong).is_none());
+    /// Whether a set-up link still works.
+    pub async fn setup_link_works(&self, token: &LinkToken, now: Timestamp) -> Result<bool, AccountsError> {
+        let values = vec![token.datum(), time(now)];
+        Ok(!self.read("check a set-up link", LINK_WORKS, values).await?.is_empty())
+    }
+
+    /// Makes the first administrator, once: every link is dead when this returns, on every instance.
+    pub async fn set_up(
+        &self,
+        token: &LinkToken,
+        new: NewUser,
+        now: Timestamp,
+    ) -> Result<SetUp, AccountsError> {
+        let mut values = rows::values(&new, now, Datum::Number(1));
+        values.push(token.datum());
+        match self.change("set up the first administrator", SET_UP, values).await {
+            Ok(Changed::Done) => {}
+            Ok(Changed::Undone) => return Ok(SetUp::LinkDead),
+            Err(error) if is_duplicate(&error) => return Ok(SetUp::LinkDead),
+            Err(error) => return Err(error),
         }
+        if let Err(error) = self.change("remove set-up links", FORGET_LINKS, Vec::new()).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "links that are dead remain in their table"
+            );
+        }
+        Ok(SetUp::Done(rows::made(new, now)))
     }
 }

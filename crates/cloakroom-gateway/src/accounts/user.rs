@@ -60,21 +60,38 @@ impl FromStr for UserId {
 pub enum Role {
     /// Their own account.
     Member,
+    /// The same, and look at everybody's.
+    Auditor,
     /// Everybody's.
     Administrator,
 }
 
 impl Role {
+    /// Every role, from the least to the most.
+    pub const ALL: [Self; 3] = [Self::Member, Self::Auditor, Self::Administrator];
+
+    /// Whether the administration shows itself to such a user.
+    pub(crate) const fn may_look(self) -> bool {
+        matches!(self, Self::Auditor | Self::Administrator)
+    }
+
+    /// Whether such a user may change anything there.
+    pub(crate) const fn may_act(self) -> bool {
+        matches!(self, Self::Administrator)
+    }
+
     /// The word for it in the database and in lists.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Member => "member",
+            Self::Auditor => "auditor",
             Self::Administrator => "administrator",
         }
     }
 
-    pub(super) fn from_word(word: &str) -> Option<Self> {
-        [Self::Member, Self::Administrator].into_iter().find(|role| role.as_str() == word)
+    /// The role of this word.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
     }
 }
 

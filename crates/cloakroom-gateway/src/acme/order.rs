@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::acme::http::Client;
 use crate::acme::{AcmeError, Challenges, Shelf};
 use crate::config::AcmeSettings;
+use crate::outgoing;
 
 /// How long an order may take from its first question on.
 pub(super) const ORDER_MAX: Duration = Duration::from_mins(5);
@@ -24,7 +25,8 @@ const PATIENCE: RetryPolicy =
 /// The account of this installation, made where there is none. One for each server, so that another server is another account.
 pub(super) async fn account(settings: &AcmeSettings, shelf: &Shelf) -> Result<Account, AcmeError> {
     let name = format!("account:{}", settings.directory);
-    let client = || Account::builder_with_http(Box::new(Client::new(&settings.authorities)));
+    let client =
+        || Account::builder_with_http(Box::new(Client(outgoing::Client::new(&settings.authorities))));
     if let Some(kept) = shelf.get(&name, Timestamp::from_millis(0)).await? {
         let credentials: AccountCredentials = serde_json::from_slice(&Zeroizing::new(kept))?;
         return Ok(client().from_credentials(credentials).await?);

@@ -95,7 +95,7 @@ pub(super) async fn list(call: Call) -> Result<Json<EventPage>, ApiProblem> {
         parsed(&call.query, "since", "a time such as 2h", parse_span)?.map(|span| installation.ago(span));
     let after = page.after.as_deref().map(str::parse::<EventCursor>).transpose();
     let after = after.map_err(|error| ApiProblem::new(Kind::Invalid, error.to_string()))?;
-    let filter = EventFilter { subject, kind, since };
+    let filter = EventFilter { subject, kind, since, ..EventFilter::default() };
     let mut events = installation.events(&filter, after, page.limit + 1).await?;
     let next = page.cut(&mut events, |event| event.cursor().to_string());
     Ok(Json(EventPage { events: events.into_iter().map(ListedEvent::from).collect(), next }))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::accounts::Groups;
+use crate::accounts::{Group, Groups};
 use crate::config::{Access, App, Rule, is_canonical};
 
 /// What it takes.
@@ -64,6 +64,16 @@ impl<'a> Demand<'a> {
                 Self::User(std::iter::once(&app.access).chain(rules).collect())
             }
         }
+    }
+
+    /// The groups that a user of these groups lacks: of each of these lists one.
+    pub(crate) fn lacking(&self, groups: &Groups) -> Vec<Vec<&'a str>> {
+        let Self::User(demanded) = self else { return Vec::new() };
+        let unmet = demanded
+            .iter()
+            .map(|access| &access.groups)
+            .filter(|wanted| !wanted.is_empty() && !wanted.iter().any(|group| groups.contains(group)));
+        unmet.map(|wanted| wanted.iter().map(Group::as_str).collect()).collect()
     }
 
     /// Whether a user of these groups meets it, whose last proof is this old.

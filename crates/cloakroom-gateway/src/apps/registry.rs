@@ -8,7 +8,7 @@ use cloakroom::{CrossOrigin, Sessions};
 use cloakroom_jwt::Audience as TokenAudience;
 
 use crate::apps::by_host::ByHost;
-use crate::config::{App, CookieDomain, PublicUrl};
+use crate::config::{App, AppName, CookieDomain, PublicUrl};
 use crate::installation::Installation;
 use crate::lasting::Retirement;
 use crate::proxy::Application;
@@ -188,6 +188,24 @@ impl Apps {
         Some(found).filter(|found| found.label == app.label)
     }
 
+    /// By what sessions are known that the application of this name has taken over, at one origin of its own.
+    pub(crate) fn audience_of(&self, name: &AppName) -> Option<Audience> {
+        let elsewhere = self.named(name.as_str(), None).filter(|app| app.needs_hand_over());
+        elsewhere.map(|app| app.audience().audience)
+    }
+
+    /// The names of those that have taken over a session of these audiences; of many hosts, as far as this process was asked for them.
+    pub(crate) fn seeing<'a>(&'a self, audiences: &'a [Audience]) -> impl Iterator<Item = &'a str> {
+        let is_among = |app: &AppEntry| audiences.contains(&app.audience().audience);
+        let is_met = move |app: &AppEntry| {
+            app.app.origin.is_of_many() && self.met.any(|met| met.label == app.label && is_among(met))
+        };
+        // Most sessions have no audience, and naming one takes a digest.
+        let all = if audiences.is_empty() { &[] } else { self.entries.as_slice() };
+        let sees = move |app: &&Arc<AppEntry>| !app.is_here && (is_among(app) || is_met(app));
+        all.iter().filter(sees).map(|app| app.app.name.as_str())
+    }
+
     /// What tells an application's host from the others that it has, if it has any.
     pub(crate) fn label_of<'e>(&self, entry: &'e AppEntry) -> Option<&'e str> {
         let of_all = self.iter().find(|app| app.label == entry.label)?;
@@ -276,5 +294,8 @@ mod tests {
             audience("https://a.example.org"),
             AudienceRules::from(Audience::of("https://a.example.org"))
         );
+        let audiences = ["https://b.example.org", "https://wiki.example.org"].map(Audience::of);
+        assert_eq!(apps.seeing(&audiences).collect::<Vec<_>>(), ["any", "wiki"]);
+        assert_eq!(apps.seeing(&[]).count(), 0);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use cloakroom_suffixes::{Listed, Split};
+
 use crate::check::finding::{Finding, Severity};
 use crate::check::places::{apps, place_of};
 use crate::config::{AppOrigin, Key, PublicUrl, Settings};
@@ -11,8 +13,8 @@ use crate::config::{AppOrigin, Key, PublicUrl, Settings};
 enum Site<'a> {
     /// An address, a name of this machine, or one that no registry knows.
     Itself,
-    /// A name below which others register theirs.
-    Suffix,
+    /// A name below which others register theirs, and by which part of the list.
+    Suffix(Listed),
     /// A registered name.
     Of(&'a str),
 }
@@ -25,10 +27,11 @@ impl<'a> Site<'a> {
         if url.is_loopback() || address.parse::<IpAddr>().is_ok() {
             return Self::Itself;
         }
-        match psl::suffix(host.as_bytes()).filter(psl::Suffix::is_known) {
-            None => Self::Itself,
-            Some(suffix) if suffix.as_bytes() == host.as_bytes() => Self::Suffix,
-            Some(_) => psl::domain_str(host).map_or(Self::Itself, Self::Of),
+        let split = Split::of(host);
+        match split.registered() {
+            _ if split.listed() == Listed::No => Self::Itself,
+            Some(registered) => Self::Of(registered),
+            None => Self::Suffix(split.listed()),
         }
     }
 }
@@ -56,13 +59,21 @@ pub(super) fn check(settings: &Settings) -> Vec<Finding> {
 }
 
 fn suffix(url: &PublicUrl, place: &crate::config::Origin, what: &str) -> Option<Finding> {
-    (Site::of(url) == Site::Suffix).then(|| {
-        let said = format!(
-            "{what} is {url}, and {} is on the public suffix list: anybody may register names below it, and browsers treat it as no site of its own",
-            url.host()
-        );
-        Finding::new(Severity::Error, place, said, "use a name below it that is yours, such as one of your own domain")
-    })
+    let Site::Suffix(listed) = Site::of(url) else { return None };
+    let whose = match listed {
+        Listed::Private => "its owner lets others have names below it",
+        Listed::Icann | Listed::No => "anybody may register names below it",
+    };
+    let said = format!(
+        "{what} is {url}, and {} is on the public suffix list: {whose}, and browsers treat it as no site of its own",
+        url.host()
+    );
+    Some(Finding::new(
+        Severity::Error,
+        place,
+        said,
+        "use a name below it that is yours, such as one of your own domain",
+    ))
 }
 
 fn another_site(sign_in: &PublicUrl, sample: &PublicUrl, app: &AppOrigin) -> Option<(String, &'static str)> {
@@ -168,8 +179,8 @@ mod tests {
         let url = |text: &str| text.parse::<PublicUrl>().unwrap();
         for (text, site) in [
             ("https://a.b.example.co.uk", Site::Of("example.co.uk")),
-            ("https://co.uk", Site::Suffix),
-            ("https://github.io", Site::Suffix),
+            ("https://co.uk", Site::Suffix(Listed::Icann)),
+            ("https://github.io", Site::Suffix(Listed::Private)),
             ("https://me.github.io", Site::Of("me.github.io")),
             ("https://intranet", Site::Itself),
             ("https://10.0.0.1", Site::Itself),

@@ -13,22 +13,27 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::accounts::User;
 use crate::events::actor::Actor;
-use crate::events::event::{AGENT_MAX, Event};
+use crate::events::event::{AGENT_MAX, DETAIL_MAX, Event};
 use crate::events::text::bounded;
 use crate::web::RequestId;
+
+/// The most characters of what somebody says about why.
+const STATED_MAX: usize = 160;
 
 tokio::task_local! {
     static CONTEXT: Context;
 }
 
 /// What is known of a request. Costs some reference counts, since every request has one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Context {
     agent: Option<HeaderValue>,
     address: Cell<Option<IpAddr>>,
     request: OnceCell<RequestId>,
     app: OnceCell<Arc<str>>,
     actor: RefCell<Option<Caller>>,
+    /// Why, as somebody has typed it.
+    stated: OnceCell<Box<str>>,
 }
 
 /// Who is behind a request.
@@ -49,6 +54,7 @@ impl Context {
             request: OnceCell::new(),
             app: OnceCell::new(),
             actor: RefCell::new(None),
+            stated: OnceCell::new(),
         }
     }
 
@@ -65,6 +71,15 @@ impl Context {
         }
         if event.app.is_none() {
             event.app = self.app.get().map(|app| (**app).into());
+        }
+        if let Some(stated) = self.stated.get() {
+            event.detail = Some(match event.detail.take() {
+                Some(detail) => {
+                    let room = DETAIL_MAX - "; ".len() - stated.chars().count();
+                    format!("{}; {stated}", bounded(&detail, room).unwrap_or_default()).into()
+                }
+                None => stated.clone(),
+            });
         }
         let caller = self.actor.borrow();
         if event.actor.is_none() {
@@ -107,6 +122,29 @@ pub(crate) fn by(caller: Caller) {
     with(|context| drop(context.actor.replace(Some(caller))));
 }
 
+/// By what the log knows the request, if it has a number.
+pub(crate) fn request_id() -> Option<RequestId> {
+    CONTEXT.try_with(|context| context.request.get().cloned()).ok().flatten()
+}
+
+/// Whoever is behind the request has said why, which stands behind the detail of whatever is recorded of it.
+pub(crate) fn stating(reason: &str) {
+    if let Some(reason) = bounded(reason, STATED_MAX) {
+        with(|context| drop(context.stated.set(reason)));
+    }
+}
+
+/// Goes on elsewhere, such as on a task of its own, within the context that is here now.
+pub(crate) fn carried<F: Future>(going_on: F) -> impl Future<Output = F::Output> {
+    let context = CONTEXT.try_with(Clone::clone).ok();
+    async move {
+        match context {
+            Some(context) => in_context(context, going_on).await,
+            None => going_on.await,
+        }
+    }
+}
+
 /// Whether a signed-in user is behind the request, as far as anybody has looked.
 pub(crate) fn is_by_a_user() -> bool {
     CONTEXT.try_with(|context| matches!(&*context.actor.borrow(), Some(Caller::User(_)))).unwrap_or(false)
@@ -137,11 +175,18 @@ mod tests {
         let event = in_context(Context::of(&headers), async {
             sent_from(IpAddr::from([192, 0, 2, 7]));
             by(Caller::User(alice));
+            stating("left the company");
             let mut event = Event::new(EventKind::SignedOut, Timestamp::EPOCH);
-            complete(&mut event);
-            event
+            // On a task of its own nobody would be behind it.
+            tokio::spawn(carried(async move {
+                complete(&mut event);
+                event
+            }))
+            .await
+            .unwrap()
         });
         let event = event.await;
+        assert_eq!(event.detail.as_deref(), Some("left the company"));
         assert_eq!(
             (event.agent.as_deref(), event.address),
             (Some("curl/8\u{fffd}"), Some([192, 0, 2, 7].into()))

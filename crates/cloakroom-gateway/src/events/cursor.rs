@@ -10,6 +10,11 @@ use thiserror::Error;
 pub struct EventNumber(pub(super) i64);
 
 impl EventNumber {
+    /// The number of an event that somebody has met, as they say.
+    pub(crate) const fn met(number: i64) -> Self {
+        Self(number)
+    }
+
     /// The number itself.
     pub const fn as_i64(self) -> i64 {
         self.0

@@ -38,7 +38,7 @@ pub(crate) struct Event {
 pub(super) const AGENT_MAX: usize = 200;
 
 /// The most characters of a detail.
-const DETAIL_MAX: usize = 200;
+pub(super) const DETAIL_MAX: usize = 200;
 
 impl Event {
     /// An event of this moment.

@@ -118,12 +118,18 @@ kinds! {
     UserDisabled "user_disabled" Notice;
     /// An account was enabled again.
     UserEnabled "user_enabled" Notice;
-    /// A password was changed by its user, or set by somebody else: the reason is `changed` or `reset`.
+    /// What a user may do here was changed; the detail says from what to what.
+    RoleChanged "role_changed" Notice;
+    /// A one-time link was made by which a user sets a password.
+    ResetLinkIssued "reset_link_issued" Notice;
+    /// A password was changed by its user, set by somebody else, or set by a one-time link: the reason is `changed`, `reset` or `link`.
     PasswordChanged "password_changed" Notice;
     /// All sessions of a user were ended; the detail says how many.
     UserRevoked "user_revoked" Notice;
     /// All sessions of everybody were ended; the detail says how many.
     EveryoneRevoked "everyone_revoked" Warning;
+    /// All sessions that were like this were ended; the detail says how many, why and which.
+    SessionsEnded "sessions_ended" Notice;
     /// A user was linked to somebody at a provider.
     ProviderLinked "provider_linked" Notice;
     /// Such a link was taken away.

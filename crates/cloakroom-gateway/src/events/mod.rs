@@ -35,7 +35,10 @@ mod watcher;
 mod writing;
 
 pub(crate) use actor::Actor;
-pub(crate) use context::{Caller, Context, at_app, by, in_context, is_by_a_user, requested_as, sent_from};
+pub(crate) use context::{
+    Caller, Context, at_app, by, carried, in_context, is_by_a_user, request_id, requested_as, sent_from,
+    stating,
+};
 pub use cursor::{EventCursor, EventNumber};
 pub(crate) use event::Event;
 pub use kind::{EventKind, Severity, UnknownEventKind};

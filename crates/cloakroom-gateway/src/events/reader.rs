@@ -1,5 +1,6 @@
 //! The trail, read.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use cloakroom::Timestamp;
@@ -9,9 +10,7 @@ use crate::accounts::{Accounts, AccountsError, UserId};
 use crate::events::cursor::{EventCursor, EventNumber};
 use crate::events::kind::EventKind;
 use crate::events::recorded::RecordedEvent;
-use crate::events::statements::{
-    AFTER, FORGET, LAST, OLD, PAGE, PAGE_OF_BOTH, PAGE_OF_KIND, PAGE_OF_SUBJECT,
-};
+use crate::events::statements::{AFTER, FORGET, LAST, OLD, page_by};
 
 /// Which events are wanted; without anything said, all.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,8 +19,24 @@ pub struct EventFilter {
     pub subject: Option<UserId>,
     /// Of this kind.
     pub kind: Option<EventKind>,
+    /// Of requests from this address.
+    pub address: Option<IpAddr>,
     /// Not before this time.
     pub since: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+}
+
+impl EventFilter {
+    /// Whether an event is among those that are wanted.
+    pub(crate) fn takes(&self, event: &RecordedEvent) -> bool {
+        let is = |text: &Option<String>, wanted: &str| text.as_deref() == Some(wanted);
+        self.subject.is_none_or(|subject| is(&event.subject, &subject.to_string()))
+            && self.kind.is_none_or(|kind| event.kind == kind.as_str())
+            && self.address.is_none_or(|address| is(&event.address, &address.to_canonical().to_string()))
+            && self.since.is_none_or(|since| event.at >= since)
+            && self.until.is_none_or(|until| event.at < until)
+    }
 }
 
 /// How many old events are removed in one step, so that a purge holds nobody up.
@@ -34,23 +49,30 @@ pub(crate) async fn page(
     after: Option<EventCursor>,
     events_max: usize,
 ) -> Result<Vec<RecordedEvent>, AccountsError> {
-    let EventCursor { at_ms, number } = after.unwrap_or(EventCursor::START);
+    let EventCursor { at_ms, number } = first(after, filter.until);
     let mut values = vec![
         Datum::Number(at_ms),
         Datum::Number(number),
         filter.since.map_or(Datum::Number(0), time),
         Datum::Number(i64::try_from(events_max).unwrap_or(i64::MAX)),
     ];
-    let statement = match (filter.subject, filter.kind) {
-        (None, None) => PAGE,
-        (Some(_), None) => PAGE_OF_SUBJECT,
-        (None, Some(_)) => PAGE_OF_KIND,
-        (Some(_), Some(_)) => PAGE_OF_BOTH,
-    };
-    values.extend(filter.subject.map(|subject| Datum::Text(subject.to_string())));
-    values.extend(filter.kind.map(|kind| Datum::Text(kind.as_str().to_owned())));
+    let EventFilter { subject, kind, address, .. } = filter;
+    let statement = page_by(subject.is_some(), kind.is_some(), address.is_some());
+    values.extend(subject.map(|subject| Datum::Text(subject.to_string())));
+    values.extend(kind.map(|kind| Datum::Text(kind.as_str().to_owned())));
+    values.extend(address.map(|address| Datum::Text(address.to_canonical().to_string())));
     let rows = accounts.read("list events", statement, values).await?;
     rows.iter().map(RecordedEvent::read).collect()
+}
+
+/// The place that a list begins behind.
+fn first(after: Option<EventCursor>, until: Option<Timestamp>) -> EventCursor {
+    let until = until.and_then(|until| i64::try_from(until.as_millis()).ok());
+    let until = until.map_or(EventCursor::START, |until| EventCursor { at_ms: until, number: 0 });
+    match after {
+        Some(after) if after.at_ms < until.at_ms => after,
+        _ => until,
+    }
 }
 
 /// Events behind a number, in the order of their numbers: none is missed and none is met twice by whoever asks on with the last.

@@ -62,10 +62,19 @@ macro_rules! newest {
     };
 }
 
-pub(super) const PAGE: &str = newest!("");
-pub(super) const PAGE_OF_SUBJECT: &str = newest!("AND subject = $5 ");
-pub(super) const PAGE_OF_KIND: &str = newest!("AND kind = $5 ");
-pub(super) const PAGE_OF_BOTH: &str = newest!("AND subject = $5 AND kind = $6 ");
+/// The statement for what is wanted: `$5` and on are subject, kind and address, as far as they are.
+pub(super) const fn page_by(subject: bool, kind: bool, address: bool) -> &'static str {
+    match (subject, kind, address) {
+        (false, false, false) => newest!(""),
+        (true, false, false) => newest!("AND subject = $5 "),
+        (false, true, false) => newest!("AND kind = $5 "),
+        (true, true, false) => newest!("AND subject = $5 AND kind = $6 "),
+        (false, false, true) => newest!("AND address = $5 "),
+        (true, false, true) => newest!("AND subject = $5 AND address = $6 "),
+        (false, true, true) => newest!("AND kind = $5 AND address = $6 "),
+        (true, true, true) => newest!("AND subject = $5 AND kind = $6 AND address = $7 "),
+    }
+}
 
 /// Those behind a number, in their order.
 pub(super) const AFTER: &str = concat!(events!(), "WHERE id > $1 ORDER BY id LIMIT $2");

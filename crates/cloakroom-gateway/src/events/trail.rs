@@ -114,6 +114,16 @@ impl Trail {
         inner.wake.notify_one();
     }
 
+    /// The name of this process.
+    pub(crate) fn instance(&self) -> String {
+        self.0.instance.to_string()
+    }
+
+    /// Whether a task writes down what is recorded, as in a gateway.
+    pub(crate) fn has_writer(&self) -> bool {
+        self.0.has_writer.load(Ordering::Acquire)
+    }
+
     /// How many events of a kind there were, those of a flood too.
     pub(crate) fn recorded(&self, kind: EventKind) -> u64 {
         self.0.counts.recorded[kind as usize].load(Ordering::Relaxed)

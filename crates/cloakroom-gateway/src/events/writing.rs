@@ -109,9 +109,21 @@ impl Trail {
     /// # Errors
     /// When it could not be written down. What was done is done.
     pub(crate) async fn settle(&self, accounts: &Accounts, clock: &impl Clock) -> Result<(), AccountsError> {
-        if self.0.has_writer.load(Ordering::Acquire) {
+        if self.has_writer() {
             return Ok(());
         }
+        self.write_down(accounts, clock).await
+    }
+
+    /// Writes down all that waits, beside the task that does: for whoever records more than there is room for.
+    ///
+    /// # Errors
+    /// When it could not be written down; it waits on.
+    pub(crate) async fn catch_up(
+        &self,
+        accounts: &Accounts,
+        clock: &impl Clock,
+    ) -> Result<(), AccountsError> {
         self.write_down(accounts, clock).await
     }
 

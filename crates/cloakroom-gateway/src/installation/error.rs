@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::accounts::api_key::ApiKeyId;
 use crate::accounts::password::{HashError, PasswordRefusal};
 use crate::accounts::{AccountsError, TooManyGroups};
+use crate::config::AppName;
 
 /// An installation could not do what it was asked to.
 #[derive(Debug, Error)]
@@ -44,6 +45,9 @@ pub enum InstallationError {
     /// Somebody has this name.
     #[error("there is a user {0:?} already")]
     NameTaken(String),
+    /// Nobody would be left who administers the installation.
+    #[error("{0:?} is the last administrator who can sign in; make somebody else one first")]
+    LastAdministrator(String),
     /// Somebody is linked to this identity.
     #[error("a user is linked to this subject already")]
     IdentityTaken,
@@ -56,6 +60,9 @@ pub enum InstallationError {
     /// There is no live session with this ID.
     #[error("there is no session {0}")]
     NoSuchSession(SessionId),
+    /// No application at an origin of its own has this name.
+    #[error("there is no application {0} at an origin of its own")]
+    NoSuchApp(AppName),
     /// There is no key with this ID that is not revoked already.
     #[error("there is no API key {0} that is not revoked")]
     NoSuchApiKey(ApiKeyId),

@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use crate::accounts::UserId;
 use crate::events::{Event, EventCursor, EventFilter, EventKind, EventNumber, RecordedEvent, Trail, reader};
 use crate::installation::{Installation, InstallationError};
+use crate::samples::{Point, Span, series};
 
 impl Installation {
     /// Events, the newest first: at most so many, behind the [cursor](RecordedEvent::cursor) of the last one that is known.
@@ -68,13 +69,24 @@ impl Installation {
 
     /// In a command, writes down what was recorded, before it returns; a gateway has a task that does.
     pub(super) async fn settle(&self) -> Result<(), InstallationError> {
-        self.trail.settle(&self.accounts, &self.clock()).await.map_err(InstallationError::Unrecorded)
+        self.trail.settle(&self.accounts, &self.clock()).await.map_err(InstallationError::Unrecorded)?;
+        // What else a command does is no load of the gateway's, which the overview shows.
+        if !self.trail.has_writer() && self.metrics.totals().revocations > 0 {
+            let written = self.samples.settle(&self.accounts, self.now()).await;
+            written.map_err(InstallationError::Unrecorded)?;
+        }
+        Ok(())
     }
 
     /// [`Installation::record`] and then [`Installation::settle`].
     pub(super) async fn tell(&self, event: Event) -> Result<(), InstallationError> {
         self.record(event);
         self.settle().await
+    }
+
+    /// Waits until what was recorded until now is written down, by this call or by the task that does.
+    pub(super) async fn catch_up_with_events(&self) -> Result<(), InstallationError> {
+        self.trail.catch_up(&self.accounts, &self.clock()).await.map_err(InstallationError::Unrecorded)
     }
 
     /// This process is a gateway, and a task of it writes down what is recorded.
@@ -84,8 +96,20 @@ impl Installation {
         writer
     }
 
+    /// A task of this process writes down each minute what has been counted.
+    pub(crate) fn begin_sampling(&self) -> JoinHandle<()> {
+        let keep = self.samples.clone().keep(self.accounts.clone(), self.store.clone(), self.clock());
+        tokio::spawn(keep)
+    }
+
+    /// What was counted in all instances together, slot by slot, the oldest first.
+    pub(crate) async fn series(&self, span: Span) -> Result<Vec<Point>, InstallationError> {
+        Ok(series(&self.accounts, span, self.now()).await?)
+    }
+
     /// The process ends: writes down what is left.
     pub(crate) async fn end_events(&self) {
+        self.samples.end(&self.accounts, self.now()).await;
         self.record(self.event(EventKind::GatewayEnded));
         self.trail.end(&self.accounts, &self.clock()).await;
     }

@@ -14,14 +14,16 @@ use cloakroom::{
 use cloakroom_stores::{AnyStore, IndexedStore};
 
 use crate::accounts::password::{Hasher, PasswordPolicy};
-use crate::accounts::{Accounts, SetupToken};
+use crate::accounts::{Accounts, LinkToken};
 use crate::config::{Bond, CookieDomain, Settings};
 use crate::events::{EventKind, LibraryEvents, Trail};
 use crate::installation::InstallationError;
+use crate::installation::bulk_ending::BulkEndings;
 use crate::installation::guesses::Guesses;
 use crate::installation::key_copies::KeyCopies;
 use crate::installation::members::Members;
 use crate::metrics::{Measured, Metrics, Role};
+use crate::samples::Samples;
 
 /// How often a session's token is renewed. A copy of the old one that is used later is a sign of theft.
 const RENEWAL: Duration = minutes(30);
@@ -50,6 +52,8 @@ pub struct Installation {
     pub(super) trail: Trail,
     pub(super) events_kept: Duration,
     pub(super) metrics: Metrics,
+    pub(super) samples: Samples,
+    pub(super) bulk_endings: Arc<BulkEndings>,
 }
 
 impl Installation {
@@ -102,9 +106,11 @@ impl Installation {
             clock,
             members: Arc::default(),
             key_copies: Arc::default(),
-            trail,
             events_kept: settings.watch.events_kept,
+            samples: Samples::of(&trail.instance(), metrics.clone()),
+            trail,
             metrics,
+            bulk_endings: Arc::default(),
         })
     }
 
@@ -183,11 +189,11 @@ impl Installation {
     }
 
     /// A new set-up link while nobody has an account; those of other instances work beside it, until one is used.
-    pub(crate) async fn issue_setup_token(&self) -> Result<Option<SetupToken>, InstallationError> {
+    pub(crate) async fn issue_setup_token(&self) -> Result<Option<LinkToken>, InstallationError> {
         if !self.accounts.is_empty().await? {
             return Ok(None);
         }
-        let token = SetupToken::from_octets(Self::random()?);
+        let token = LinkToken::from_octets(Self::random()?);
         self.accounts.issue_setup_link(&token, self.now()).await?;
         self.record(self.event(EventKind::SetUpLinkIssued));
         Ok(Some(token))

@@ -6,7 +6,8 @@ use cloakroom::Subject;
 
 use crate::accounts::password::{NewPassword, Password, PasswordHash};
 use crate::accounts::{
-    Added, NewUser, Profile, ProfileEdit, Role, SetUp, SetupToken, User, UserId, UserList, UserName,
+    Added, FoundUsers, LinkToken, NewUser, Profile, ProfileEdit, Role, SetUp, User, UserFilter, UserId,
+    UserList, UserName,
 };
 use crate::events::{Actor, EventKind};
 use crate::installation::{Installation, InstallationError};
@@ -69,7 +70,8 @@ impl Installation {
             match self.accounts.add(new, self.now()).await? {
                 Added::Done(user) => {
                     if listed.is_disabled {
-                        self.accounts.disable(user.id, self.now()).await?;
+                        // A member, without whom nobody is missed.
+                        let _done = self.accounts.disable(user.id, self.now()).await?;
                     }
                     imported.added += 1;
                     self.record(self.event(EventKind::UserImported).about(&user));
@@ -91,7 +93,7 @@ impl Installation {
     /// [`InstallationError::Password`].
     pub(crate) async fn set_up(
         &self,
-        token: &SetupToken,
+        token: &LinkToken,
         name: UserName,
         password: &Password,
     ) -> Result<SetUp, InstallationError> {
@@ -115,6 +117,16 @@ impl Installation {
         users_max: usize,
     ) -> Result<Vec<User>, InstallationError> {
         Ok(self.accounts.list_after(name, users_max).await?)
+    }
+
+    /// A page of users.
+    pub(crate) async fn find_users(
+        &self,
+        filter: &UserFilter,
+        after: Option<&str>,
+        users_max: usize,
+    ) -> Result<FoundUsers, InstallationError> {
+        Ok(self.accounts.search(filter, after, users_max).await?)
     }
 
     /// The user of a name.
@@ -180,31 +192,6 @@ impl Installation {
         }
         self.members.changed(id);
         Ok(())
-    }
-
-    /// Disables a user and ends all their sessions; returns how many.
-    ///
-    /// # Errors
-    /// [`InstallationError::NoSuchUser`].
-    pub async fn disable_user(&self, name: UserName) -> Result<usize, InstallationError> {
-        let user = self.user(name).await?;
-        self.accounts.disable(user.id, self.now()).await?;
-        self.members.changed(user.id);
-        self.record(self.event(EventKind::UserDisabled).about(&user));
-        let ended = self.sessions.revoke_subject(&user.id.subject()).await?;
-        self.settle().await?;
-        Ok(ended)
-    }
-
-    /// Enables a user again; sessions that were ended stay ended.
-    ///
-    /// # Errors
-    /// [`InstallationError::NoSuchUser`].
-    pub async fn enable_user(&self, name: UserName) -> Result<(), InstallationError> {
-        let user = self.user(name).await?;
-        self.accounts.enable(user.id).await?;
-        self.members.changed(user.id);
-        self.tell(self.event(EventKind::UserEnabled).about(&user)).await
     }
 
     /// Records what became of a user's profile.

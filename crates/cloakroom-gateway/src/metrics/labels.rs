@@ -167,6 +167,8 @@ labels! {
         Revoked "revoked",
         /// All of its user's were ended.
         SubjectRevoked "subject_revoked",
+        /// Everybody's were ended.
+        EveryoneRevoked "everyone_revoked",
         /// Its user ended all others.
         SignedOutOthers "signed_out_others",
         /// A token of it was used after it had been replaced.

@@ -7,6 +7,7 @@
 //! Reading two clocks costs as much as counting ten times, so that what every request does, which is to look its session up, is timed once in
 //! [sixteen](stopwatch) times.
 
+mod buckets;
 mod events;
 mod families;
 mod histogram;
@@ -18,8 +19,11 @@ mod render;
 mod series;
 mod stopwatch;
 mod text;
+mod totals;
 
+pub(crate) use buckets::{Buckets, LONGEST_NS, SHORTEST_NS};
 pub(crate) use labels::{Decision, Door, HashWork, RouteClass};
 pub(crate) use listener::MetricsServer;
 pub(crate) use measured::{Measured, Role};
 pub(crate) use registry::Metrics;
+pub(crate) use totals::Totals;

@@ -102,6 +102,11 @@ impl Metrics {
     pub(crate) fn session_ended(&self, why: Option<&str>) {
         self.0.sessions_ended.add(of_word(why));
     }
+
+    /// So many sessions ended with everybody's.
+    pub(crate) fn everyone_ended(&self, sessions: u64) {
+        self.0.sessions_ended.add_some(Ending::EveryoneRevoked, sessions);
+    }
 }
 
 impl Drop for Timing<'_> {

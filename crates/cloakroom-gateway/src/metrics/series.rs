@@ -47,7 +47,12 @@ pub(super) struct CountsOfTwo<A, B>(Box<[AtomicU64]>, PhantomData<(A, B)>);
 
 impl<A: Label> Counts<A> {
     pub(super) fn add(&self, a: A) {
-        self.0[a.place()].fetch_add(1, Ordering::Relaxed);
+        self.add_some(a, 1);
+    }
+
+    /// Several at once.
+    pub(super) fn add_some(&self, a: A, number: u64) {
+        self.0[a.place()].fetch_add(number, Ordering::Relaxed);
     }
 
     /// Every value with its number, in order.

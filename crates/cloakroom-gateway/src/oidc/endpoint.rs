@@ -6,6 +6,7 @@ use http::Uri;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::config::IssuerUrl;
+use crate::outgoing::Place;
 
 /// Where a provider answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,20 +45,12 @@ impl Endpoint {
         Self::parse(&format!("{base}/.well-known/openid-configuration"), issuer)
     }
 
-    /// Whether it is reached by TLS.
-    pub(super) const fn is_tls(&self) -> bool {
-        self.tls
-    }
-
-    /// The host, without the brackets of an address of IPv6.
-    pub(super) fn host(&self) -> &str {
+    /// Where its server is.
+    pub(super) fn place(&self) -> Place<'_> {
         let host = self.uri.host().unwrap_or_default();
-        host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
-    }
-
-    /// The port.
-    pub(super) fn port(&self) -> u16 {
-        self.uri.port_u16().unwrap_or(if self.tls { 443 } else { 80 })
+        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let port = self.uri.port_u16().unwrap_or(if self.tls { 443 } else { 80 });
+        Place { host, port, tls: self.tls }
     }
 
     /// Host and port as the `Host` field has them.

@@ -6,8 +6,10 @@ use cloakroom::Method;
 use maud::{Markup, html};
 
 use crate::pages::icons::{Icon, icon};
+use crate::pages::own_events::latest;
 use crate::pages::site::{Width, success};
-use crate::pages::{FormToken, Instant, Site, Words};
+use crate::pages::words::ConsoleWords;
+use crate::pages::{FormToken, Instant, OwnEvent, Site, Words};
 use crate::web::UserAgent;
 
 /// A user's own sessions and what can be done about them.
@@ -21,10 +23,14 @@ pub(crate) struct AccountPage<'a> {
     pub(crate) email: Option<&'a str>,
     /// Their sessions, this one first.
     pub(crate) sessions: Vec<SessionCard>,
+    /// The latest of what has happened to the account.
+    pub(crate) events: Vec<OwnEvent>,
     /// What proves the forms.
     pub(crate) token: FormToken,
     /// Whether there is a password to change.
     pub(crate) has_password: bool,
+    /// Whether the administration is shown to them.
+    pub(crate) may_administer: bool,
     /// What has just been done.
     pub(crate) done: Option<Done>,
 }
@@ -76,7 +82,7 @@ impl AccountPage<'_> {
         let words = site.words();
         let content = html! {
             @if let Some(done) = self.done { (success(done.said(words))) }
-            (self.who(words))
+            (self.who(words, site.language.console()))
             section aria-labelledby="sessions" {
                 div.section-head {
                     div {
@@ -92,11 +98,12 @@ impl AccountPage<'_> {
                 }
                 ul.cards { @for session in &self.sessions { (self.card(words, session)) } }
             }
+            (latest(words, &self.events))
         };
         site.page(words.your_account, Some(self.user), Width::List, &content)
     }
 
-    fn who(&self, words: &Words) -> Markup {
+    fn who(&self, words: &Words, console: &ConsoleWords) -> Markup {
         let called = self.display_name.unwrap_or(self.user);
         let initial = called.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
         html! {
@@ -108,6 +115,7 @@ impl AccountPage<'_> {
                     @if let Some(email) = self.email { span.quiet { (email) } }
                 }
                 div.actions {
+                    @if self.may_administer { a.button.plain href="/_cloakroom/admin" { (console.administration) } }
                     @if self.has_password {
                         a.button.plain href="/_cloakroom/account/password" { (words.change_password) }
                     }
@@ -121,7 +129,7 @@ impl AccountPage<'_> {
     }
 
     fn card(&self, words: &Words, session: &SessionCard) -> Markup {
-        let agent = named(words, session.agent);
+        let agent = words.named(session.agent);
         html! {
             li.this[session.is_this_one] {
                 span.device { (icon(drawn(session.agent))) }
@@ -139,13 +147,10 @@ impl AccountPage<'_> {
                             }
                         }
                         div { dt { (words.last_seen) } dd { (session.last_seen.render(words)) } }
-                        @if let Some(address) = session.address {
+                        @if session.address.is_some() {
                             div {
                                 dt { (words.address) }
-                                dd {
-                                    @if let Some(place) = &session.place { (place) ", " }
-                                    span.address { (address) }
-                                }
+                                dd { (session.whence()) }
                             }
                         }
                     }
@@ -185,9 +190,41 @@ impl Done {
     }
 }
 
+impl SessionCard {
+    /// Browser and system in words.
+    pub(super) fn client(&self, words: &Words) -> String {
+        words.named(self.agent)
+    }
+
+    /// Where it was begun from: about where that is, and the address.
+    pub(super) fn whence(&self) -> Markup {
+        html! {
+            @if let Some(address) = self.address {
+                @if let Some(place) = &self.place { (place) ", " }
+                span.address { (address) }
+            }
+        }
+    }
+}
+
 impl SignedInBy {
-    /// In words, to follow the time; nothing when nothing can be said.
-    fn said(&self, words: &Words) -> String {
+    /// The method of this name; `None` for those of which there is nothing to be said.
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        let all = [
+            Method::Password,
+            Method::Passkey,
+            Method::PasswordAndSecondFactor,
+            Method::Federated,
+            Method::OneTimeLink,
+            Method::Remembered,
+            Method::OneTimeCode,
+            Method::RecoveryCode,
+        ];
+        all.into_iter().find(|method| method.as_str() == word).map(Self::Method)
+    }
+
+    /// In words, to follow the time or the event.
+    pub(crate) fn said(&self, words: &Words) -> String {
         let method = match self {
             Self::Provider(title) => return (words.by_named_provider)(title),
             Self::Method(method) => method,
@@ -205,12 +242,6 @@ impl SignedInBy {
         };
         said.to_owned()
     }
-}
-
-/// Browser and system in words.
-fn named(words: &Words, agent: UserAgent) -> String {
-    let browser = agent.browser().unwrap_or(words.unknown_browser);
-    agent.system().map_or_else(|| browser.to_owned(), |system| (words.browser_on)(browser, system))
 }
 
 const fn drawn(agent: UserAgent) -> Icon {
@@ -248,8 +279,10 @@ mod tests {
             display_name: None,
             email: None,
             sessions,
+            events: Vec::new(),
             token: FormToken("t".into()),
             has_password: true,
+            may_administer: false,
             done: Done::from_query("ended"),
         };
         page.render(&Site::sample("<site>", language)).into_string()

@@ -4,24 +4,36 @@
 //! page says otherwise, and none does. What pages say is in `words`, in every language.
 
 mod account;
+mod admin;
 mod assets;
 mod fields;
 mod icons;
 mod instant;
+mod own_events;
 mod password;
+mod plot;
 mod problem;
 mod provider;
+mod reset;
 mod setup;
 mod sign_in;
 mod site;
 mod words;
 
 pub(crate) use account::{AccountPage, Done, SessionCard, SignedInBy};
+pub(crate) use admin::{
+    AskedEvents, EndEveryonesPage, EndMatchingPage, EndingRefused, EndingRow, EndingsPage, EventsPage,
+    FilterWords, Frame, NewUserPage, OneSessionPage, OverviewPage, Owner, PasswordLinkPage, SESSIONS_PATH,
+    SESSIONS_ROWS, Section, SessionRow, SessionsNotice, SessionsPage, TypedUser, UserChangePage, UserDone,
+    UserPage, UsersPage, event_row,
+};
 pub(crate) use assets::{Assets, StaticFile};
 pub(crate) use instant::Instant;
+pub(crate) use own_events::{Other, OwnEvent, OwnEventsPage};
 pub(crate) use password::{PasswordPage, ReauthenticatePage};
 pub(crate) use problem::{NotAllowedPage, ProblemPage};
 pub(crate) use provider::{ProviderLink, ProviderProblem, ProviderProblemPage, SignedOutHerePage};
+pub(crate) use reset::{DeadResetLinkPage, ResetPage};
 pub(crate) use setup::{DeadLinkPage, SetupPage};
 pub(crate) use sign_in::{SignInNotice, SignInPage, SignOutPage, SignedOutPage};
 pub(crate) use site::{FormToken, Site};

@@ -54,6 +54,8 @@ pub(crate) struct ReauthenticatePage<'a> {
     pub(crate) refused: Option<&'a str>,
     /// Whether there is a password to ask for.
     pub(crate) has_password: bool,
+    /// Whether something was sent that was not taken.
+    pub(crate) lost: bool,
     /// Who else can say that it is the user.
     pub(crate) providers: Vec<ProviderLink>,
 }
@@ -63,7 +65,7 @@ impl ReauthenticatePage<'_> {
     pub(crate) fn render(&self, site: &Site) -> Markup {
         let words = site.words();
         let content = html! {
-            p { (words.is_it_you_text) }
+            @if self.lost { (refusal(words.proof_too_old_text)) } @else { p { (words.is_it_you_text) } }
             @if let Some(text) = self.refused { (refusal(text)) }
             @if self.has_password { (self.password_form(words)) }
             @if self.has_password && !self.providers.is_empty() { p.or { span { (words.or) } } }

@@ -36,8 +36,12 @@ pub(crate) struct NotAllowedPage<'a> {
     pub(crate) user: &'a str,
     /// The application.
     pub(crate) app: &'a str,
+    /// The groups that it takes: of each of these lists one.
+    pub(crate) needed: &'a [Vec<&'a str>],
     /// Where one signs out, to come back as somebody else.
     pub(crate) sign_out: &'a str,
+    /// What to quote to whoever runs the site.
+    pub(crate) request_id: Option<&'a str>,
 }
 
 impl NotAllowedPage<'_> {
@@ -46,11 +50,18 @@ impl NotAllowedPage<'_> {
         let words = site.words();
         let content = html! {
             p { ((words.not_allowed_text)(self.user, self.app)) }
+            @for groups in self.needed { p { (words.needed) " " (joined(groups)) } }
             p.quiet { (words.not_allowed_hint) }
             a.button.full href=(self.sign_out) { (words.sign_in_as_other) }
+            @if let Some(request_id) = self.request_id { (request_number(words, request_id)) }
         };
         site.page(words.not_allowed, Some(self.user), Width::Card, &content)
     }
+}
+
+/// Names, each of which is one.
+fn joined(names: &[&str]) -> Markup {
+    html! { @for (place, name) in names.iter().enumerate() { @if place > 0 { ", " } strong { (name) } } }
 }
 
 /// A heading and a sentence about a status.

@@ -30,7 +30,7 @@ addEventListener('DOMContentLoaded', () => {
 
   // Times go on while a page is open, and are exact in the time zone of whoever reads them.
   const { lang } = document.documentElement;
-  const times = [...document.querySelectorAll('time')];
+  const times = [...document.querySelectorAll('time[title]')];
   const exact = new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeStyle: 'medium' });
   const ago = new Intl.RelativeTimeFormat(lang);
   const tell = () => {
@@ -44,6 +44,38 @@ addEventListener('DOMContentLoaded', () => {
   };
   for (const time of times) time.title = exact.format(Date.parse(time.dateTime));
   if (times.length) setInterval(tell, 30000);
+
+  // New events come in at the top for as long as the button is pressed, and go on behind the last one that came.
+  const follow = document.querySelector('[data-stream]');
+  if (follow) {
+    const { stream, following, ended } = follow.dataset;
+    const rows = document.querySelector('.list tbody');
+    let { last } = follow.dataset;
+    let source = null;
+    const tellState = (text) => {
+      follow.setAttribute('aria-pressed', source !== null);
+      follow.nextElementSibling.textContent = text;
+    };
+    const stop = (text) => {
+      source.close();
+      source = null;
+      tellState(text);
+    };
+    follow.hidden = false;
+    follow.addEventListener('click', () => {
+      if (source) return stop('');
+      source = new EventSource(stream + last);
+      tellState(following);
+      source.onmessage = ({ data, lastEventId }) => {
+        last = lastEventId;
+        if (!rows) return location.reload();
+        rows.insertAdjacentHTML('afterbegin', data);
+        if (rows.rows.length > 200) rows.lastElementChild.remove();
+      };
+      // Where it only broke off, the browser comes back by itself.
+      source.onerror = () => source?.readyState === EventSource.CLOSED && stop(ended);
+    });
+  }
 
   // Somebody may have signed in in another tab: this one then goes where it was going.
   const form = document.querySelector('form[data-resume]');

@@ -86,6 +86,8 @@ pub(crate) struct SignOutPage<'a> {
     pub(crate) user: &'a str,
     /// What proves the form.
     pub(crate) token: FormToken,
+    /// Where to go as whoever signs in next.
+    pub(crate) next: Option<&'a Destination>,
 }
 
 impl SignOutPage<'_> {
@@ -96,6 +98,7 @@ impl SignOutPage<'_> {
             p { ((words.signed_in_as)(self.user)) }
             form method="post" action="/_cloakroom/logout" {
                 (self.token.field())
+                (destination_field(self.next))
                 button.full type="submit" { (words.sign_out) }
             }
             p.after { a href="/_cloakroom/account" { (words.back_to_account) } }

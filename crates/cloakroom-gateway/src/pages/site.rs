@@ -42,6 +42,29 @@ impl Site {
 
     /// A whole page around its content; `user` is named in its head.
     pub(super) fn page(&self, title: &str, user: Option<&str>, width: Width, content: &Markup) -> Markup {
+        let main = match width {
+            Width::Card => html! { main { div.panel { h1 { (title) } (content) } } },
+            Width::List => html! { main.wide { h1 { (title) } (content) } },
+        };
+        self.document(title, user, &main)
+    }
+
+    /// A whole page of the administration, as wide as its tables need, below the links to its parts.
+    pub(super) fn console_page(
+        &self,
+        title: &str,
+        user: &str,
+        navigation: &Markup,
+        content: &Markup,
+    ) -> Markup {
+        self.document(
+            title,
+            Some(user),
+            &html! { (navigation) main.wide.console { h1 { (title) } (content) } },
+        )
+    }
+
+    fn document(&self, title: &str, user: Option<&str>, main: &Markup) -> Markup {
         html! {
             (DOCTYPE)
             html lang=(self.language.tag()) {
@@ -57,10 +80,7 @@ impl Site {
                 }
                 body {
                     (self.head(user))
-                    @match width {
-                        Width::Card => main { div.panel { h1 { (title) } (content) } },
-                        Width::List => main.wide { h1 { (title) } (content) },
-                    }
+                    (main)
                     @if let Some(support) = &self.support { footer { a href=(support) { (self.words().help) } } }
                 }
             }

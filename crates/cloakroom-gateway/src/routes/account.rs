@@ -9,6 +9,7 @@ use crate::accounts::{DisplayName, Email};
 use crate::pages::{AccountPage, Done, Instant, Language, SessionCard, SignedInBy};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
+use crate::routes::own_events;
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
@@ -33,8 +34,10 @@ pub(super) async fn show(
         display_name: profile.display_name.as_ref().map(DisplayName::as_str),
         email: profile.email.as_ref().map(Email::as_str),
         sessions,
+        events: own_events::latest(&gateway, language, &member.user).await?,
         token: member.form_token().await?,
         has_password: member.user.has_password,
+        may_administer: member.user.role.may_look(),
         done: query.as_deref().and_then(Done::from_query),
     };
     Ok(html(page.render(gateway.site(language))).into_response())
@@ -82,7 +85,7 @@ fn back(done: Done) -> Response {
     see_other(&format!("/_cloakroom/account?{}", done.query()))
 }
 
-async fn card(
+pub(super) async fn card(
     gateway: &Gateway,
     language: Language,
     info: &SessionInfo,

@@ -9,13 +9,13 @@ use cloakroom::{ClientAddress, Rejection, Session};
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
-use crate::apps::AppEntry;
+use crate::apps::{AppEntry, Demand};
 use crate::config::AppName;
 use crate::events;
 use crate::metrics::Door;
 use crate::pages::{Language, NotAllowedPage};
 use crate::proxy::{Application, Forwarded, Identity, Kind, Life, kind};
-use crate::routes::gate::{Asked, Detour, Verdict, judge};
+use crate::routes::gate::{Asked, Detour, Verdict, judge, way_back};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::problem::Problem;
@@ -113,9 +113,16 @@ pub(crate) fn not_allowed(gateway: &Gateway, asked: &Asked<'_>, member: &Member)
     if kind(asked.headers) != Kind::Navigation {
         return json_error(StatusCode::FORBIDDEN, "forbidden");
     }
-    let sign_out = format!("{}/_cloakroom/logout", gateway.public_url);
-    let app = asked.app.app.name.as_str();
-    let page = NotAllowedPage { user: member.user.name.as_typed(), app, sign_out: &sign_out };
+    let back = way_back(asked).map(|back| format!("?{}", back.parameter())).unwrap_or_default();
+    let sign_out = format!("{}/_cloakroom/logout{back}", gateway.public_url);
+    let request_id = events::request_id();
+    let page = NotAllowedPage {
+        user: member.user.name.as_typed(),
+        app: asked.app.app.name.as_str(),
+        needed: &Demand::of(&asked.app.app, asked.path()).lacking(&member.user.profile.groups),
+        sign_out: &sign_out,
+        request_id: request_id.as_ref().map(RequestId::as_str),
+    };
     let language = Language::asked_for(asked.headers);
     (StatusCode::FORBIDDEN, html(page.render(gateway.site(language)))).into_response()
 }

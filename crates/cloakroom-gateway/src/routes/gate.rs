@@ -172,8 +172,7 @@ impl Detour {
     fn new(asked: &Asked<'_>, error: &'static str, how: &str) -> Self {
         let is_safe = matches!(*asked.method, Method::GET | Method::HEAD);
         let is_page = kind(asked.headers) == Kind::Navigation;
-        // What was posted is lost, so it is back to the page that it came from; a script knows itself where it is.
-        let back = if is_safe && is_page { place(asked.app, asked.target) } else { referrer(asked) };
+        let back = way_back(asked);
         let lost = if is_page && !is_safe { "lost=POST" } else { "" };
         let back = back.map(|back| back.parameter()).unwrap_or_default();
         let parameters: Vec<&str> =
@@ -186,6 +185,17 @@ impl Detour {
     /// The whole URL.
     pub(crate) fn url(&self, gateway: &Gateway) -> String {
         format!("{}{}", gateway.public_url, self.path)
+    }
+}
+
+/// Where somebody comes back to.
+pub(super) fn way_back(asked: &Asked<'_>) -> Option<Destination> {
+    let is_safe = matches!(*asked.method, Method::GET | Method::HEAD);
+    // What was posted is lost, so it is back to the page that it came from; a script knows itself where it is.
+    if is_safe && kind(asked.headers) == Kind::Navigation {
+        place(asked.app, asked.target)
+    } else {
+        referrer(asked)
     }
 }
 

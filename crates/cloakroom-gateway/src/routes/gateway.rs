@@ -12,6 +12,7 @@ use http::HeaderValue;
 
 use crate::apps::{Apps, Destination, Here};
 use crate::config::{App, AppName, AppOrigin, CookieDomain, PublicUrl, RememberedDays, Settings};
+use crate::followers::Followers;
 use crate::hook::Hook;
 use crate::installation::Installation;
 use crate::lasting::Lasting;
@@ -45,6 +46,8 @@ pub(crate) struct Inner {
     pub(crate) apps: Apps,
     /// Sockets and streams that are open.
     pub(crate) lasting: Lasting,
+    /// Who follows the trail live.
+    pub(crate) followers: Followers,
     /// Providers that vouch for users.
     pub(crate) providers: Providers,
     /// Who knows passwords that are not ours.
@@ -142,6 +145,7 @@ impl Gateway {
             page_policy: headers::page_policy(apps.iter().map(|app| app.origin.as_str())),
             apps,
             lasting: before.map_or_else(Lasting::new, |before| before.lasting.clone()),
+            followers: before.map_or_else(Followers::default, |before| before.followers.clone()),
             providers: Providers::new(&settings.oidc, &public_url, before.map(|before| &before.providers)),
             hook: settings.hook.as_ref().map(Hook::new),
             remembered_days: settings.remember_me.map(RememberedDays::days),

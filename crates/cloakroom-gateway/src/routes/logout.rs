@@ -1,10 +1,11 @@
 //! Signing out.
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use cloakroom::{Error, Rejection, Session, SignOut};
 use http::StatusCode;
 
+use crate::apps::Destination;
 use crate::config::Scheme;
 use crate::pages::{Language, SignOutPage, SignedOutPage};
 use crate::routes::gateway::{Gateway, html};
@@ -13,17 +14,23 @@ use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 use crate::routes::provider_sign_out;
 use crate::routes::redirect::see_other;
+use crate::web::Fields;
 use crate::web::headers::{CLEAR_SITE_DATA, CLEARED};
 
-/// `GET /_cloakroom/logout`: asks, since a link alone must change nothing.
+/// `GET /_cloakroom/logout?next=PATH`, or `rd=URL`: asks, since a link alone must change nothing.
 pub(super) async fn show(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
     language: Language,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
+    let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let next = Destination::from_fields(&query, &gateway.apps);
     let page = match Member::of(&gateway, &session?).await? {
-        Some(member) => SignOutPage { user: member.user.name.as_typed(), token: member.form_token().await? }
-            .render(gateway.site(language)),
+        Some(member) => {
+            let (user, token) = (member.user.name.as_typed(), member.form_token().await?);
+            SignOutPage { user, token, next: next.as_ref() }.render(gateway.site(language))
+        }
         None => SignedOutPage::render(gateway.site(language)),
     };
     Ok(html(page).into_response())
@@ -60,7 +67,11 @@ pub(super) async fn submit(
         Some((provider, id)) => provider_sign_out::lead_on(&gateway, provider, id, language).await,
         None => None,
     };
-    let mut response = led_on.unwrap_or_else(|| see_other("/_cloakroom/logout"));
+    // Whoever wants to go on as somebody else is led to the sign-in, and from there on.
+    let next = Destination::from_fields(&posted.0, &gateway.apps);
+    let behind = next
+        .map_or("/_cloakroom/logout".to_owned(), |next| format!("/_cloakroom/login?{}", next.parameter()));
+    let mut response = led_on.unwrap_or_else(|| see_other(&behind));
     if gateway.public_url.scheme() == Scheme::Https {
         response.headers_mut().insert(CLEAR_SITE_DATA, CLEARED);
     }

@@ -1,6 +1,7 @@
 //! What the gateway answers: one file for each errand.
 
 mod account;
+mod admin;
 mod application;
 mod asset;
 mod by_hook;
@@ -16,12 +17,14 @@ mod login;
 mod logout;
 mod member;
 mod oidc;
+mod own_events;
 mod password;
 mod posted;
 mod problem;
 mod provider_sign_out;
 mod reauthenticate;
 mod redirect;
+mod reset;
 mod router;
 mod setup;
 mod unanswered;

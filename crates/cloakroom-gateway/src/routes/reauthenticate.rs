@@ -31,7 +31,9 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let next = Destination::from_fields(&query, &gateway.apps);
-    form(&gateway, &member, language, next.as_ref(), StatusCode::OK, None).await
+    let lost = query.all("lost").next().is_some();
+    let about = About { next: next.as_ref(), lost, refused: None };
+    form(&gateway, &member, language, &about, StatusCode::OK).await
 }
 
 /// `POST /_cloakroom/reauthenticate`
@@ -50,7 +52,8 @@ pub(super) async fn submit(
         Proof::TooMany(_) => Some((StatusCode::TOO_MANY_REQUESTS, language.words().too_many)),
     };
     if let Some((status, why)) = refused {
-        return form(&gateway, &member, language, next.as_ref(), status, Some(why)).await;
+        let about = About { next: next.as_ref(), lost: false, refused: Some(why) };
+        return form(&gateway, &member, language, &about, status).await;
     }
     member.session.reauthenticate(Method::Password).await?;
     Ok(see_other(&gateway.after_proof(next.as_ref())))
@@ -83,18 +86,26 @@ pub(crate) async fn prove(
     Ok(proof)
 }
 
+/// What is said of a proof that is asked for.
+struct About<'a> {
+    next: Option<&'a Destination>,
+    /// Whether something was sent that was not taken.
+    lost: bool,
+    refused: Option<&'a str>,
+}
+
 async fn form(
     gateway: &Gateway,
     member: &Member,
     language: Language,
-    next: Option<&Destination>,
+    about: &About<'_>,
     status: StatusCode,
-    refused: Option<&str>,
 ) -> Result<Response, Problem> {
+    let &About { next, lost, refused } = about;
     let token = member.form_token().await?;
     let providers = oidc::proof_links(gateway, &member.user, next).await?;
     let has_password = member.user.has_password || by_hook::of_user(gateway, &member.user).await?.is_some();
     let user = member.user.name.as_typed();
-    let page = ReauthenticatePage { user, next, token, refused, has_password, providers };
+    let page = ReauthenticatePage { user, next, token, refused, has_password, lost, providers };
     Ok((status, html(page.render(gateway.site(language)))).into_response())
 }

@@ -25,8 +25,8 @@ use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
 use crate::routes::{
-    account, application, asset, dress, hand_over, health, jwks, login, logout, oidc, password,
-    provider_sign_out, reauthenticate, setup,
+    account, admin, application, asset, dress, hand_over, health, jwks, login, logout, oidc, own_events,
+    password, provider_sign_out, reauthenticate, reset, setup,
 };
 use crate::verify;
 
@@ -125,9 +125,11 @@ fn own(gateway: &Gateway) -> Router {
         .route("/_cloakroom/logout", get(logout::show).post(logout::submit))
         .route("/_cloakroom/hand-over", get(hand_over::hand_over))
         .route("/_cloakroom/setup/{token}", get(setup::show).post(setup::submit))
+        .route("/_cloakroom/reset/{token}", get(reset::show).post(reset::submit))
         .route("/_cloakroom/account", get(account::show))
         .route("/_cloakroom/account/sessions/{id}/revoke", post(account::revoke))
         .route("/_cloakroom/account/sessions/revoke-others", post(account::revoke_others))
+        .route("/_cloakroom/account/events", get(own_events::show))
         .route("/_cloakroom/account/password", get(password::show).post(password::submit))
         .route("/_cloakroom/reauthenticate", get(reauthenticate::show).post(reauthenticate::submit))
         .route("/_cloakroom/jwks.json", get(jwks::show))
@@ -136,6 +138,7 @@ fn own(gateway: &Gateway) -> Router {
         .route("/_cloakroom/oidc/backchannel-logout", post(provider_sign_out::submit))
         .route("/_cloakroom/live", get(health::live))
         .route("/_cloakroom/ready", get(health::ready))
+        .merge(admin::routes())
         .merge(assets(gateway))
         .method_not_allowed_fallback(|| async { Problem::Status(StatusCode::METHOD_NOT_ALLOWED) })
         .route_layer(sessions.cross_origin_layer(gateway.origins.clone()));

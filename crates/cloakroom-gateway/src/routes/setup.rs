@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use crate::accounts::password::Password;
-use crate::accounts::{SetUp, SetupToken};
+use crate::accounts::{LinkToken, SetUp};
 use crate::installation::InstallationError;
 use crate::pages::{DeadLinkPage, Language, SetupPage};
 use crate::routes::gateway::{Gateway, html};
@@ -52,8 +52,8 @@ pub(super) async fn submit(
 }
 
 /// The token of a link, while it works.
-async fn live(gateway: &Gateway, text: &str) -> Result<Option<SetupToken>, Problem> {
-    let Some(token) = SetupToken::parse(text) else { return Ok(None) };
+async fn live(gateway: &Gateway, text: &str) -> Result<Option<LinkToken>, Problem> {
+    let Some(token) = LinkToken::parse(text) else { return Ok(None) };
     let installation = &gateway.installation;
     let works = installation.accounts().setup_link_works(&token, installation.now()).await?;
     Ok(works.then_some(token))

@@ -40,7 +40,7 @@ pub(crate) fn write_language(headers: &mut HeaderMap, tag: &'static str) {
 /// Two years, the usual promise, sub-domains included: one that could be read on the way could plant cookies here.
 const TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
-/// Writes the fields of a page of ours.
+/// Writes the fields of a page of ours, which may ask for a stricter `Referrer-Policy` by itself.
 ///
 /// `Referrer-Policy` is `same-origin` and not `no-referrer`, since the latter makes browsers send `Origin: null` with our
 /// own forms.
@@ -50,13 +50,13 @@ pub(crate) fn write_page(headers: &mut HeaderMap, policy: &HeaderValue) {
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, policy.clone()),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
         (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
         (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     ] {
         headers.insert(name, value);
     }
+    headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 

@@ -90,7 +90,8 @@ pub(crate) async fn events_are_read_as_written_by_user_and_kind_and_time(place: 
     assert_eq!(second, [all[3].clone()]);
     let filter = EventFilter { kind: Some(EventKind::ApiKeyCreated), ..EventFilter::default() };
     assert_eq!(made(&installation.events(&filter, None, 10).await.unwrap()), ["two", "one"]);
-    let both = EventFilter { subject: Some(alice), kind: Some(EventKind::UserDisabled), since: None };
+    let both =
+        EventFilter { subject: Some(alice), kind: Some(EventKind::UserDisabled), ..EventFilter::default() };
     assert_eq!(installation.events(&both, None, 10).await.unwrap(), [all[1].clone()]);
     let since = |since| EventFilter { since: Some(since), ..EventFilter::default() };
     let an_hour = installation.ago(Duration::from_hours(1));

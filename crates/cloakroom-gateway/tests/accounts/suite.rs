@@ -5,8 +5,8 @@ use std::time::Duration;
 use cloakroom::Timestamp;
 use cloakroom_gateway::accounts::password::PasswordHash;
 use cloakroom_gateway::accounts::{
-    Accounts, AccountsError, Added, Edit, Group, Groups, NewUser, Profile, ProfileEdit, PublishedKey, Role,
-    SetUp, SetupToken, UserId,
+    Accounts, AccountsError, Added, Edit, Group, Groups, Kept, LinkToken, NewUser, Profile, ProfileEdit,
+    PublishedKey, Role, SetUp, UserId,
 };
 use cloakroom_stores::{AnyStore, Part, StoreUrl, TableSchema};
 
@@ -41,8 +41,8 @@ fn groups(names: &[&str]) -> Groups {
     Groups::new(names.iter().map(|name| name.parse().unwrap())).unwrap()
 }
 
-fn token(number: u8) -> SetupToken {
-    SetupToken::from_octets([number; 32])
+fn token(number: u8) -> LinkToken {
+    LinkToken::from_octets([number; 32])
 }
 
 async fn add(accounts: &Accounts, number: u8, name: &str) {
@@ -154,9 +154,9 @@ pub(crate) async fn one_who_is_disabled_is_so_on_every_instance_until_enabled(pl
     let (here, there) = (opened(&url).await, opened(&url).await);
     add(&here, 1, "alice").await;
     let disabled_at = async || there.get(id(1)).await.unwrap().unwrap().user.disabled_at;
-    here.disable(id(1), NOW).await.unwrap();
+    assert_eq!(here.disable(id(1), NOW).await.unwrap(), Kept::Done);
     assert_eq!(disabled_at().await, Some(NOW));
-    here.disable(id(1), NOW.after(Duration::from_secs(1))).await.unwrap();
+    assert_eq!(here.disable(id(1), NOW.after(Duration::from_secs(1))).await.unwrap(), Kept::Done);
     assert_eq!(disabled_at().await, Some(NOW), "since the first time");
     here.enable(id(1)).await.unwrap();
     assert_eq!(disabled_at().await, None);
@@ -192,7 +192,7 @@ pub(crate) async fn a_set_up_link_works_once(place: &impl Place) {
 pub(crate) async fn a_set_up_link_dies_after_a_quarter_of_an_hour(place: &impl Place) {
     let accounts = opened(&place.fresh()).await;
     accounts.issue_setup_link(&token(9), NOW).await.unwrap();
-    let end = NOW.after(SetupToken::LIFETIME);
+    let end = NOW.after(LinkToken::SETUP_LIFETIME);
     assert!(accounts.setup_link_works(&token(9), end.before(Duration::from_millis(1))).await.unwrap());
     assert!(!accounts.setup_link_works(&token(9), end).await.unwrap());
     assert_eq!(accounts.set_up(&token(9), user(1, "root"), end).await.unwrap(), SetUp::LinkDead);
@@ -235,7 +235,7 @@ pub(crate) async fn of_many_who_use_links_of_their_own_at_once_one_becomes_admin
 }
 
 /// How many of those who set up at the same moment succeed, each on an instance of its own and under a name of its own.
-async fn administrators(url: &StoreUrl, link: fn(u8) -> SetupToken) -> usize {
+async fn administrators(url: &StoreUrl, link: fn(u8) -> LinkToken) -> usize {
     let mut instances = Vec::new();
     for _ in 1..=RIVALS {
         instances.push(opened(url).await);

@@ -3,6 +3,7 @@
 use maud::html;
 
 use super::Words;
+use super::events;
 use super::time::TimeWords;
 
 /// What the pages say in English.
@@ -45,6 +46,9 @@ pub(super) static ENGLISH: Words = Words {
     wrong_password: "The password is not right.",
     no_proof: "Your account has no password, and nobody else can say that it is you. Whoever runs this site can help.",
 
+    proof_too_old_text: "It has been a while since you proved who you are, so what you sent was not taken. Afterwards you are back where \
+                         you were: please send it again.",
+
     change_password: "Change password",
     current_password: "Current password",
     wrong_current_password: "The current password is not right.",
@@ -71,6 +75,11 @@ pub(super) static ENGLISH: Words = Words {
     dead_link: "This link does not work any more",
     dead_link_text: "A set-up link works once, and for 15 minutes.",
     dead_link_hint: "If nobody has an account here yet, start cloakroom again: it prints a new link.",
+    password_of: |user| html! { "For the account " strong { (user) } "." },
+    set_password: "Set your password",
+    set_password_text: "Choose a password that nobody else knows. Afterwards this link works no more, and whoever is signed in as you is \
+                        signed out.",
+    dead_reset_link_text: "A link to set a password works once, and not for long. Whoever gave it to you can make another.",
     to_sign_in: "To the sign-in page",
 
     your_account: "Your account",
@@ -89,6 +98,19 @@ pub(super) static ENGLISH: Words = Words {
     browser_on: |browser, system| format!("{browser} on {system}"),
     end_session_of: |agent| format!("End session of {agent}"),
 
+    account_events: "What has happened",
+    account_events_text: "The latest of your account. If something there was not you, change your password and end the sessions above.",
+    all_account_events: "Everything that has happened",
+    no_events: "Nothing has been written down.",
+    events_by: "By",
+    events_with: "With",
+    events_app: "At",
+    by_administrator: "whoever runs this site",
+    by_a_service: "a service",
+    by_the_provider: "your provider",
+    older: "Older",
+    newest: "Newest",
+
     by_password: "by password",
     by_passkey: "by passkey",
     by_two_factors: "by password and a second factor",
@@ -104,6 +126,7 @@ pub(super) static ENGLISH: Words = Words {
         html! { "You are signed in as " strong { (user) } ", and this part of " strong { (app) } " is not open to you." }
     },
     not_allowed_hint: "Whoever runs this site can put you into a group that may come here.",
+    needed: "It takes being in one of these:",
     sign_in_as_other: "Sign in as somebody else",
 
     not_found: "Not found",
@@ -163,6 +186,7 @@ pub(super) static ENGLISH: Words = Words {
         ],
         exactly: |day, month, year, time| format!("{day} {month} {year}, {time} UTC"),
     },
+    events: events::ENGLISH,
 };
 
 fn ago(count: u64, unit: &str) -> String {

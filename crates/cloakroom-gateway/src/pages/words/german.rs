@@ -3,6 +3,7 @@
 use maud::html;
 
 use super::Words;
+use super::events;
 use super::time::TimeWords;
 
 /// What the pages say in German.
@@ -47,6 +48,9 @@ pub(super) static GERMAN: Words = Words {
     no_proof: "Ihr Konto hat kein Passwort, und niemand sonst kann bestätigen, dass Sie es sind. Wer diese Seite betreibt, kann \
                helfen.",
 
+    proof_too_old_text: "Ihr letzter Nachweis ist eine Weile her, daher wurde nicht ausgeführt, was Sie gesendet haben. Danach sind Sie \
+                         wieder dort: Bitte senden Sie es noch einmal.",
+
     change_password: "Passwort ändern",
     current_password: "Bisheriges Passwort",
     wrong_current_password: "Das bisherige Passwort stimmt nicht.",
@@ -77,6 +81,12 @@ pub(super) static GERMAN: Words = Words {
     dead_link: "Dieser Link gilt nicht mehr",
     dead_link_text: "Ein Link zum Einrichten gilt einmal, und 15 Minuten lang.",
     dead_link_hint: "Wenn hier noch niemand ein Konto hat, starten Sie cloakroom noch einmal: Es gibt einen neuen Link aus.",
+    password_of: |user| html! { "Für das Konto " strong { (user) } "." },
+    set_password: "Ihr Passwort setzen",
+    set_password_text: "Wählen Sie ein Passwort, das niemand sonst kennt. Danach gilt dieser Link nicht mehr, und wer als Sie angemeldet \
+                        ist, wird abgemeldet.",
+    dead_reset_link_text: "Ein Link zum Setzen eines Passworts gilt einmal und nicht lange. Wer ihn Ihnen gegeben hat, kann einen neuen \
+                           machen.",
     to_sign_in: "Zur Anmeldung",
 
     your_account: "Ihr Konto",
@@ -96,6 +106,20 @@ pub(super) static GERMAN: Words = Words {
     browser_on: |browser, system| format!("{browser} auf {system}"),
     end_session_of: |agent| format!("Sitzung beenden: {agent}"),
 
+    account_events: "Was geschehen ist",
+    account_events_text: "Das Neueste zu Ihrem Konto. Waren Sie etwas davon nicht, ändern Sie Ihr Passwort und beenden Sie die Sitzungen \
+                          oben.",
+    all_account_events: "Alles, was geschehen ist",
+    no_events: "Es ist nichts aufgezeichnet.",
+    events_by: "Durch",
+    events_with: "Mit",
+    events_app: "Bei",
+    by_administrator: "wer diese Seite betreibt",
+    by_a_service: "einen Dienst",
+    by_the_provider: "Ihren Anbieter",
+    older: "Ältere",
+    newest: "Neueste",
+
     by_password: "mit Passwort",
     by_passkey: "mit Passkey",
     by_two_factors: "mit Passwort und zweitem Faktor",
@@ -113,6 +137,7 @@ pub(super) static GERMAN: Words = Words {
         }
     },
     not_allowed_hint: "Wer diese Seite betreibt, kann Sie in eine Gruppe aufnehmen, die hierher darf.",
+    needed: "Dafür müssen Sie zu einer davon gehören:",
     sign_in_as_other: "Als jemand anderes anmelden",
 
     not_found: "Nicht gefunden",
@@ -174,6 +199,7 @@ pub(super) static GERMAN: Words = Words {
         ],
         exactly: |day, month, year, time| format!("{day}. {month} {year}, {time} UTC"),
     },
+    events: events::GERMAN,
 };
 
 /// With the dative that `vor` asks for.

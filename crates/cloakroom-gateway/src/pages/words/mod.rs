@@ -4,11 +4,14 @@
 //! compiler, and so is a number or name that a text forgets to take. Crates for message files find each of these when a page
 //! is shown.
 
+mod admin;
 mod english;
+mod events;
 mod german;
 mod language;
 mod table;
 mod time;
 
+pub(crate) use admin::{ConsoleWords, WatchWords};
 pub(crate) use language::Language;
 pub(crate) use table::Words;

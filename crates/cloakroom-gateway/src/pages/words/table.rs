@@ -2,8 +2,10 @@
 
 use maud::Markup;
 
+use super::events::EventWords;
 use super::time::TimeWords;
 use crate::accounts::password::PasswordRefusal;
+use crate::web::UserAgent;
 
 macro_rules! words {
     (plain { $($plain:ident,)* } made { $($(#[$doc:meta])* $made:ident: $kind:ty,)* }) => {
@@ -14,6 +16,8 @@ macro_rules! words {
             $($(#[$doc])* pub(crate) $made: $kind,)*
             /// Points in time.
             pub(crate) time: TimeWords,
+            /// What happened.
+            pub(crate) events: EventWords,
         }
 
         #[cfg(test)]
@@ -54,6 +58,7 @@ words! {
         go_on,
         wrong_password,
         no_proof,
+        proof_too_old_text,
         // The password.
         change_password,
         current_password,
@@ -73,6 +78,9 @@ words! {
         dead_link,
         dead_link_text,
         dead_link_hint,
+        set_password,
+        set_password_text,
+        dead_reset_link_text,
         to_sign_in,
         // The account.
         your_account,
@@ -88,6 +96,19 @@ words! {
         others_ended,
         password_changed,
         unknown_browser,
+        // What has happened to the account.
+        account_events,
+        account_events_text,
+        all_account_events,
+        no_events,
+        events_by,
+        events_with,
+        events_app,
+        by_administrator,
+        by_a_service,
+        by_the_provider,
+        older,
+        newest,
         // How a session was signed in.
         by_password,
         by_passkey,
@@ -100,6 +121,7 @@ words! {
         // Not allowed.
         not_allowed,
         not_allowed_hint,
+        needed,
         sign_in_as_other,
         // Requests that cannot be answered as asked.
         not_found,
@@ -148,6 +170,8 @@ words! {
         /// A provider's name.
         signed_out_here: fn(&str) -> Markup,
         /// A user's name.
+        password_of: fn(&str) -> Markup,
+        /// A user's name.
         signed_in_as: fn(&str) -> Markup,
         /// The fewest characters.
         password_rule: fn(usize) -> String,
@@ -165,6 +189,12 @@ words! {
 }
 
 impl Words {
+    /// Browser and system.
+    pub(crate) fn named(&self, agent: UserAgent) -> String {
+        let browser = agent.browser().unwrap_or(self.unknown_browser);
+        agent.system().map_or_else(|| browser.to_owned(), |system| (self.browser_on)(browser, system))
+    }
+
     /// Why a new password is not taken.
     pub(crate) fn password_refused(&self, refusal: PasswordRefusal) -> String {
         match refusal {
@@ -221,6 +251,7 @@ mod tests {
             for made in [
                 (words.on_the_way_to)("<b>"),
                 (words.signed_out_here)("<b>"),
+                (words.password_of)("<b>"),
                 (words.signed_in_as)("<b>"),
                 (words.not_allowed_text)("<b>", "<b>"),
             ] {

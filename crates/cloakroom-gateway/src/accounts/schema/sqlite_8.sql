@@ -1,0 +1,19 @@
+-- What the overview of the administration shows, and the trail by address.
+CREATE TABLE cloakroom_samples (
+    -- hour, day or week: rows of a minute, of a quarter of an hour, of two hours.
+    span        TEXT    NOT NULL,
+    -- When the time begins that was counted in.
+    at_ms       INTEGER NOT NULL,
+    -- Which process counted; nobody else writes its rows.
+    instance    TEXT    NOT NULL,
+    sign_ins    INTEGER NOT NULL,
+    failures    INTEGER NOT NULL,
+    revocations INTEGER NOT NULL,
+    -- How many there were at most, which all instances have in common; NULL where nobody has counted them.
+    sessions    INTEGER,
+    -- How many calls of the store took up to how long, with commas between.
+    lookups     TEXT    NOT NULL,
+    changes     TEXT    NOT NULL,
+    PRIMARY KEY (span, at_ms, instance)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cloakroom_events_by_address ON cloakroom_events (address, at_ms, id, kind);
