@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod account_events;
+mod administration_events;
 mod administration_sessions;
+mod administration_users;
 mod api;
 mod api_keys;
 mod api_proof;

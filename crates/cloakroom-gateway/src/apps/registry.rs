@@ -61,6 +61,11 @@ impl AppEntry {
         }
     }
 
+    /// Whether sessions have one name for its origin, which is another than the sign-in's.
+    fn has_one_audience(&self) -> bool {
+        !self.is_here && !self.app.origin.is_of_many()
+    }
+
     /// Whether a session has to be handed over before its origin sees it.
     pub(crate) fn needs_hand_over(&self) -> bool {
         !self.is_here && self.tokens == AudienceTokens::ItsOwn
@@ -166,6 +171,13 @@ impl Apps {
         alone.cloned().or_else(|| self.at_one_of_many(origin))
     }
 
+    /// By what sessions are known that the application of this name has taken over, at an origin of its own. One of many hosts has as
+    /// many, and is not told by them.
+    pub(crate) fn audience_of(&self, name: &AppName) -> Option<Audience> {
+        let app = self.iter().find(|app| app.app.name == *name)?;
+        app.has_one_audience().then(|| app.audience().audience)
+    }
+
     /// The one of many hosts that is at the origin of this authority, which a `Host` field has.
     pub(crate) fn at_authority(&self, authority: &str) -> Option<Arc<AppEntry>> {
         let many = self.iter().filter(|app| app.app.origin.is_of_many());
@@ -188,12 +200,6 @@ impl Apps {
         Some(found).filter(|found| found.label == app.label)
     }
 
-    /// By what sessions are known that the application of this name has taken over, at one origin of its own.
-    pub(crate) fn audience_of(&self, name: &AppName) -> Option<Audience> {
-        let elsewhere = self.named(name.as_str(), None).filter(|app| app.needs_hand_over());
-        elsewhere.map(|app| app.audience().audience)
-    }
-
     /// The names of those that have taken over a session of these audiences; of many hosts, as far as this process was asked for them.
     pub(crate) fn seeing<'a>(&'a self, audiences: &'a [Audience]) -> impl Iterator<Item = &'a str> {
         let is_among = |app: &AppEntry| audiences.contains(&app.audience().audience);
@@ -202,7 +208,7 @@ impl Apps {
         };
         // Most sessions have no audience, and naming one takes a digest.
         let all = if audiences.is_empty() { &[] } else { self.entries.as_slice() };
-        let sees = move |app: &&Arc<AppEntry>| !app.is_here && (is_among(app) || is_met(app));
+        let sees = move |app: &&Arc<AppEntry>| (app.has_one_audience() && is_among(app)) || is_met(app);
         all.iter().filter(sees).map(|app| app.app.name.as_str())
     }
 

@@ -52,8 +52,8 @@ pub struct Installation {
     pub(super) trail: Trail,
     pub(super) events_kept: Duration,
     pub(super) metrics: Metrics,
-    pub(super) samples: Samples,
     pub(super) bulk_endings: Arc<BulkEndings>,
+    pub(super) samples: Samples,
 }
 
 impl Installation {
