@@ -25,6 +25,11 @@ impl<T: Clone> ByHost<T> {
         all.insert(host.to_owned(), made.clone());
         made
     }
+
+    /// Whether this holds for the thing of any host.
+    pub(crate) fn any(&self, holds: impl Fn(&T) -> bool) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().any(holds)
+    }
 }
 
 impl<T> Default for ByHost<T> {

@@ -178,15 +178,6 @@ impl Apps {
         app.has_one_audience().then(|| app.audience().audience)
     }
 
-    /// The names of those that have taken over a session of these audiences, without those of many hosts.
-    pub(crate) fn seeing<'a>(&'a self, audiences: &'a [Audience]) -> impl Iterator<Item = &'a str> {
-        let sees =
-            |app: &&Arc<AppEntry>| app.has_one_audience() && audiences.contains(&app.audience().audience);
-        // Most sessions have no audience, and naming one takes a digest.
-        let all = if audiences.is_empty() { &[] } else { self.entries.as_slice() };
-        all.iter().filter(sees).map(|app| app.app.name.as_str())
-    }
-
     /// The one of many hosts that is at the origin of this authority, which a `Host` field has.
     pub(crate) fn at_authority(&self, authority: &str) -> Option<Arc<AppEntry>> {
         let many = self.iter().filter(|app| app.app.origin.is_of_many());
@@ -207,6 +198,18 @@ impl Apps {
         };
         let found = self.at(&app.app.origin.of_label(label)?)?;
         Some(found).filter(|found| found.label == app.label)
+    }
+
+    /// The names of those that have taken over a session of these audiences; of many hosts, as far as this process was asked for them.
+    pub(crate) fn seeing<'a>(&'a self, audiences: &'a [Audience]) -> impl Iterator<Item = &'a str> {
+        let is_among = |app: &AppEntry| audiences.contains(&app.audience().audience);
+        let is_met = move |app: &AppEntry| {
+            app.app.origin.is_of_many() && self.met.any(|met| met.label == app.label && is_among(met))
+        };
+        // Most sessions have no audience, and naming one takes a digest.
+        let all = if audiences.is_empty() { &[] } else { self.entries.as_slice() };
+        let sees = move |app: &&Arc<AppEntry>| (app.has_one_audience() && is_among(app)) || is_met(app);
+        all.iter().filter(sees).map(|app| app.app.name.as_str())
     }
 
     /// What tells an application's host from the others that it has, if it has any.
@@ -297,5 +300,8 @@ mod tests {
             audience("https://a.example.org"),
             AudienceRules::from(Audience::of("https://a.example.org"))
         );
+        let audiences = ["https://b.example.org", "https://wiki.example.org"].map(Audience::of);
+        assert_eq!(apps.seeing(&audiences).collect::<Vec<_>>(), ["any", "wiki"]);
+        assert_eq!(apps.seeing(&[]).count(), 0);
     }
 }
