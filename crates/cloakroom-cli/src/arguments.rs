@@ -9,8 +9,10 @@ use clap_complete::Shell;
 use crate::api_key_arguments::ApiKeyCommand;
 use crate::audit_arguments::AuditArguments;
 use crate::configuration::{Configuration, Output};
+use crate::demo::DemoArguments;
 use crate::event_arguments::EventCommand;
 use crate::identity::IdentityArguments;
+use crate::session_arguments::SessionFilterArguments;
 use crate::snippet_command::SnippetCommand;
 
 /// Sign-in for web applications: sessions that can be seen and ended.
@@ -27,6 +29,8 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong arguments or con
 pub(crate) enum Command {
     /// Run the gateway.
     Serve(Configuration),
+    /// Run a gateway to try and to attack, with sample users and a guide; all of it is gone when it ends.
+    Demo(DemoArguments),
     /// Make a running gateway take up its configuration file again, unless that is wrong.
     Reload {
         /// Its process ID, such as systemd's $MAINPID.
@@ -293,10 +297,12 @@ pub(crate) struct Changes {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionCommand {
-    /// List live sessions, of one user or of all.
+    /// List live sessions, of one user or of all; each option leaves out those that are not so.
     List {
         /// User name.
         user: Option<String>,
+        #[command(flatten)]
+        filter: SessionFilterArguments,
         #[command(flatten)]
         configuration: Configuration,
         #[command(flatten)]

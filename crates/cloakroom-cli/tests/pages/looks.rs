@@ -3,6 +3,7 @@
 use cloakroom_browsers::{Browser, Key, Kind, Look, Theme};
 
 use crate::reader::{ACCOUNT, CHANGE_PASSWORD, Reader, SIGN_IN, SIGNED_OUT};
+use crate::sessions;
 use crate::stage::{Dress, PASSWORD, Stage, browser};
 use crate::tools;
 
@@ -48,6 +49,7 @@ fn walk(browser: &Browser, look: &Look, tag: &'static str, dress: Dress) {
 
     let (elsewhere, phone) = (browser.visitor(), Look { size: PHONE, ..look.clone() });
     Reader::new(browser, &elsewhere, &phone, tag).enter(&stage, "admin");
+    sessions::met(&stage, &reader);
     reader.tab.open(&stage.page("account"));
     reader.meet("account", ACCOUNT);
     let place = reader.hears(["Zurich, Switzerland", "Zürich, Schweiz"]);

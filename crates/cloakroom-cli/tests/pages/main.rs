@@ -16,6 +16,7 @@ mod keyboard;
 mod looks;
 mod once;
 mod reader;
+mod sessions;
 mod stage;
 mod tabs;
 mod tools;

@@ -4,11 +4,14 @@
 
 mod account_events;
 mod administration_events;
+mod administration_sessions;
 mod api;
 mod api_keys;
 mod api_proof;
+mod api_search;
 mod api_sessions;
 mod audit;
+mod audit_action;
 mod audit_vectors;
 mod backup;
 mod certificates;
@@ -16,6 +19,7 @@ mod check;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
+mod demo;
 mod endings;
 mod events;
 mod forward_auth;

@@ -7,7 +7,7 @@ use cloakroom::cookie::CookieName;
 use cloakroom::{CrossOrigin, Sessions};
 use cloakroom_jwt::Audience as TokenAudience;
 
-use crate::config::{App, PublicUrl};
+use crate::config::{App, AppName, PublicUrl};
 use crate::lasting::Retirement;
 use crate::proxy::Application;
 use crate::tokens::audience_of;
@@ -111,6 +111,20 @@ impl Apps {
     /// The one at this origin.
     pub(crate) fn at(&self, origin: &PublicUrl) -> Option<&Arc<AppEntry>> {
         self.iter().find(|app| app.app.origin == *origin)
+    }
+
+    /// By what sessions are known that the application of this name has taken over, at an origin of its own.
+    pub(crate) fn audience_of(&self, name: &AppName) -> Option<Audience> {
+        let elsewhere = self.named(name.as_str()).filter(|app| !app.is_here);
+        elsewhere.map(|app| app.audience().audience)
+    }
+
+    /// The names of those that have taken over a session of these audiences.
+    pub(crate) fn seeing<'a>(&'a self, audiences: &'a [Audience]) -> impl Iterator<Item = &'a str> {
+        let sees = |app: &&Arc<AppEntry>| !app.is_here && audiences.contains(&app.audience().audience);
+        // Most sessions have no audience, and naming one takes a digest.
+        let all = if audiences.is_empty() { &[] } else { self.0.as_slice() };
+        all.iter().filter(sees).map(|app| app.app.name.as_str())
     }
 
     /// The one of this name.

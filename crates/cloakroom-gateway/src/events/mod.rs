@@ -38,7 +38,8 @@ mod writing;
 
 pub(crate) use actor::Actor;
 pub(crate) use context::{
-    Caller, Context, at_app, by, in_context, is_by_a_user, request_id, requested_as, sent_from, stating,
+    Caller, Context, at_app, by, carried, in_context, is_by_a_user, request_id, requested_as, sent_from,
+    stating,
 };
 pub use cursor::{EventCursor, EventNumber};
 pub(crate) use event::Event;

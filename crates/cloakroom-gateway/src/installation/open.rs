@@ -17,6 +17,7 @@ use crate::accounts::{Accounts, LinkToken};
 use crate::config::{Bond, Settings};
 use crate::events::{EventKind, LibraryEvents, Trail};
 use crate::installation::InstallationError;
+use crate::installation::bulk_ending::BulkEndings;
 use crate::installation::guesses::Guesses;
 use crate::installation::key_copies::KeyCopies;
 use crate::installation::members::Members;
@@ -48,6 +49,7 @@ pub struct Installation {
     pub(super) events_kept: Duration,
     pub(super) metrics: Metrics,
     pub(super) samples: Samples,
+    pub(super) bulk_endings: Arc<BulkEndings>,
 }
 
 impl Installation {
@@ -104,6 +106,7 @@ impl Installation {
             samples: Samples::of(&trail.instance(), metrics.clone()),
             trail,
             metrics,
+            bulk_endings: Arc::default(),
         })
     }
 

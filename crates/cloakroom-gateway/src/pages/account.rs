@@ -147,13 +147,10 @@ impl AccountPage<'_> {
                             }
                         }
                         div { dt { (words.last_seen) } dd { (session.last_seen.render(words)) } }
-                        @if let Some(address) = session.address {
+                        @if session.address.is_some() {
                             div {
                                 dt { (words.address) }
-                                dd {
-                                    @if let Some(place) = &session.place { (place) ", " }
-                                    span.address { (address) }
-                                }
+                                dd { (session.whence()) }
                             }
                         }
                     }
@@ -193,6 +190,23 @@ impl Done {
     }
 }
 
+impl SessionCard {
+    /// Browser and system in words.
+    pub(super) fn client(&self, words: &Words) -> String {
+        words.named(self.agent)
+    }
+
+    /// Where it was begun from: about where that is, and the address.
+    pub(super) fn whence(&self) -> Markup {
+        html! {
+            @if let Some(address) = self.address {
+                @if let Some(place) = &self.place { (place) ", " }
+                span.address { (address) }
+            }
+        }
+    }
+}
+
 impl SignedInBy {
     /// The method of this name; `None` for those of which there is nothing to be said.
     pub(super) fn of_word(word: &str) -> Option<Self> {
@@ -210,7 +224,7 @@ impl SignedInBy {
     }
 
     /// In words, to follow the time or the event.
-    pub(super) fn said(&self, words: &Words) -> String {
+    pub(crate) fn said(&self, words: &Words) -> String {
         let method = match self {
             Self::Provider(title) => return (words.by_named_provider)(title),
             Self::Method(method) => method,

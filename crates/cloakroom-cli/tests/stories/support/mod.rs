@@ -3,6 +3,7 @@
 mod api;
 mod application;
 mod browser;
+mod demo;
 mod document;
 mod gateway;
 pub(crate) mod modern;
@@ -21,6 +22,7 @@ pub(crate) mod visits;
 pub(crate) use api::{API, Api};
 pub(crate) use application::Application;
 pub(crate) use browser::{Answer, Browser};
+pub(crate) use demo::Demo;
 pub(crate) use gateway::{Gateway, program, run};
 #[cfg(feature = "servers")]
 pub(crate) use nodes::{Dice, Nodes};

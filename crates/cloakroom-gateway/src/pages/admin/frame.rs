@@ -12,6 +12,8 @@ pub(crate) enum Section {
     Overview,
     /// Users.
     Users,
+    /// Sessions.
+    Sessions,
     /// What has happened.
     Events,
 }
@@ -29,7 +31,7 @@ pub(crate) struct Frame<'a> {
 
 impl Section {
     /// Every part that there is, in the order of their links.
-    const ALL: &[Self] = &[Self::Overview, Self::Users, Self::Events];
+    const ALL: &[Self] = &[Self::Overview, Self::Users, Self::Sessions, Self::Events];
 
     /// Where it begins.
     pub(crate) const fn path(self) -> &'static str {
@@ -37,6 +39,7 @@ impl Section {
             Self::Overview => "/_cloakroom/admin/overview",
             Self::Users => "/_cloakroom/admin/users",
             Self::Events => "/_cloakroom/admin/events",
+            Self::Sessions => "/_cloakroom/admin/sessions",
         }
     }
 
@@ -45,6 +48,7 @@ impl Section {
             Self::Overview => language.watching().overview,
             Self::Users => language.console().users,
             Self::Events => language.watching().events,
+            Self::Sessions => language.sessions().sessions,
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::get;
 
-use super::{events, new_user, overview, user_changes, users};
+use super::{events, new_user, overview, session_ending, sessions, user_changes, users};
 use crate::pages::Section;
 use crate::routes::gateway::Gateway;
 use crate::routes::redirect::see_other;
@@ -17,4 +17,6 @@ pub(in crate::routes) fn routes() -> Router<Gateway> {
         .merge(new_user::routes())
         .merge(user_changes::routes())
         .merge(events::routes())
+        .merge(sessions::routes())
+        .merge(session_ending::routes())
 }
