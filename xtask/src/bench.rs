@@ -32,6 +32,8 @@ enum Bench {
     Tokens,
     /// The gateway with ten thousand open sockets
     Sockets,
+    /// The pages of the administration with a million sessions of 100,000 users, in a file and in PostgreSQL
+    Console,
 }
 
 pub(crate) fn run(options: &Options) -> Outcome {
@@ -59,6 +61,7 @@ impl Bench {
             Self::Gateway => "gateway",
             Self::Tokens => "tokens",
             Self::Sockets => "sockets",
+            Self::Console => "console",
         }
     }
 
@@ -68,7 +71,7 @@ impl Bench {
             Self::Memory => "cloakroom",
             Self::Sqlite => "cloakroom-sql",
             Self::Tokens => "cloakroom-jwt",
-            Self::Sockets => "cloakroom-cli",
+            Self::Sockets | Self::Console => "cloakroom-cli",
         }
     }
 

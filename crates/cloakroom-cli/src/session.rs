@@ -1,9 +1,7 @@
 //! `cloakroom session`: sessions, beside a running gateway or without one.
 
-use std::collections::HashSet;
-
-use cloakroom_gateway::ListedSession;
 use cloakroom_gateway::accounts::UserName;
+use cloakroom_gateway::{Installation, ListedSession};
 use serde_json::{Value, json};
 
 use crate::arguments::SessionCommand;
@@ -16,23 +14,11 @@ const COLUMNS: [&str; 7] = ["id", "user", "client", "address", "created", "last_
 
 pub(crate) async fn run(command: SessionCommand) -> Result<(), Failure> {
     match command {
-        SessionCommand::List { user: Some(user), configuration, output } => {
-            let listed = open(configuration).await?.sessions_of(read(&user)?).await.map_err(Failure::new)?;
-            print(&listed, output)?;
-        }
-        SessionCommand::List { user: None, configuration, output } => {
-            let installation = open(configuration).await?;
-            let (mut all, mut met, mut after) = (Vec::new(), HashSet::new(), None);
-            loop {
-                let (page, next) = installation.sessions_page(after.as_ref()).await.map_err(Failure::new)?;
-                // A walk may meet a session twice.
-                all.extend(page.into_iter().filter(|session| met.insert(session.info.id)));
-                after = next;
-                if after.is_none() {
-                    break;
-                }
-            }
-            print(&all, output)?;
+        SessionCommand::List { user, filter, configuration, output } => {
+            let filter = filter.read(user.as_deref()).map_err(Failure::new)?;
+            let settings = configuration.into_source().load()?;
+            let installation = Installation::open(&settings).await.map_err(Failure::new)?;
+            print(&installation.sessions_like(&filter, &settings).await.map_err(Failure::new)?, output)?;
         }
         SessionCommand::Show { id, configuration, output } => {
             let id = read(&id)?;

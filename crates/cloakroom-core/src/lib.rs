@@ -45,6 +45,7 @@ mod environment;
 mod ids;
 mod lifetime;
 mod moving;
+mod network;
 mod time;
 mod token;
 
@@ -53,6 +54,7 @@ pub use environment::{Clock, Entropy, EntropyError};
 pub use ids::{InvalidSessionId, InvalidSubject, SessionId, Subject};
 pub use lifetime::{InvalidLifetime, Lifetime, Renewal};
 pub use moving::MovingMark;
+pub use network::{InvalidNetwork, Network};
 pub use record::{
     Authentication, Client, KeptAtSignIn, Method, Persistence, Proof, Record, Series, SeriesLink,
     SeriesTerms, SlotTooLarge, Slots,

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod backup;
 pub mod check;
 pub mod config;
+pub mod import;
 pub mod snippet;
 
 mod acme;
@@ -42,7 +43,9 @@ pub use events::{
     EventCursor, EventFilter, EventKind, EventNumber, RecordedEvent, Severity, UnknownEventKind,
 };
 pub use explain::{ExplainError, Explanation};
-pub use installation::{Imported, Installation, InstallationError, KeyState, ListedKey, ListedSession};
+pub use installation::{
+    Imported, Installation, InstallationError, KeyState, ListedKey, ListedSession, SessionFilter, WrongFilter,
+};
 pub use places::PlacesError;
 pub use reload::{ReloadError, Reloaded, Reloader};
 pub use start::{Running, StartError};

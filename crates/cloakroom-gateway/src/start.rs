@@ -111,6 +111,7 @@ impl Running {
         let places = settings.geo_database.as_deref().map(Places::open).transpose()?.unwrap_or_default();
         let installation = Installation::open(settings).await?;
         findings(settings).iter().for_each(Finding::log);
+        installation.index_for_search().await?;
         let events = installation.begin_writing_events();
         let token = installation.issue_setup_token().await?;
         let setup_link =

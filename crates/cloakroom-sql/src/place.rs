@@ -1,7 +1,7 @@
 //! Where a search goes on: below a moment and an ID, down to another moment.
 
-use cloakroom_core::Timestamp;
 use cloakroom_core::store::{PageCursor, RowBody, Wanted};
+use cloakroom_core::{Network, Timestamp};
 
 use crate::columns::time_column;
 
@@ -31,11 +31,66 @@ impl Place {
     }
 }
 
+/// The bounds of one page of a search in a network: the rest of an address, then addresses below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NetworkPlace {
+    /// The address that the page before ended at, and what is left of it.
+    pub(crate) rest_of: Option<(String, Place)>,
+    /// The first text that can be an address of the network.
+    pub(crate) low: String,
+    /// A text above those of the addresses that follow.
+    pub(crate) below: String,
+}
+
+impl NetworkPlace {
+    /// Where the search in `network` goes on after a page that gave `after`, or begins.
+    pub(crate) fn of(network: Network, after: Option<&PageCursor>) -> Self {
+        let low = network.text_prefix();
+        match after.and_then(PageCursor::place_in_network) {
+            Some((address, created_at, id)) => {
+                let id = RowBody::from_slice(id.as_octets());
+                let rest = Place { created_at: time_column(created_at), id, from: 0 };
+                let address = address.to_string();
+                Self { rest_of: Some((address.clone(), rest)), low, below: address }
+            }
+            None => {
+                // No address has a letter above `f`, and what follows a whole part of one is its dot or colon.
+                let below = match low.strip_suffix(['.', ':']) {
+                    Some(whole) if low.ends_with('.') => format!("{whole}/"),
+                    Some(whole) => format!("{whole};"),
+                    None => "g".to_owned(),
+                };
+                Self { rest_of: None, low, below }
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use cloakroom_core::SessionId;
 
     use super::*;
+
+    #[test]
+    fn a_search_in_a_network_begins_above_all_of_its_addresses_and_goes_on_below_the_last() {
+        let bounds = |network: &str| {
+            let place = NetworkPlace::of(network.parse().unwrap(), None);
+            assert_eq!(place.rest_of, None);
+            (place.low, place.below)
+        };
+        let is = |low: &str, below: &str| (low.to_owned(), below.to_owned());
+        assert_eq!(bounds("10.0.0.0/8"), is("10.", "10/"));
+        assert_eq!(bounds("2001:db8::/32"), is("2001:db8:", "2001:db8;"));
+        assert_eq!(bounds("::/0"), is("", "g"));
+        let id = SessionId::from_octets([7; SessionId::LEN]);
+        for address in ["10.1.2.3", "2001:db8::1"] {
+            let cursor = PageCursor::below_at(address.parse().unwrap(), Timestamp::from_millis(30), id);
+            let place = NetworkPlace::of("::/0".parse().unwrap(), Some(&cursor));
+            let rest = Place { created_at: 30, id: RowBody::from_slice(id.as_octets()), from: 0 };
+            assert_eq!((place.rest_of, place.below), (Some((address.to_owned(), rest)), address.to_owned()));
+        }
+    }
 
     #[test]
     fn a_search_goes_on_where_its_page_ended_and_never_above_what_is_wanted() {

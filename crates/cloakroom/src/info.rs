@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use cloakroom_core::store::Loaded;
-use cloakroom_core::{Authentication, Lifetime, Record, SessionId, Timestamp};
+use cloakroom_core::{Audience, Authentication, Lifetime, Record, SessionId, Timestamp};
 
 /// What may be shown of a session in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,10 +23,12 @@ pub struct SessionInfo {
     pub address: Option<IpAddr>,
     /// The `User-Agent` that it was begun with.
     pub agent: Option<String>,
+    /// The other origins that have taken it over.
+    pub audiences: Vec<Audience>,
 }
 
 impl SessionInfo {
-    pub(crate) fn read(id: SessionId, loaded: &Loaded, lifetime: &Lifetime) -> Option<Self> {
+    pub(crate) fn read(id: SessionId, loaded: &Loaded, lifetime: &Lifetime, now: Timestamp) -> Option<Self> {
         let record = Record::from_row(&loaded.row).ok()?;
         Some(Self {
             id,
@@ -35,6 +37,7 @@ impl SessionInfo {
             expires_at: record.expires_at(lifetime),
             address: record.client().address,
             agent: record.client().agent.as_deref().map(str::to_owned),
+            audiences: record.audiences(now),
             authentication: record.authentication().cloned(),
         })
     }

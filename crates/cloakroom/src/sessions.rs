@@ -118,8 +118,9 @@ impl<I: Stored> Sessions<I> {
     /// [`Error::Store`].
     pub async fn find(&self, id: SessionId) -> Result<Option<SessionInfo>, Error> {
         let Answer::Loaded(Some(loaded)) = self.engine.ask(Call::Reload(id)).await? else { return Ok(None) };
-        let info = SessionInfo::read(id, &loaded, &self.engine.rules.lifetime);
-        Ok(info.filter(|info| info.expires_at > self.engine.now()))
+        let now = self.engine.now();
+        let info = SessionInfo::read(id, &loaded, &self.engine.rules.lifetime, now);
+        Ok(info.filter(|info| info.expires_at > now))
     }
 }
 

@@ -17,6 +17,8 @@ mod keyboard;
 mod looks;
 mod once;
 mod reader;
+mod sessions;
 mod stage;
 mod tabs;
 mod tools;
+mod watching;

@@ -61,6 +61,8 @@ fn no_call_that_the_document_allows_or_forbids_is_answered_otherwise_than_it_say
     let key = format!("Authorization: Bearer {}", api.key(&scopes));
     let by_key = [
         "verify",
+        "searchSessions",
+        "endSessions",
         "getSessionById",
         "endSession",
         "listSessionsOfUser",

@@ -96,6 +96,22 @@ impl Audiences {
         self.uses.push(Use { audience, at: before.map_or(now, |before| before.max(now)) });
     }
 
+    /// The audiences that have a token now, or that a use is written down of; each once.
+    pub(crate) fn seen_by(slots: &Slots, now: Timestamp) -> Vec<Audience> {
+        let mut seen = Vec::new();
+        for item in items(slots) {
+            let audience = match item {
+                Item::Token(entry) if entry.challenge.is_none() && entry.is_good(now) => entry.audience,
+                Item::Use(used) => used.audience,
+                Item::Token(_) => continue,
+            };
+            if !seen.contains(&audience) {
+                seen.push(audience);
+            }
+        }
+        seen
+    }
+
     /// Whether an audience has been granted this token of the session.
     pub(crate) fn grants(
         slots: &Slots,
@@ -342,6 +358,20 @@ mod tests {
         assert!(Audiences::read(&slots).tokens.is_empty());
         assert_eq!(Audiences::used_at(&slots, wiki()), Some(NOW.after(seconds(9))));
         assert_eq!(Audiences::used_at(&slots, Audience::of("https://else.example.org")), None);
+    }
+
+    #[test]
+    fn an_audience_sees_a_session_by_its_token_or_its_use_and_not_by_an_offer() {
+        let mut audiences = offered([1, 2]);
+        let seen =
+            |audiences: &Audiences, after| Audiences::seen_by(&slots(audiences), NOW.after(seconds(after)));
+        assert_eq!(seen(&audiences, 0), []);
+        audiences.accept(wiki(), &digest(1), browser(), digest(8), times(0));
+        audiences.accept(wiki(), &digest(2), browser(), digest(9), times(0));
+        assert_eq!(seen(&audiences, 0), [wiki()]);
+        let shop = Audience::of("https://shop.example.org");
+        audiences.see(shop, NOW);
+        assert_eq!(seen(&audiences, 3000), [wiki(), shop]);
     }
 
     #[test]

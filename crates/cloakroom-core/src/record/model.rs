@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use compact_str::CompactString;
 use smallvec::SmallVec;
 
-use super::{Authentication, Method, Proof, Slots};
+use super::{Audiences, Authentication, Method, Proof, Slots};
+use crate::audience::Audience;
 use crate::ids::Subject;
 use crate::lifetime::Lifetime;
 use crate::time::Timestamp;
@@ -203,6 +204,11 @@ impl Record {
     /// Where it was begun from.
     pub const fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// The other origins that the session has been taken over by: those that have a token of it, and those that a use is noted of.
+    pub fn audiences(&self, now: Timestamp) -> Vec<Audience> {
+        Audiences::seen_by(&self.slots, now)
     }
 
     /// The data of the session.

@@ -159,14 +159,20 @@ pub trait SubjectIndex: Store {
     ///
     /// A page may have none although the walk is not over: a store without an order in which to find them looks at up to
     /// `rows_max` sessions a page and leaves out the others. One that has the indexes for it gives the newest first, and costs
-    /// what it gives, however many sessions there are.
+    /// what it gives, however many sessions there are. In a network they come address by address, the newest of each first. Sessions of a
+    /// subject are found by [`SubjectIndex::list`], the newest first, by every store.
     fn search(
         &self,
         wanted: &Wanted,
         after: Option<&PageCursor>,
         rows_max: usize,
     ) -> impl Future<Output = Result<Page, StoreError>> + Send {
-        async move { Ok(self.page(after, rows_max).await?.only(wanted)) }
+        async move {
+            match &wanted.subject {
+                Some(subject) => Ok(Page::of_list(self.list(subject).await?, wanted, after, rows_max)),
+                None => Ok(self.page(after, rows_max).await?.only(wanted)),
+            }
+        }
     }
 
     /// Ends all sessions of a subject but `spare`, and stops the sign-ins of that subject that have begun.

@@ -1,6 +1,8 @@
 //! A walk over all sessions, a page at a time.
 
+use std::cmp::Reverse;
 use std::fmt;
+use std::net::IpAddr;
 
 use smallvec::SmallVec;
 
@@ -23,6 +25,34 @@ impl Page {
     pub fn only(mut self, wanted: &Wanted) -> Self {
         self.sessions.retain(|(_, loaded)| wanted.includes(&loaded.row));
         self
+    }
+
+    /// A page out of a whole list: those that are wanted, from the newest to the oldest.
+    pub fn of_list(
+        mut sessions: Vec<(SessionId, Loaded)>,
+        wanted: &Wanted,
+        after: Option<&PageCursor>,
+        rows_max: usize,
+    ) -> Self {
+        let place = after.and_then(PageCursor::place_in_time);
+        sessions.retain(|(id, loaded)| {
+            let is_below = place.is_none_or(|place| (loaded.row.created_at, *id) < place);
+            is_below && wanted.includes(&loaded.row)
+        });
+        sessions.sort_by_key(|(id, loaded)| Reverse((loaded.row.created_at, *id)));
+        sessions.truncate(rows_max);
+        Self::newest_first(sessions, rows_max)
+    }
+
+    /// A page of a store that walks through a network by addresses, and at each from the newest to the oldest: there is another when this
+    /// one is full.
+    pub fn by_address(sessions: Vec<(SessionId, Loaded)>, rows_max: usize) -> Self {
+        let is_full = sessions.len() >= rows_max;
+        let last = sessions.last().filter(|_| is_full);
+        let next = last.and_then(|(id, loaded)| {
+            Some(PageCursor::below_at(loaded.row.address?, loaded.row.created_at, *id))
+        });
+        Self { sessions, next }
     }
 
     /// A page of a store that walks from the newest to the oldest: there is another when this one is full.
@@ -71,6 +101,28 @@ impl PageCursor {
         let (created_at, id) = self.0.split_at_checked(size_of::<u64>())?;
         let created_at = u64::from_be_bytes(created_at.try_into().ok()?);
         Some((Timestamp::from_millis(created_at), SessionId::from_octets(id.try_into().ok()?)))
+    }
+
+    /// The cursor of a store that walks through a network: below this one at this address, then at addresses before it.
+    pub fn below_at(address: IpAddr, created_at: Timestamp, id: SessionId) -> Self {
+        let mut octets = SmallVec::from_slice(&created_at.as_millis().to_be_bytes());
+        octets.extend_from_slice(id.as_octets());
+        match address {
+            IpAddr::V4(address) => octets.extend_from_slice(&address.octets()),
+            IpAddr::V6(address) => octets.extend_from_slice(&address.octets()),
+        }
+        Self(octets)
+    }
+
+    /// The address, and the beginning and the ID at it, below which the walk goes on; `None` when the cursor is not of such a store.
+    pub fn place_in_network(&self) -> Option<(IpAddr, Timestamp, SessionId)> {
+        let (place, address) = self.0.split_at_checked(size_of::<u64>() + SessionId::LEN)?;
+        let (created_at, id) = Self::from_octets(place).place_in_time()?;
+        let address = match *address {
+            [a, b, c, d] => IpAddr::from([a, b, c, d]),
+            _ => IpAddr::from(<[u8; 16]>::try_from(address).ok()?),
+        };
+        Some((address, created_at, id))
     }
 
     /// The cursor of a store that walks in the order of the IDs.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::Row;
 use crate::ids::Subject;
+use crate::network::Network;
 use crate::time::Timestamp;
 
 /// What sessions have to be like to be found; all of them when nothing is said.
@@ -13,6 +14,8 @@ pub struct Wanted {
     pub subject: Option<Subject>,
     /// Where they were begun from; what was begun where nothing was recorded has no address.
     pub address: Option<IpAddr>,
+    /// In which network that is.
+    pub network: Option<Network>,
     /// Begun at this moment or later.
     pub created_from: Option<Timestamp>,
     /// Begun before this moment.
@@ -24,6 +27,7 @@ impl Wanted {
     pub fn includes(&self, row: &Row) -> bool {
         self.subject.as_ref().is_none_or(|subject| row.subject.as_ref() == Some(subject))
             && self.address.is_none_or(|address| row.address == Some(address))
+            && self.network.is_none_or(|network| row.address.is_some_and(|address| network.contains(address)))
             && self.created_from.is_none_or(|moment| row.created_at >= moment)
             && self.created_before.is_none_or(|moment| row.created_at < moment)
     }
@@ -60,11 +64,14 @@ mod tests {
             |name| Wanted { subject: Some(Subject::new(name).expect("a subject")), ..Wanted::default() };
         let address =
             |octet| Wanted { address: Some(Ipv4Addr::new(127, 0, 0, octet).into()), ..Wanted::default() };
+        let network = |text: &str| Wanted { network: text.parse().ok(), ..Wanted::default() };
         for (wanted, included) in [
             (subject("alice"), true),
             (subject("bob"), false),
             (address(1), true),
             (address(2), false),
+            (network("127.0.0.0/8"), true),
+            (network("192.0.2.0/24"), false),
             (Wanted { created_from: at(1000), ..Wanted::default() }, true),
             (Wanted { created_from: at(1001), ..Wanted::default() }, false),
             (Wanted { created_before: at(1001), ..Wanted::default() }, true),
@@ -72,7 +79,7 @@ mod tests {
         ] {
             assert_eq!(wanted.includes(&row()), included, "{wanted:?}");
             let nobody = Row { subject: None, address: None, ..row() };
-            let by_time = wanted.subject.is_none() && wanted.address.is_none();
+            let by_time = wanted.subject.is_none() && wanted.address.is_none() && wanted.network.is_none();
             assert_eq!(wanted.includes(&nobody), included && by_time, "{wanted:?}");
         }
     }

@@ -8,7 +8,8 @@ use crate::accounts::password::PasswordHash;
 use crate::accounts::rows::{self, hash, time};
 use crate::accounts::schema::SCHEMA;
 use crate::accounts::statements::{
-    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, NOW, SET_PASSWORD, SET_PROFILE, STRENGTHEN,
+    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, NAMES, NAMES_AT_ONCE, NOW, SET_PASSWORD, SET_PROFILE,
+    STRENGTHEN,
 };
 use crate::accounts::{AccountsError, Credentials, NewUser, Profile, User, UserId, UserName};
 
@@ -59,6 +60,21 @@ impl Accounts {
     pub async fn get(&self, id: UserId) -> Result<Option<Credentials>, AccountsError> {
         let rows = self.read("find a user", BY_ID, vec![rows::id(id)]).await?;
         rows.first().map(rows::read).transpose()
+    }
+
+    /// The names of users, in no order; of one who has no account there is none.
+    pub async fn names_of(&self, ids: &[UserId]) -> Result<Vec<(UserId, UserName)>, AccountsError> {
+        let mut names = Vec::with_capacity(ids.len());
+        for some in ids.chunks(NAMES_AT_ONCE) {
+            // The statement takes as many as it takes: the last is asked for again.
+            let padded = some.iter().chain(some.last().into_iter().cycle()).take(NAMES_AT_ONCE);
+            let values = padded.map(|id| rows::id(*id)).collect();
+            for row in &self.read("find names", NAMES, values).await? {
+                let id = rows::parsed(row, 0, "id", |text| text.parse().ok())?;
+                names.push((id, rows::parsed(row, 1, "name_as_typed", |text| text.parse().ok())?));
+            }
+        }
+        Ok(names)
     }
 
     /// Every user, by name.

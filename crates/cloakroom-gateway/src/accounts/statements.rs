@@ -50,6 +50,14 @@ pub(super) const SEARCH_BY_EMAIL: &str = concat!(
         ORDER BY email_key, user_id LIMIT $3"
 );
 
+/// How many users [`NAMES`] asks for.
+pub(super) const NAMES_AT_ONCE: usize = 50;
+
+/// The names of users, by their numbers; one may be there more than once.
+pub(super) const NAMES: &str = "SELECT id, name_as_typed FROM cloakroom_users WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+    $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, \
+    $42, $43, $44, $45, $46, $47, $48, $49, $50)";
+
 /// The time by the database's clock.
 pub(super) const NOW: &str = "SELECT now_ms FROM cloakroom_clock";
 

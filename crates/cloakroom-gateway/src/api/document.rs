@@ -9,6 +9,7 @@ use crate::api::described::Schemas;
 use crate::api::operation::Operation;
 use crate::api::page::{CURSOR_PATTERN, ENTRIES_DEFAULT, ENTRIES_MAX};
 use crate::api::problem::{Kind, PROBLEM_JSON};
+use crate::api::search;
 use crate::events::EventKind;
 
 /// Where the document is.
@@ -97,7 +98,9 @@ fn parameters(operation: &Operation) -> Value {
         );
     }
     for name in operation.head.query {
+        let described = search::parameter(name);
         let (about, schema) = match *name {
+            _ if described.is_some() => described.unwrap_or_default(),
             "limit" => (
                 "How many entries a page has at most.",
                 json!({ "type": "integer", "minimum": 1, "maximum": ENTRIES_MAX, "default": ENTRIES_DEFAULT }),

@@ -26,6 +26,7 @@ mod place;
 mod problem;
 mod proof;
 mod router;
+mod search;
 mod services;
 mod shapes;
 mod verify;

@@ -7,7 +7,7 @@ use crate::api::caller::Allowed;
 use crate::api::operation::{Head, Operation};
 use crate::api::page::Page;
 use crate::api::problem::Kind;
-use crate::api::{events, own, proof, services, verify};
+use crate::api::{events, own, proof, search, services, verify};
 
 /// All routes.
 pub(super) fn all() -> Vec<Operation> {
@@ -153,6 +153,30 @@ fn of_services() -> Vec<Operation> {
                 )
             },
             verify::verify,
+        ),
+        Operation::new(
+            Head {
+                query: search::PARAMETERS,
+                problems: &[Kind::NoSuchUser],
+                ..head(
+                    Method::GET,
+                    "/sessions/search",
+                    "searchSessions",
+                    Service(Scope::SessionsRead),
+                    "Live sessions of anybody, as they are wanted. A search that no index serves looks at some thousands a page.",
+                )
+            },
+            search::search,
+        ),
+        Operation::asked(
+            head(
+                Method::POST,
+                "/sessions/end",
+                "endSessions",
+                Service(Scope::SessionsEnd),
+                "Ends some sessions, of anybody, for a reason that is written down with each.",
+            ),
+            search::end,
         ),
         Operation::new(
             Head {

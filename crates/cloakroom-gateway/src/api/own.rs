@@ -58,7 +58,8 @@ impl Answer for SignedOut {
 pub(super) async fn list(call: Call) -> Result<Json<SessionPage>, ApiProblem> {
     let (member, page) = (call.member()?, call.page()?);
     let infos = call.gateway.installation.sessions().list(&member.subject).await.map_err(ApiProblem::from)?;
-    let summary = |info| SessionSummary::of(info, Some(&member.user.name), info.id == member.id);
+    let summary =
+        |info| SessionSummary::of(info, Some(&member.user.name), info.id == member.id, &call.gateway.apps);
     Ok(Json(SessionPage::of(infos.iter().map(summary).collect(), &page)))
 }
 

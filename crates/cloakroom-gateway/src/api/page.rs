@@ -56,7 +56,7 @@ impl Page {
 /// A cursor is the last entry's name in hex digits: it needs no encoding in a URL, and whatever fits the pattern is one.
 pub(super) const CURSOR_PATTERN: &str = "^([2-7][0-9a-f]){1,64}$";
 
-fn encode(after: &str) -> String {
+pub(super) fn encode(after: &str) -> String {
     after.bytes().fold(String::new(), |mut digits, octet| {
         let _infallible = write!(digits, "{octet:02x}");
         digits

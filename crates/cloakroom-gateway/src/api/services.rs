@@ -13,7 +13,7 @@ use crate::api::shapes::{Account, AccountPage, Ended, SessionPage, SessionSummar
 /// `GET sessions/{id}`
 pub(super) async fn session(call: Call) -> Result<Json<SessionSummary>, ApiProblem> {
     let id: SessionId = call.named(Kind::NoSuchSession)?;
-    Ok(Json(SessionSummary::from(&call.gateway.installation.session(id).await?)))
+    Ok(Json(SessionSummary::listed(&call.gateway.installation.session(id).await?, &call.gateway.apps)))
 }
 
 /// `DELETE sessions/{id}`
@@ -34,7 +34,8 @@ pub(super) async fn end_session(call: Call) -> Result<(), ApiProblem> {
 pub(super) async fn sessions_of_user(call: Call) -> Result<Json<SessionPage>, ApiProblem> {
     let (name, page) = (call.named::<UserName>(Kind::NoSuchUser)?, call.page()?);
     let listed = call.gateway.installation.sessions_of(name).await?;
-    Ok(Json(SessionPage::of(listed.iter().map(SessionSummary::from).collect(), &page)))
+    let summary = |listed| SessionSummary::listed(listed, &call.gateway.apps);
+    Ok(Json(SessionPage::of(listed.iter().map(summary).collect(), &page)))
 }
 
 /// `DELETE users/{name}/sessions`

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::{DisplayName, Email, Group, User, UserName};
 use crate::api::described::{Described, Schemas, answers};
+use crate::apps::Apps;
 use crate::installation::ListedSession;
 use crate::utc::rfc3339;
 use crate::web::UserAgent;
@@ -95,6 +96,10 @@ answers! {
         last_seen_at: Moment,
         /// When it ends if nothing more is sent.
         expires_at: Moment,
+        /// How its user signed in; null for a visitor's.
+        method: Option<&'static str>,
+        /// The applications at other origins that have taken it over.
+        apps: Vec<String>,
         /// Whether it is the session of the browser that asks.
         current: bool,
     }
@@ -185,7 +190,7 @@ impl OwnSession {
 }
 
 impl SessionSummary {
-    pub(super) fn of(info: &SessionInfo, user: Option<&UserName>, current: bool) -> Self {
+    pub(super) fn of(info: &SessionInfo, user: Option<&UserName>, current: bool, apps: &Apps) -> Self {
         Self {
             id: Id(info.id),
             user: user.map(|user| user.canonical().to_owned()),
@@ -194,13 +199,14 @@ impl SessionSummary {
             created_at: Moment(info.created_at),
             last_seen_at: Moment(info.last_seen_at),
             expires_at: Moment(info.expires_at),
+            method: info.authentication.as_ref().map(|proof| proof.method.as_str()),
+            apps: apps.seeing(&info.audiences).map(str::to_owned).collect(),
             current,
         }
     }
-}
 
-impl From<&ListedSession> for SessionSummary {
-    fn from(listed: &ListedSession) -> Self {
-        Self::of(&listed.info, listed.user.as_ref(), false)
+    /// Anybody's session.
+    pub(super) fn listed(listed: &ListedSession, apps: &Apps) -> Self {
+        Self::of(&listed.info, listed.user.as_ref(), false, apps)
     }
 }

@@ -18,14 +18,14 @@ use crate::events::text::bounded;
 use crate::web::RequestId;
 
 /// The most characters of what somebody says about why.
-const STATED_MAX: usize = 100;
+const STATED_MAX: usize = 160;
 
 tokio::task_local! {
     static CONTEXT: Context;
 }
 
 /// What is known of a request. Costs some reference counts, since every request has one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Context {
     agent: Option<HeaderValue>,
     address: Cell<Option<IpAddr>>,
@@ -122,6 +122,17 @@ pub(crate) fn by(caller: Caller) {
     with(|context| drop(context.actor.replace(Some(caller))));
 }
 
+/// Goes on elsewhere, such as on a task of its own, within the context that is here now.
+pub(crate) fn carried<F: Future>(going_on: F) -> impl Future<Output = F::Output> {
+    let context = CONTEXT.try_with(Clone::clone).ok();
+    async move {
+        match context {
+            Some(context) => in_context(context, going_on).await,
+            None => going_on.await,
+        }
+    }
+}
+
 /// By what the log knows the request, if it has a number.
 pub(crate) fn request_id() -> Option<RequestId> {
     CONTEXT.try_with(|context| context.request.get().cloned()).ok().flatten()
@@ -164,11 +175,18 @@ mod tests {
         let event = in_context(Context::of(&headers), async {
             sent_from(IpAddr::from([192, 0, 2, 7]));
             by(Caller::User(alice));
+            stating("left the company");
             let mut event = Event::new(EventKind::SignedOut, Timestamp::EPOCH);
-            complete(&mut event);
-            event
+            // On a task of its own nobody would be behind it.
+            tokio::spawn(carried(async move {
+                complete(&mut event);
+                event
+            }))
+            .await
+            .unwrap()
         });
         let event = event.await;
+        assert_eq!(event.detail.as_deref(), Some("left the company"));
         assert_eq!(
             (event.agent.as_deref(), event.address),
             (Some("curl/8\u{fffd}"), Some([192, 0, 2, 7].into()))

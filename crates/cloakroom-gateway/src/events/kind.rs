@@ -128,6 +128,8 @@ kinds! {
     UserRevoked "user_revoked" Notice;
     /// All sessions of everybody were ended; the detail says how many.
     EveryoneRevoked "everyone_revoked" Warning;
+    /// All sessions that were like this were ended; the detail says how many, why and which.
+    SessionsEnded "sessions_ended" Notice;
     /// A user was linked to somebody at a provider.
     ProviderLinked "provider_linked" Notice;
     /// Such a link was taken away.

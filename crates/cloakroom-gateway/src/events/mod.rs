@@ -25,6 +25,8 @@ mod instance;
 mod kind;
 mod library;
 mod line;
+#[cfg(test)]
+mod plans;
 mod queue;
 pub(crate) mod reader;
 mod recorded;
@@ -36,7 +38,8 @@ mod writing;
 
 pub(crate) use actor::Actor;
 pub(crate) use context::{
-    Caller, Context, at_app, by, in_context, is_by_a_user, request_id, requested_as, sent_from, stating,
+    Caller, Context, at_app, by, carried, in_context, is_by_a_user, request_id, requested_as, sent_from,
+    stating,
 };
 pub use cursor::{EventCursor, EventNumber};
 pub(crate) use event::Event;

@@ -115,6 +115,18 @@ impl Trail {
         self.write_down(accounts, clock).await
     }
 
+    /// Writes down all that waits, beside the task that does: for whoever records more than there is room for.
+    ///
+    /// # Errors
+    /// When it could not be written down; it waits on.
+    pub(crate) async fn catch_up(
+        &self,
+        accounts: &Accounts,
+        clock: &impl Clock,
+    ) -> Result<(), AccountsError> {
+        self.write_down(accounts, clock).await
+    }
+
     /// Writes down all that waits.
     async fn write_down(&self, accounts: &Accounts, clock: &impl Clock) -> Result<(), AccountsError> {
         let mut unsettled = self.0.writing.lock().await;

@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::accounts::api_key::ApiKeyId;
 use crate::accounts::password::{HashError, PasswordRefusal};
 use crate::accounts::{AccountsError, TooManyGroups};
+use crate::config::AppName;
 
 /// An installation could not do what it was asked to.
 #[derive(Debug, Error)]
@@ -59,6 +60,9 @@ pub enum InstallationError {
     /// There is no live session with this ID.
     #[error("there is no session {0}")]
     NoSuchSession(SessionId),
+    /// No application at an origin of its own has this name.
+    #[error("there is no application {0} at an origin of its own")]
+    NoSuchApp(AppName),
     /// There is no key with this ID that is not revoked already.
     #[error("there is no API key {0} that is not revoked")]
     NoSuchApiKey(ApiKeyId),

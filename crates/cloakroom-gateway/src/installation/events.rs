@@ -84,6 +84,11 @@ impl Installation {
         self.settle().await
     }
 
+    /// Waits until what was recorded until now is written down, by this call or by the task that does.
+    pub(super) async fn catch_up_with_events(&self) -> Result<(), InstallationError> {
+        self.trail.catch_up(&self.accounts, &self.clock()).await.map_err(InstallationError::Unrecorded)
+    }
+
     /// This process is a gateway, and a task of it writes down what is recorded.
     pub(crate) fn begin_writing_events(&self) -> JoinHandle<()> {
         let writer = self.trail.begin_writing(self.accounts.clone(), self.clock(), self.events_kept);

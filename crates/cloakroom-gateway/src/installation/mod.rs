@@ -4,8 +4,10 @@
 //! terminal is as gone as one who is disabled in a browser.
 
 mod api_keys;
+mod bulk_ending;
 mod error;
 mod events;
+mod generated;
 mod guesses;
 mod key_copies;
 mod keys;
@@ -15,14 +17,23 @@ mod password_links;
 mod proofs;
 mod readiness;
 mod rights;
+mod session_ending;
+mod session_filter;
+mod session_search;
 mod sessions;
 mod users;
 mod vouched;
 
+pub(crate) use bulk_ending::{BulkEnding, BulkOutcome, Counted};
 pub use error::InstallationError;
 pub(crate) use guesses::Guess;
 pub use keys::{KeyState, ListedKey};
+pub(crate) use members::Known;
 pub use open::Installation;
 pub(crate) use proofs::Proof;
+pub(crate) use session_ending::{EndReason, InvalidEndReason};
+pub use session_filter::{SessionFilter, WrongFilter};
+pub(crate) use session_filter::{SessionSearch, methods};
+pub(crate) use session_search::FoundSessions;
 pub use sessions::ListedSession;
 pub use users::Imported;

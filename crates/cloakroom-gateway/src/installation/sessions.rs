@@ -1,6 +1,5 @@
 //! What can be done with the sessions of others.
 
-use cloakroom::store::PageCursor;
 use cloakroom::{SessionId, SessionInfo};
 
 use crate::accounts::UserName;
@@ -40,9 +39,6 @@ impl ListedSession {
     }
 }
 
-/// How many rows are read at a time.
-const PAGE_ROWS: usize = 500;
-
 impl Installation {
     /// The live sessions of a user, the oldest first.
     ///
@@ -52,19 +48,6 @@ impl Installation {
         let user = self.user(name).await?;
         let infos = self.sessions.list(&user.id.subject()).await?;
         Ok(infos.into_iter().map(|info| ListedSession { info, user: Some(user.name.clone()) }).collect())
-    }
-
-    /// The live sessions of everybody, a page at a time: hand in the last value to get the next page.
-    pub async fn sessions_page(
-        &self,
-        after: Option<&PageCursor>,
-    ) -> Result<(Vec<ListedSession>, Option<PageCursor>), InstallationError> {
-        let (infos, next) = self.sessions.page(after, PAGE_ROWS).await?;
-        let mut listed = Vec::with_capacity(infos.len());
-        for info in infos {
-            listed.push(self.named(info).await?);
-        }
-        Ok((listed, next))
     }
 
     /// One live session.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cloakroom::store::{
     ChangeSink, Changes, Fence, Insert, Inserted, Loaded, Page, PageCursor, Reading, Revoked, Row, Store,
-    StoreError, SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version,
+    StoreError, SubjectIndex, SubjectInsert, SubjectInserted, Swap, Touch, Touched, Version, Wanted,
 };
 use cloakroom::{SessionId, Subject, Timestamp};
 
@@ -151,6 +151,15 @@ impl<S: SubjectIndex> SubjectIndex for Measured<S> {
 
     async fn page(&self, after: Option<&PageCursor>, rows_max: usize) -> Result<Page, StoreError> {
         self.timed(StoreOperation::Page, self.inner.page(after, rows_max)).await
+    }
+
+    async fn search(
+        &self,
+        wanted: &Wanted,
+        after: Option<&PageCursor>,
+        rows_max: usize,
+    ) -> Result<Page, StoreError> {
+        self.timed(StoreOperation::Page, self.inner.search(wanted, after, rows_max)).await
     }
 
     async fn revoke_subject(

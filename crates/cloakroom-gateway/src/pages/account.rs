@@ -147,13 +147,10 @@ impl AccountPage<'_> {
                             }
                         }
                         div { dt { (words.last_seen) } dd { (session.last_seen.render(words)) } }
-                        @if let Some(address) = session.address {
+                        @if session.address.is_some() {
                             div {
                                 dt { (words.address) }
-                                dd {
-                                    @if let Some(place) = &session.place { (place) ", " }
-                                    span.address { (address) }
-                                }
+                                dd { (session.whence()) }
                             }
                         }
                     }
@@ -189,6 +186,23 @@ impl Done {
             Self::Ended => words.session_ended,
             Self::EndedOthers => words.others_ended,
             Self::PasswordChanged => words.password_changed,
+        }
+    }
+}
+
+impl SessionCard {
+    /// Browser and system in words.
+    pub(super) fn client(&self, words: &Words) -> String {
+        words.named(self.agent)
+    }
+
+    /// Where it was begun from: about where that is, and the address.
+    pub(super) fn whence(&self) -> Markup {
+        html! {
+            @if let Some(address) = self.address {
+                @if let Some(place) = &self.place { (place) ", " }
+                span.address { (address) }
+            }
         }
     }
 }

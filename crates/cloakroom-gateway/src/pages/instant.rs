@@ -21,6 +21,11 @@ impl Instant {
         html! { time datetime=(rfc3339(self.at)) title=(self.exactly(words)) { (self.ago(words)) } }
     }
 
+    /// When it is, exactly: for what is still to come.
+    pub(crate) fn render_exactly(self, words: &Words) -> Markup {
+        html! { time datetime=(rfc3339(self.at)) { (self.exactly(words)) } }
+    }
+
     fn ago(self, words: &Words) -> String {
         let minutes = self.now.since(self.at).as_secs() / 60;
         match minutes {

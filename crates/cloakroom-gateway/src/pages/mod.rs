@@ -22,8 +22,10 @@ mod words;
 
 pub(crate) use account::{AccountPage, Done, SessionCard, SignedInBy};
 pub(crate) use admin::{
-    AskedEvents, EventsPage, Frame, NewUserPage, OverviewPage, PasswordLinkPage, Section, TypedUser,
-    UserChangePage, UserDone, UserPage, UsersPage, event_row,
+    AskedEvents, EndEveryonesPage, EndMatchingPage, EndingRefused, EndingRow, EndingsPage, EventsPage,
+    FilterWords, Frame, NewUserPage, OneSessionPage, OverviewPage, Owner, PasswordLinkPage, SESSIONS_PATH,
+    SESSIONS_ROWS, Section, SessionRow, SessionsNotice, SessionsPage, TypedUser, UserChangePage, UserDone,
+    UserPage, UsersPage, event_row,
 };
 pub(crate) use assets::{Assets, StaticFile};
 pub(crate) use instant::Instant;

@@ -85,7 +85,7 @@ fn back(done: Done) -> Response {
     see_other(&format!("/_cloakroom/account?{}", done.query()))
 }
 
-async fn card(
+pub(super) async fn card(
     gateway: &Gateway,
     language: Language,
     info: &SessionInfo,

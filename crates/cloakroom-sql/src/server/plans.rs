@@ -7,7 +7,7 @@ use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 use super::dialect::{MYSQL, POSTGRES, Purge};
 use super::options::ServerOptions;
-use super::search::{ALL, FROM_ADDRESS, OF_SUBJECT};
+use super::search::{ALL, FROM_ADDRESS, IN_NETWORK, OF_SUBJECT};
 use super::statements::{LIST, LIVE, LOAD, PAGE, REPLACE, REVOKE, TAKE_LIVE};
 use super::stores::{MySqlStore, PostgresStore};
 
@@ -70,6 +70,7 @@ async fn postgres_finds_sessions_by_their_indexes() {
         (ALL, &format!("20000, {ID}, 1, 10"), "cloakroom_sessions_by_creation"),
         (OF_SUBJECT, &format!("20000, {ID}, 1, 10, 'alice'"), by_subject),
         (FROM_ADDRESS, &format!("20000, {ID}, 1, 10, '192.0.2.7'"), "cloakroom_sessions_by_address"),
+        (IN_NETWORK, "'192.0.2.', '192.0.2/', 10", "Backward using cloakroom_sessions_by_address"),
     ] {
         let plan = postgres_plan(&client, statement, arguments).await;
         assert!(plan.contains(index), "{statement}:\n{plan}");
@@ -116,6 +117,7 @@ async fn mariadb_finds_sessions_by_their_indexes() {
         (ALL, &["100", HEX_ID, "1", "10"], "cloakroom_sessions_by_creation"),
         (OF_SUBJECT, &["100", HEX_ID, "1", "10", "x'616c696365'"], by_subject),
         (FROM_ADDRESS, &["100", HEX_ID, "1", "10", "'192.0.2.7'"], "cloakroom_sessions_by_address"),
+        (IN_NETWORK, &["'192.0.2.'", "'192.0.2/'", "10"], "cloakroom_sessions_by_address"),
     ] {
         let mut asked = format!("EXPLAIN {statement}");
         for (number, value) in (1..).zip(values) {

@@ -14,14 +14,14 @@ use super::fences::{Bucket, bucket};
 use super::opening;
 use super::pool::Pool;
 use super::rows::{identified, loaded};
-use super::search::search;
+use super::search::{in_network, rest_of, search};
 use super::sessions::{Insertion, Removal, Replacement, Revocation, Touching};
 use super::statements::{COUNT, FENCE, LIST, LOAD, PAGE, PING};
 use super::subjects::{GeneralRevocation, SignIn, SubjectRevocation};
 use super::trouble::Trouble;
 use super::value::{Columns, Value};
 use super::work::Reading;
-use crate::place::Place;
+use crate::place::{NetworkPlace, Place};
 
 /// How many rows one statement of a purge removes.
 const PURGE_ROWS: usize = 500;
@@ -137,9 +137,33 @@ impl<D: Driver, R: Reader<RowOf<D>>> ServerStore<D, R> {
         after: Option<&PageCursor>,
         rows_max: usize,
     ) -> Result<Page, StoreError> {
+        if let Wanted { subject: None, address: None, network: Some(network), .. } = wanted {
+            let found = self.in_network(NetworkPlace::of(*network, after), rows_max).await?;
+            return Ok(Page::by_address(found, rows_max).only(wanted));
+        }
         let (statement, values) = search(wanted, Place::of(wanted, after), rows_max);
         let rows = self.read_long("search", statement, values).await?;
         Ok(Page::newest_first(sessions::<D>("search", &rows)?, rows_max).only(wanted))
+    }
+
+    async fn in_network(
+        &self,
+        mut place: NetworkPlace,
+        rows_max: usize,
+    ) -> Result<Vec<(SessionId, Loaded)>, StoreError> {
+        let mut found = match place.rest_of.take() {
+            Some((address, rest)) => {
+                let (statement, values) = rest_of(&address, rest, rows_max);
+                sessions::<D>("search", &self.read_long("search", statement, values).await?)?
+            }
+            None => Vec::new(),
+        };
+        if found.len() < rows_max {
+            let (statement, values) = in_network(&place, rows_max - found.len());
+            let rows = self.read_long("search", statement, values).await?;
+            found.extend(sessions::<D>("search", &rows)?);
+        }
+        Ok(found)
     }
 
     pub(super) async fn revoke_subject(

@@ -22,7 +22,6 @@ use super::search;
 use super::sessions::{self, IdTaken};
 use super::space;
 use super::subjects::{self, SubjectCreation};
-use crate::place::Place;
 
 /// How many rows one transaction of a purge removes.
 ///
@@ -204,9 +203,10 @@ impl SubjectIndex for SqliteStore {
         after: Option<&PageCursor>,
         rows_max: usize,
     ) -> Result<Page, StoreError> {
-        let (asked, place) = (wanted.clone(), Place::of(wanted, after));
-        let rows = move |connection: &Connection| search::search(connection, &asked, &place, rows_max);
-        Ok(Page::newest_first(self.database.read_long("search", rows).await?, rows_max).only(wanted))
+        let (asked, after) = (wanted.clone(), after.cloned());
+        let page =
+            move |connection: &Connection| search::search(connection, &asked, after.as_ref(), rows_max);
+        Ok(self.database.read_long("search", page).await?.only(wanted))
     }
 
     async fn revoke_subject(

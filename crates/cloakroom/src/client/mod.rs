@@ -23,13 +23,12 @@ mod binding;
 mod forwarded;
 mod layer;
 mod moved;
-mod network;
 mod proxies;
 
 pub use address::{ClientAddress, TlsFingerprint};
 pub use agent::AgentFamily;
 pub use binding::{AddressMatch, Binding, BindingChange, BoundProperty, OnChange};
+pub use cloakroom_core::{InvalidNetwork, Network};
 pub use layer::{ClientLayer, ClientService};
 pub(crate) use moved::check;
-pub use network::{InvalidNetwork, Network};
 pub use proxies::{InvalidFieldName, TrustedProxies};

@@ -12,6 +12,8 @@ pub(crate) enum Section {
     Overview,
     /// Users.
     Users,
+    /// Sessions.
+    Sessions,
     /// What has happened.
     Events,
 }
@@ -29,13 +31,14 @@ pub(crate) struct Frame<'a> {
 
 impl Section {
     /// Every part that there is, in the order of their links.
-    const ALL: &[Self] = &[Self::Overview, Self::Users, Self::Events];
+    const ALL: &[Self] = &[Self::Overview, Self::Users, Self::Sessions, Self::Events];
 
     /// Where it begins.
     pub(crate) const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/_cloakroom/admin/overview",
             Self::Users => "/_cloakroom/admin/users",
+            Self::Sessions => "/_cloakroom/admin/sessions",
             Self::Events => "/_cloakroom/admin/events",
         }
     }
@@ -44,6 +47,7 @@ impl Section {
         match self {
             Self::Overview => language.watching().overview,
             Self::Users => language.console().users,
+            Self::Sessions => language.sessions().sessions,
             Self::Events => language.watching().events,
         }
     }

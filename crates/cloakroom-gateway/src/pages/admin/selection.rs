@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::installation::EndReason;
 use crate::pages::{FormToken, Site};
 
 /// The form around such a list.
@@ -16,9 +17,6 @@ pub(crate) struct Selection<'a> {
 }
 
 impl Selection<'_> {
-    /// The longest reason that is taken, in characters.
-    pub(crate) const REASON_MAX: usize = 160;
-
     /// The form around a list whose entries have a [`select_box`].
     pub(crate) fn render(&self, site: &Site, list: &Markup) -> Markup {
         html! {
@@ -26,7 +24,7 @@ impl Selection<'_> {
                 (self.token.field())
                 (list)
                 div.bar {
-                    (reason_field(site, "reason"))
+                    (needed_reason_field(site, "reason"))
                     button.danger type="submit" { (self.button) }
                 }
             }
@@ -40,7 +38,20 @@ pub(crate) fn reason_field(site: &Site, id: &str) -> Markup {
     html! {
         div.field {
             label for=(id) { (words.reason) }
-            input type="text" id=(id) name="reason" maxlength=(Selection::REASON_MAX) autocomplete="off"
+            input type="text" id=(id) name="reason" maxlength=(EndReason::CHARACTERS_MAX) autocomplete="off"
+                aria-describedby={ (id) "-hint" };
+            p.hint id={ (id) "-hint" } { (words.reason_hint) }
+        }
+    }
+}
+
+/// The same, without which nothing is done.
+pub(crate) fn needed_reason_field(site: &Site, id: &str) -> Markup {
+    let words = site.language.console();
+    html! {
+        div.field {
+            label for=(id) { (words.reason) }
+            input type="text" id=(id) name="reason" maxlength=(EndReason::CHARACTERS_MAX) autocomplete="off" required
                 aria-describedby={ (id) "-hint" };
             p.hint id={ (id) "-hint" } { (words.reason_hint) }
         }

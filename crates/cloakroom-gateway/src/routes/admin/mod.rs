@@ -10,6 +10,8 @@ mod gate;
 mod new_user;
 mod overview;
 mod router;
+mod session_ending;
+mod sessions;
 mod user_changes;
 mod users;
 

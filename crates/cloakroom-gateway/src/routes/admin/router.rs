@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::get;
 
-use super::{events, new_user, overview, user_changes, users};
+use super::{events, new_user, overview, session_ending, sessions, user_changes, users};
 use crate::pages::Section;
 use crate::routes::gateway::Gateway;
 use crate::routes::redirect::see_other;
@@ -14,6 +14,8 @@ pub(in crate::routes) fn routes() -> Router<Gateway> {
         .route("/_cloakroom/admin", get(async || see_other(Section::Overview.path())))
         .merge(overview::routes())
         .merge(users::routes())
+        .merge(sessions::routes())
+        .merge(session_ending::routes())
         .merge(new_user::routes())
         .merge(user_changes::routes())
         .merge(events::routes())

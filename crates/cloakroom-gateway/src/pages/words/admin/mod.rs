@@ -3,10 +3,14 @@
 mod console_english;
 mod console_german;
 mod console_table;
+mod sessions_english;
+mod sessions_german;
+mod sessions_table;
 mod texts;
 mod watch_english;
 mod watch_german;
 mod watch_table;
 
 pub(crate) use console_table::ConsoleWords;
+pub(crate) use sessions_table::SessionsWords;
 pub(crate) use watch_table::WatchWords;

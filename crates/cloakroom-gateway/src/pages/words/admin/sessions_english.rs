@@ -1,0 +1,76 @@
+//! English.
+
+use super::SessionsWords;
+
+pub(super) static ENGLISH: SessionsWords = SessionsWords {
+    sessions: "Sessions",
+    user: "User",
+    address_or_network: "Address or network",
+    app: "Application",
+    begun_within: "Begun within",
+    begun_before: "Begun longer ago than",
+    not_used_for: "Not used for",
+    any: "Any",
+    an_hour: "1 hour",
+    a_day: "1 day",
+    a_week: "7 days",
+    a_month: "30 days",
+    browser: "Browser",
+    begun: "Begun",
+    signed_in: "Signed in",
+    apps: "Used at",
+    visitor: "Visitor",
+    nobody_known: "Account that is gone",
+    none_found: "There is no such session.",
+    none_here_text: "There is none among these. The next page goes on looking.",
+    wrong_user_text: "Nobody has this user name.",
+    wrong_address_text: "An address is written as 192.0.2.7, and a network as 192.0.2.0/24.",
+    wrong_app_text: "No application at an origin of its own has this name.",
+    wrong_filter_text: "What is looked for cannot be understood.",
+
+    end_marked: "End the marked sessions",
+    ended_text: "The marked sessions are ended.",
+    nothing_marked_text: "No session was marked.",
+    no_reason_text: "Please say why: the reason is written down with each session.",
+
+    end_matching: "End all that are like this",
+    end_matching_question: "End all that are like this?",
+    end_matching_text: "They are ended one after the other, beside everything else. This session of yours is spared, and so is \
+                        whatever begins from now on.",
+    end_them: "End them",
+    endings: "Sessions that are being ended",
+    endings_text: "What this instance has begun to end, the latest first. The events say what others have ended.",
+    no_endings_text: "This instance has not begun to end any.",
+    busy_text: "Others are still being ended. Please wait until that is done.",
+    which: "Which",
+    by_whom: "By",
+    ended_column: "Ended",
+    under_way: "Under way",
+    done: "Done",
+    broke_off: "Broken off",
+
+    end_everyones: "End everybody's sessions",
+    end_everyones_question: "End everybody's sessions?",
+    end_everyones_text: "Every session of everybody ends at once, yours too, with every sign-in that is under way and every browser \
+                         that is remembered. Everybody has to sign in again.",
+    end_everyones_sure: "Everybody is to sign in again",
+    not_sure_text: "Please tick that everybody is to sign in again.",
+
+    one_session: "Session",
+    session_id: "Session ID",
+    ends: "Ends if nothing more is sent",
+    end_this: "End this session",
+    this_one_text: "You are looking at this page in it.",
+    events_of_it: "What was recorded of it lately",
+    no_events_text: "Nothing was recorded of it lately.",
+    all_sessions: "All sessions",
+
+    mark: |user| format!("Mark this session of {user}"),
+    looked_at: |count| format!("{count} sessions were looked at for this page."),
+    so_many: |count| match count {
+        0 => "No session is like this now.".to_owned(),
+        1 => "1 session is like this now.".to_owned(),
+        count => format!("{count} sessions are like this now."),
+    },
+    more_than: |count| format!("More than {count} sessions are like this now."),
+};

@@ -1,0 +1,76 @@
+//! German.
+
+use super::SessionsWords;
+
+pub(super) static GERMAN: SessionsWords = SessionsWords {
+    sessions: "Sitzungen",
+    user: "Nutzer",
+    address_or_network: "Adresse oder Netz",
+    app: "Anwendung",
+    begun_within: "Begonnen in den letzten",
+    begun_before: "Begonnen vor mehr als",
+    not_used_for: "Nicht benutzt seit",
+    any: "Beliebig",
+    an_hour: "1 Stunde",
+    a_day: "1 Tag",
+    a_week: "7 Tage",
+    a_month: "30 Tage",
+    browser: "Browser",
+    begun: "Begonnen",
+    signed_in: "Angemeldet",
+    apps: "Benutzt bei",
+    visitor: "Besucher",
+    nobody_known: "Konto, das es nicht mehr gibt",
+    none_found: "Eine solche Sitzung gibt es nicht.",
+    none_here_text: "Unter diesen ist keine. Die nächste Seite sucht weiter.",
+    wrong_user_text: "So heißt niemand.",
+    wrong_address_text: "Eine Adresse schreibt man wie 192.0.2.7 und ein Netz wie 192.0.2.0/24.",
+    wrong_app_text: "Keine Anwendung mit eigener Herkunft heißt so.",
+    wrong_filter_text: "Wonach gesucht wird, ist nicht zu verstehen.",
+
+    end_marked: "Markierte Sitzungen beenden",
+    ended_text: "Die markierten Sitzungen sind beendet.",
+    nothing_marked_text: "Es war keine Sitzung markiert.",
+    no_reason_text: "Bitte einen Grund angeben: Er wird bei jeder Sitzung festgehalten.",
+
+    end_matching: "Alle solchen beenden",
+    end_matching_question: "Alle solchen beenden?",
+    end_matching_text: "Sie werden nacheinander beendet, neben allem anderen. Diese Ihre Sitzung bleibt, und ebenso alles, was ab jetzt \
+                        beginnt.",
+    end_them: "Beenden",
+    endings: "Sitzungen, die beendet werden",
+    endings_text: "Was diese Instanz zu beenden begonnen hat, das Neueste zuerst. Was andere beendet haben, sagen die Ereignisse.",
+    no_endings_text: "Diese Instanz hat noch keine zu beenden begonnen.",
+    busy_text: "Es werden noch andere beendet. Bitte warten Sie, bis das getan ist.",
+    which: "Welche",
+    by_whom: "Durch",
+    ended_column: "Beendet",
+    under_way: "Läuft",
+    done: "Fertig",
+    broke_off: "Abgebrochen",
+
+    end_everyones: "Alle Sitzungen aller beenden",
+    end_everyones_question: "Alle Sitzungen aller beenden?",
+    end_everyones_text: "Jede Sitzung endet sofort, auch Ihre, dazu jede Anmeldung, die gerade läuft, und jeder Browser, der gemerkt ist. \
+                         Alle müssen sich neu anmelden.",
+    end_everyones_sure: "Alle sollen sich neu anmelden",
+    not_sure_text: "Bitte ankreuzen, dass sich alle neu anmelden sollen.",
+
+    one_session: "Sitzung",
+    session_id: "Nummer der Sitzung",
+    ends: "Endet, wenn nichts mehr gesendet wird",
+    end_this: "Diese Sitzung beenden",
+    this_one_text: "In ihr sehen Sie diese Seite.",
+    events_of_it: "Was zuletzt von ihr festgehalten wurde",
+    no_events_text: "Von ihr wurde zuletzt nichts festgehalten.",
+    all_sessions: "Alle Sitzungen",
+
+    mark: |user| format!("Diese Sitzung von {user} markieren"),
+    looked_at: |count| format!("Für diese Seite wurden {count} Sitzungen angesehen."),
+    so_many: |count| match count {
+        0 => "Im Moment ist keine Sitzung so.".to_owned(),
+        1 => "Im Moment ist 1 Sitzung so.".to_owned(),
+        count => format!("Im Moment sind {count} Sitzungen so."),
+    },
+    more_than: |count| format!("Im Moment sind mehr als {count} Sitzungen so."),
+};
