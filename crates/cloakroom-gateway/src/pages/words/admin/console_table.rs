@@ -117,7 +117,6 @@ impl ConsoleWords {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::pages::Language;
     use crate::pages::words::admin::texts::check;
 

@@ -81,7 +81,6 @@ texts! {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::pages::Language;
     use crate::pages::words::admin::texts::check;
 
