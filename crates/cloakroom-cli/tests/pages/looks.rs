@@ -8,11 +8,11 @@ use crate::sessions;
 use crate::stage::{Dress, PASSWORD, Stage, browser};
 use crate::tools;
 
-const DESK: (u32, u32) = (1100, 850);
-const PHONE: (u32, u32) = (390, 844);
-const NARROW: (u32, u32) = (320, 640);
+pub(crate) const DESK: (u32, u32) = (1100, 850);
+pub(crate) const PHONE: (u32, u32) = (390, 844);
+pub(crate) const NARROW: (u32, u32) = (320, 640);
 /// A desk at 200 %.
-const ZOOMED: (u32, u32) = (550, 425);
+pub(crate) const ZOOMED: (u32, u32) = (550, 425);
 
 #[test]
 fn every_page_is_right_in_chromium_in_every_look_and_valid() {

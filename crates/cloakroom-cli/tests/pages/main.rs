@@ -21,3 +21,4 @@ mod sessions;
 mod stage;
 mod tabs;
 mod tools;
+mod watching;
