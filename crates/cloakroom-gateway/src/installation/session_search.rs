@@ -68,7 +68,8 @@ impl Installation {
                 address,
                 network: filter.address.filter(|_| address.is_none()),
                 created_from: filter.younger.map(ago),
-                created_before: filter.older.map(ago),
+                // What was not used since a moment began before it, which an index finds.
+                created_before: filter.older.max(filter.unseen).map(ago),
             },
             rest: Rest { seen_before: filter.unseen.map(ago), audience, method: filter.method },
         })

@@ -74,8 +74,8 @@ texts! {
         looked_at: fn(usize) -> String,
         /// How many are like this.
         so_many: fn(usize) -> String,
-        /// That more than so many are.
-        more_than: fn(usize) -> String,
+        /// That at least so many are, of whom not all were counted.
+        at_least: fn(usize) -> String,
     }
 }
 
