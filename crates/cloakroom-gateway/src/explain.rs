@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use http::{Method, Uri};
+use http::{HeaderValue, Method, Uri};
 use thiserror::Error;
 
 use crate::accounts::UserName;
 use crate::apps::{Decider, Demand, Met};
 use crate::config::{App, PublicUrl, Settings, render_span};
 use crate::installation::{Installation, InstallationError};
-use crate::proxy::{Identity, fields_of, fields_of_oauth2_proxy};
+use crate::proxy::{Identity, UserFields, fields_of, fields_of_oauth2_proxy};
 
 /// What decides about a request, and what the application would be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +87,8 @@ impl Installation {
         let passes = verdict.starts_with("pass");
         let identity = user.filter(|user| user.disabled_at.is_none()).map(|user| {
             let proven_at = self.now().before(proof_age);
-            Identity::of(&user, "(the session ID)", proven_at, None)
+            let session = HeaderValue::from_static("(the session ID)");
+            Identity::of(&UserFields::of(&user), session, proven_at, None)
         });
         let more = fields_of_oauth2_proxy(identity.as_ref()).into_iter().filter(|_| app.x_auth_request);
         let fields = fields_of(identity).into_iter().chain(more);

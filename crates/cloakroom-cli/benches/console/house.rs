@@ -78,7 +78,7 @@ impl House {
             |server| server.url("postgres"),
         );
         let settings = format!(
-            "store = \"{url}\"\nidle_timeout = \"365d\"\nabsolute_timeout = \"365d\"\nreauthentication_window = \"1d\"\n\
+            "store = \"{url}\"\nidle_timeout = \"300d\"\nabsolute_timeout = \"365d\"\nreauthentication_window = \"1d\"\n\
              [[app]]\nname = \"wiki\"\norigin = \"http://wiki.localhost:1\"\n"
         );
         std::fs::write(folder.path().join("cloakroom.toml"), settings).unwrap();

@@ -128,7 +128,7 @@ pub(super) async fn verify(call: Call, question: VerifyQuestion) -> Result<Json<
         parts.extensions.insert(ClientAddress(address));
     }
     let timing = metrics.session_check();
-    let session = app.sessions.look_up(&mut parts).await;
+    let session = app.sessions.look_up(&parts).await;
     let asked = Asked { app: &app, method: &asked.method, target: &asked.target, headers: &parts.headers };
     let judged = judge(gateway, session, &asked).await;
     drop(timing);

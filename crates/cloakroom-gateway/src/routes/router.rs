@@ -14,6 +14,7 @@ use cloakroom::{Rejection, Session};
 use http::header::HOST;
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode};
+use hyper::body::Incoming;
 use tower::ServiceExt as _;
 
 use crate::api::{Api, is_for_api};
@@ -21,6 +22,7 @@ use crate::apps::{AppEntry, ByHost};
 use crate::events::{Context, in_context};
 use crate::metrics::RouteClass;
 use crate::pages::{Language, StaticFile};
+use crate::peer::Peer;
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
@@ -60,19 +62,23 @@ impl Routes {
     ///
     /// A proxy's question is told from the rest by its raw path before anything else is looked at: some proxies send it under the
     /// application's host.
-    pub(crate) async fn answer(self, request: Request) -> Response {
+    pub(crate) async fn answer(self, peer: Peer, request: Request<Incoming>) -> Response {
         let context = Context::of(request.headers());
         let route = route_of(request.uri().path());
-        let response = in_context(context, self.answer_in_context(request)).await;
-        self.0.gateway.installation.metrics().answered(route, response.status());
+        let gateway = &self.0.gateway;
+        let response = if route == RouteClass::Verify {
+            let (mut parts, _body) = request.into_parts();
+            in_context(context, verify::answer(gateway, peer, &mut parts)).await
+        } else {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(peer);
+            in_context(context, self.answer_in_context(request)).await
+        };
+        gateway.installation.metrics().answered(route, response.status());
         response
     }
 
     async fn answer_in_context(&self, request: Request) -> Response {
-        if let Some(question) = request.uri().path().strip_prefix("/_cloakroom/verify/") {
-            let question = question.to_owned();
-            return verify::answer(&self.0.gateway, &question, request).await;
-        }
         let host = host(&request);
         if is_for_api(request.uri().path()) {
             return self.0.api.answer(host.as_deref(), request).await;

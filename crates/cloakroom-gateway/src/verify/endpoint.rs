@@ -1,9 +1,11 @@
 //! The doors at which proxies ask.
 
-use axum::body::Body;
+use std::net::IpAddr;
+
 use axum::response::Response;
 use cloakroom::ClientAddress;
-use http::{Method, Request, StatusCode};
+use http::request::Parts;
+use http::{Method, StatusCode};
 
 use crate::events::{self, EventKind};
 use crate::metrics::Decision;
@@ -16,15 +18,18 @@ use crate::verify::family::Family;
 use crate::verify::question::Question;
 use crate::web::headers;
 
-/// Answers a proxy; `door` is what follows `/_cloakroom/verify/` in the raw path.
+/// Where all doors are.
+const DOORS: &str = "/_cloakroom/verify/";
+
+/// Answers a proxy that asks from `peer`; the door is what follows `/_cloakroom/verify/` in the raw path.
 ///
 /// # Security
 /// Only proxies that are trusted are answered, and this machine. No body is waited for. Whatever goes wrong, the request does not pass.
-pub(crate) async fn answer(gateway: &Gateway, door: &str, request: Request<Body>) -> Response {
-    let Some((family, path)) = Family::of(door) else {
+pub(crate) async fn answer(gateway: &Gateway, peer: Peer, parts: &mut Parts) -> Response {
+    let Some((family, _)) = parts.uri.path().strip_prefix(DOORS).and_then(Family::of) else {
         return problem(StatusCode::NOT_FOUND, "no_such_proxy");
     };
-    match ask(gateway, family, path, request).await {
+    match ask(gateway, family, peer.0.ip(), parts).await {
         Ok(response) => response,
         Err(refused) => refuse(family, refused),
     }
@@ -34,27 +39,25 @@ pub(crate) async fn answer(gateway: &Gateway, door: &str, request: Request<Body>
 async fn ask(
     gateway: &Gateway,
     family: Family,
-    path: &str,
-    request: Request<Body>,
+    peer: IpAddr,
+    parts: &mut Parts,
 ) -> Result<Response, Response> {
     let metrics = gateway.installation.metrics();
     let unanswered = || metrics.verified(family.door(), Decision::Refused);
-    if family != Family::Envoy && !matches!(*request.method(), Method::GET | Method::HEAD) {
+    if family != Family::Envoy && !matches!(parts.method, Method::GET | Method::HEAD) {
         unanswered();
         return Err(problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"));
     }
-    let peer = request.extensions().get::<Peer>().map(|Peer(peer)| peer.ip());
-    if let Some(peer) = peer {
-        events::sent_from(peer);
-    }
-    let Some(peer) = peer.filter(|peer| gateway.asking_proxies.contains(peer.to_canonical())) else {
-        tracing::warn!(?peer, "a proxy that is not among trusted_proxies asked whether a request may pass");
+    events::sent_from(peer);
+    if !gateway.asking_proxies.contains(peer.to_canonical()) {
+        tracing::warn!(%peer, "a proxy that is not among trusted_proxies asked whether a request may pass");
         unanswered();
         let event = gateway.installation.event(EventKind::UntrustedProxy).because(family.as_str());
         gateway.installation.record(event);
         return Err(problem(StatusCode::FORBIDDEN, "untrusted_proxy"));
-    };
-    let question = Question::read(family, path, &request).map_err(|bad| {
+    }
+    let path = parts.uri.path().strip_prefix(DOORS).and_then(Family::of).map_or("", |(_, path)| path);
+    let question = Question::read(family, path, parts).map_err(|bad| {
         tracing::warn!(?family, reason = %bad, "a proxy's question cannot be understood");
         unanswered();
         let event = gateway.installation.event(EventKind::BadQuestion).because(family.as_str());
@@ -69,16 +72,14 @@ async fn ask(
         return Err(problem(StatusCode::BAD_REQUEST, "unknown_origin"));
     };
     events::at_app(&app.label);
-    let (mut parts, _body) = request.into_parts();
     let client = gateway.asking_proxies.client_address(peer, &parts.headers);
     events::sent_from(client);
-    parts.extensions.insert(ClientAddress(client));
     if family.joins_cookies() {
         cookies::part_joined(&mut parts.headers, &gateway.cookies);
     }
     family.mark_sockets(&mut parts.headers);
     let timing = metrics.session_check();
-    let session = app.sessions.look_up(&mut parts).await;
+    let session = app.sessions.look_up_from(ClientAddress(client), parts).await;
     let asked =
         Asked { app: &app, method: &question.method, target: &question.target, headers: &parts.headers };
     let judged = judge(gateway, session, &asked).await;

@@ -197,7 +197,7 @@ async fn a_look_that_is_to_go_unnoticed_keeps_no_session_from_its_end() {
         assert_eq!((seen.id(), seen.expires_at()), (begun.id(), begun.expires_at()), "no activity");
         assert_eq!(seen.created_at(), begun.created_at());
     }
-    let noticed = sessions.look_up(&mut parts).await.unwrap();
+    let noticed = sessions.look_up(&parts).await.unwrap();
     assert!(noticed.expires_at() > begun.expires_at(), "this is one");
     clock.advance(minutes(29));
     assert!(sessions.look_at(&parts).await.unwrap().subject().is_some());
