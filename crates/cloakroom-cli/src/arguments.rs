@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use crate::api_key_arguments::ApiKeyCommand;
 use crate::audit_arguments::AuditArguments;
 use crate::configuration::{Configuration, Output};
+use crate::demo::DemoArguments;
 use crate::event_arguments::EventCommand;
 use crate::identity::IdentityArguments;
 use crate::session_arguments::SessionFilterArguments;
@@ -28,6 +29,8 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong arguments or con
 pub(crate) enum Command {
     /// Run the gateway.
     Serve(Configuration),
+    /// Run a gateway to try and to attack, with sample users and a guide; all of it is gone when it ends.
+    Demo(DemoArguments),
     /// Make a running gateway take up its configuration file again, unless that is wrong.
     Reload {
         /// Its process ID, such as systemd's $MAINPID.
@@ -100,16 +103,17 @@ pub(crate) enum Command {
         #[command(flatten)]
         output: Output,
     },
-    /// Take over the users of another program, with the hashes of their passwords.
+    /// Take over the users of another program with the hashes of their passwords, or print its configuration as a part of one of ours.
     ///
-    /// All of them or none. Its rules are not taken over.
+    /// Users come all or none. Of oauth2-proxy and authelia-rules only a text is printed, for you to read: nothing is written, and what cannot be
+    /// said exactly is said more strictly and stands in a comment.
     Import {
         /// The program whose file it is.
         #[arg(value_enum)]
         from: Source,
         /// Its file, or - for standard input.
         file: PathBuf,
-        /// Say who would be added, and add nobody.
+        /// Of users: say who would be added, and add nobody.
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
@@ -142,7 +146,7 @@ pub(crate) enum Command {
     },
 }
 
-/// Another program that keeps users.
+/// Another program's file.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Source {
     /// Authelia's `users_database.yml`, with names, addresses and groups.
@@ -151,6 +155,10 @@ pub(crate) enum Source {
     Tinyauth,
     /// A file as htpasswd writes it, which oauth2-proxy reads too.
     Htpasswd,
+    /// The configuration file of oauth2-proxy.
+    Oauth2Proxy,
+    /// The `access_control` of Authelia's `configuration.yml`.
+    AutheliaRules,
 }
 
 /// Role of a user.

@@ -8,6 +8,7 @@ mod audit_arguments;
 mod backup;
 mod check;
 mod configuration;
+mod demo;
 mod doctor;
 mod event;
 mod event_arguments;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Serve(configuration) => runtime()?.block_on(serve::run(configuration.into_source())),
+        Command::Demo(arguments) => runtime()?.block_on(demo::run(arguments)),
         Command::Reload { process, configuration } => reload::run(&configuration.into_source(), process),
         Command::Check { offline, configuration, output } => {
             let reach = if offline { check::Reach::Files } else { check::Reach::Network };

@@ -40,6 +40,8 @@ const SQLITE: Dialect = Dialect {
             "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n)"
         )
     },
+    name: "'user' || substr('000000' || (i - 1), -6)",
+    hex: |number| format!("printf('%032x', {number})"),
     id: "unhex(printf('%032x', i))",
     octets: |digits| format!("x'{digits}'"),
 };
@@ -47,6 +49,8 @@ const SQLITE: Dialect = Dialect {
 const POSTGRES: Dialect = Dialect {
     sessions: "cloakroom_sessions",
     numbers: |count| format!("generate_series(1, {count}) AS i"),
+    name: "'user' || lpad((i - 1)::text, 6, '0')",
+    hex: |number| format!("lpad(to_hex({number}), 32, '0')"),
     id: "decode(lpad(to_hex(i), 32, '0'), 'hex')",
     octets: |digits| format!("'\\x{digits}'::bytea"),
 };
@@ -74,7 +78,7 @@ impl House {
             |server| server.url("postgres"),
         );
         let settings = format!(
-            "store = \"{url}\"\nidle_timeout = \"365d\"\nabsolute_timeout = \"365d\"\nreauthentication_window = \"1d\"\n\
+            "store = \"{url}\"\nidle_timeout = \"300d\"\nabsolute_timeout = \"365d\"\nreauthentication_window = \"1d\"\n\
              [[app]]\nname = \"wiki\"\norigin = \"http://wiki.localhost:1\"\n"
         );
         std::fs::write(folder.path().join("cloakroom.toml"), settings).unwrap();
@@ -92,12 +96,12 @@ impl House {
         match &self.server {
             None => {
                 let database = self.file();
-                for statement in [fill.users(&SQLITE), fill.sessions(&SQLITE)] {
+                for statement in fill.users(&SQLITE).into_iter().chain([fill.sessions(&SQLITE)]) {
                     database.execute(&statement, ()).unwrap();
                 }
             }
             Some(server) => {
-                for statement in [fill.users(&POSTGRES), fill.sessions(&POSTGRES)] {
+                for statement in fill.users(&POSTGRES).into_iter().chain([fill.sessions(&POSTGRES)]) {
                     server.execute(&statement).unwrap();
                 }
                 // As a server does by itself, within minutes.

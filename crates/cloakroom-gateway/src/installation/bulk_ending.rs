@@ -144,7 +144,7 @@ impl Installation {
             ending.filter.words().into_iter().map(|(field, word)| format!("{field} {word}")).collect();
         let which = if words.is_empty() { "all".to_owned() } else { words.join(", ") };
         let broke_off = if done.is_ok() { "" } else { ", then it broke off" };
-        let detail = format!("{} ended{broke_off}: {} ({which})", ending.ended(), ending.reason);
+        let detail = format!("{} ended{broke_off}: {which}", ending.ended());
         self.record(self.event(EventKind::SessionsEnded).detail(detail));
         let outcome = if done.is_ok() { BulkOutcome::Done } else { BulkOutcome::Failed };
         ending.outcome.set(outcome).expect("it comes to its end once");

@@ -48,6 +48,7 @@ texts! {
         by_whom,
         more,
         no_events,
+        all_events,
         change,
         back_to_user,
         back_to_users,

@@ -68,9 +68,6 @@ texts! {
         this_one_text,
         events_of_it,
         no_events_text,
-        when,
-        what,
-        detail,
         all_sessions,
     }
     made {

@@ -49,8 +49,8 @@ texts! {
         follow_ended,
     }
     made {
-        /// The day of the week, from 0, a Sunday, in two or three letters.
-        weekday: fn(u64) -> &'static str,
+        /// The days of the week from Sunday, in two or three letters.
+        weekdays: [&'static str; 7],
     }
 }
 
