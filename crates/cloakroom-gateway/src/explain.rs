@@ -18,6 +18,8 @@ pub struct Explanation {
     pub app: String,
     /// What in its table decides.
     pub decided_by: String,
+    /// Which cookie brings the session.
+    pub cookie: String,
     /// Limits of the application's own, where it has some.
     pub limits: Option<String>,
     /// What becomes of the request.
@@ -59,7 +61,7 @@ impl Installation {
     ) -> Result<Explanation, ExplainError> {
         let method: Method = method.parse().map_err(|_| ExplainError::NoMethod(method.to_owned()))?;
         let (origin, path) = parse(url).ok_or_else(|| ExplainError::NoUrl(url.to_owned()))?;
-        let app = settings.apps.iter().find(|app| app.origin == origin).ok_or(ExplainError::NoApp(origin))?;
+        let app = settings.app_at(&origin).ok_or_else(|| ExplainError::NoApp(origin.clone()))?;
         let user = match user {
             Some(name) => Some(self.user(name).await?),
             None => None,
@@ -95,10 +97,24 @@ impl Installation {
         Ok(Explanation {
             app: app.name.to_string(),
             decided_by: decided_by(app, &method, &path),
+            cookie: cookie(settings, &origin),
             limits: limits(app),
             verdict: verdict.to_owned(),
             fields: fields.filter(|_| passes).collect(),
         })
+    }
+}
+
+fn cookie(settings: &Settings, origin: &PublicUrl) -> String {
+    let here = settings.public_url_on(settings.listen.port());
+    match &settings.cookie_domain {
+        Some(domain) if domain.covers(origin) => {
+            format!("{}, which every host below {domain} is sent", Installation::shared_cookie_name())
+        }
+        _ if *origin == here => format!("{}, of the sign-in", Installation::cookie().name()),
+        _ => {
+            format!("{}, of this host alone, by a hand-over from the sign-in", Installation::cookie().name())
+        }
     }
 }
 

@@ -79,7 +79,8 @@ impl fmt::Debug for HandOverCode {
 }
 
 impl<I: Stored> Sessions<I> {
-    /// The same sessions as an audience sees them: its tokens are good there, and no others, for as long as its limits say.
+    /// The same sessions as an audience sees them: its tokens are good there, and no others, for as long as its limits say. Where browsers send
+    /// it the cookie of the sign-in, the session's own are, by [`AudienceTokens::TheSessions`].
     ///
     /// Nobody signs in there, no visitor's session begins there, and no token is renewed there: those calls are [`Error::NotTheSignIn`].
     ///
@@ -98,8 +99,10 @@ impl<I: Stored> Sessions<I> {
             engine.rules.audience = Some(here);
             // Nobody moves in there and no browser is brought back: the sign-in's origin sees to that. But what ends there bars and forgets
             // as it does here, so both are kept.
-            // A sign-out that waits for the store is made up for by whoever knows the tokens of this audience.
-            engine.doomed = Arc::default();
+            // A sign-out that waits for the store is made up for by whoever knows the tokens that are good here.
+            if here.tokens == AudienceTokens::ItsOwn {
+                engine.doomed = Arc::default();
+            }
         })
     }
 

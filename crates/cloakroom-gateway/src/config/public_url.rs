@@ -141,7 +141,7 @@ impl FromStr for PublicUrl {
             Some(_) => authority.port_u16().filter(|port| *port != 0).ok_or(InvalidPublicUrl)?,
             None => return Err(InvalidPublicUrl), // user information
         };
-        if !bare || host.is_empty() || text.len() > Self::LEN_MAX {
+        if !bare || host.is_empty() || host.contains('*') || text.len() > Self::LEN_MAX {
             return Err(InvalidPublicUrl);
         }
         Ok(Self::new(scheme, host, port))
@@ -228,6 +228,7 @@ mod tests {
             "https://a.example:70000",
             "ftp://a.example",
             "https://a b.example",
+            "https://*.example",
         ] {
             assert_eq!(text.parse::<PublicUrl>(), Err(InvalidPublicUrl), "{text}");
         }

@@ -80,13 +80,14 @@ async fn ask(
     family.mark_sockets(&mut parts.headers);
     let timing = metrics.session_check();
     let session = app.sessions.look_up_from(ClientAddress(client), parts).await;
-    let asked = Asked { app, method: &question.method, target: &question.target, headers: &parts.headers };
+    let asked =
+        Asked { app: &app, method: &question.method, target: &question.target, headers: &parts.headers };
     let judged = judge(gateway, session, &asked).await;
     drop(timing);
     metrics.verified(family.door(), Verdict::decision(&judged));
     let detour = match judged {
         Ok(Verdict::Pass(member)) => {
-            let identity = member.map(|member| member.identity(gateway, app)).transpose();
+            let identity = member.map(|member| member.identity(gateway, &app)).transpose();
             let identity = identity.map_err(|_| problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable"))?;
             return Ok(pass(family, &app.app, identity, &parts.headers, &gateway.cookies));
         }
@@ -95,6 +96,7 @@ async fn ask(
             headers::write_page(response.headers_mut(), &gateway.page_policy);
             return Err(response);
         }
+        Ok(Verdict::TwoSessions) => return Err(problem(StatusCode::FORBIDDEN, "two_sessions")),
         Ok(Verdict::Forged) => return Err(problem(StatusCode::FORBIDDEN, "cross_site")),
         Ok(Verdict::StepUp) => Detour::to_step_up(&asked),
         Ok(Verdict::SignIn) | Err(Problem::SignIn) => Detour::to_sign_in(&asked),
@@ -105,4 +107,53 @@ async fn ask(
         Kind::Navigation => lead(family, detour.status, &url),
         Kind::Program | Kind::WebSocket => tell_program(&app.app.name, &url, detour.error),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+    use crate::config::Settings;
+    use crate::events::{EventFilter, in_context};
+    use crate::installation::Installation;
+    use crate::places::Places;
+
+    /// Whoever asks from this machine is trusted, so that a story has no other peer.
+    #[tokio::test]
+    async fn a_proxy_that_nobody_has_named_learns_nothing_and_is_told_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings::sample(&format!(
+            "data_dir = {:?}\ntrusted_proxies = [\"203.0.113.0/28\"]\n[[app]]\nname = \"wiki\"\norigin = \"http://wiki.localhost\"\n\
+             [[app.rule]]\npath = \"/open\"\npublic = true\n",
+            folder.path()
+        ));
+        let installation = Installation::open(&settings).await.unwrap();
+        let writing = installation.begin_writing_events();
+        let here = settings.public_url_on(7464);
+        let gateway = Gateway::new(&settings, here, installation.clone(), None, Places::default()).unwrap();
+        let ask = async |peer: &str| {
+            let mut request = Request::get("/_cloakroom/verify/caddy");
+            for (name, value) in
+                [("proto", "http"), ("host", "wiki.localhost"), ("uri", "/open"), ("method", "GET")]
+            {
+                request = request.header(format!("x-forwarded-{name}"), value);
+            }
+            let (mut parts, ()) = request.body(()).unwrap().into_parts();
+            let peer = Peer(std::net::SocketAddr::new(peer.parse().unwrap(), 1));
+            let context = events::Context::of(&parts.headers);
+            in_context(context, answer(&gateway, peer, &mut parts)).await.status()
+        };
+        assert_eq!(ask("203.0.113.9").await, StatusCode::OK);
+        for peer in ["203.0.113.16", "10.0.0.1", "::ffff:198.51.100.7"] {
+            assert_eq!(ask(peer).await, StatusCode::FORBIDDEN, "{peer}");
+        }
+        installation.end_events().await;
+        writing.abort();
+        let told = installation.events(&EventFilter::default(), None, 9).await.unwrap();
+        let told = told.into_iter().filter(|event| event.kind.as_str() == "untrusted_proxy");
+        let told: Vec<_> = told.map(|event| (event.address, event.reason)).collect();
+        let by = |address: &str| (Some(address.to_owned()), Some("caddy".to_owned()));
+        assert_eq!(told, [by("198.51.100.7"), by("10.0.0.1"), by("203.0.113.16")]);
+    }
 }

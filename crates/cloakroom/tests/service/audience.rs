@@ -331,3 +331,28 @@ async fn a_use_of_an_audience_with_a_limit_is_written_once_in_a_window() {
         assert_eq!(written, writes, "after {wait:?}");
     }
 }
+
+#[tokio::test]
+async fn a_sign_out_that_the_store_could_not_take_is_made_up_for_where_the_cookie_is_shared() {
+    let clock = ManualClock::starting_at(SystemClock::new().now());
+    let store = Faulty::new(MemoryStore::new());
+    let switch = store.switch();
+    let sessions =
+        Sessions::indexed(store).lifetime(Lifetime::idle_absolute(hours(2), hours(12))).clock(clock.clone());
+    let rules = AudienceRules::from(wiki())
+        .by(AudienceTokens::TheSessions)
+        .within(AudienceLimits::none().absolute(minutes(5)));
+    let (sign_in, there) = (origin(&sessions), origin(&sessions.at(rules)));
+    for lapsed in [false, true] {
+        let mut home = Browser::signed_in(&sign_in, "alice").await;
+        let copy = home.cookie();
+        switch.set(Mode::Down);
+        assert_eq!(home.status_of_post("/logout").await, StatusCode::SERVICE_UNAVAILABLE);
+        switch.set(Mode::Ok);
+        if lapsed {
+            clock.advance(minutes(6));
+        }
+        assert!(!Browser::with(&there, &copy).is_signed_in().await, "lapsed: {lapsed}");
+        assert_eq!(sessions.page(None, 9).await.unwrap().0.len(), 0, "and its row is gone; lapsed: {lapsed}");
+    }
+}
