@@ -1,9 +1,6 @@
 //! What the administration says of sessions.
 
-use super::sessions_english::ENGLISH;
-use super::sessions_german::GERMAN;
 use super::texts::texts;
-use crate::pages::Language;
 
 texts! {
     /// What the administration says of sessions.
@@ -82,19 +79,9 @@ texts! {
     }
 }
 
-impl Language {
-    /// What the administration says of sessions in it.
-    pub(crate) const fn sessions(self) -> &'static SessionsWords {
-        match self {
-            Self::English => &ENGLISH,
-            Self::German => &GERMAN,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::pages::Language;
     use crate::pages::words::admin::texts::check;
 
     #[test]
