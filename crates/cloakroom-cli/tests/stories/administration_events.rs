@@ -290,7 +290,12 @@ fn the_overview_adds_up_what_every_instance_has_counted_and_a_gateway_that_ends_
     assert_eq!(database.execute(rows, ()).unwrap(), 2);
     gateway.start_again();
     let page = auditor.get("/_cloakroom/admin/overview?span=day").body;
-    for said in ["Signed in <strong>1\u{202f}234</strong>", "Failed <strong>10</strong>", "In the store <strong>71</strong>", "Half within <strong>39"] {
+    for said in [
+        "Signed in <strong>1\u{202f}234</strong>",
+        "Failed <strong>10</strong>",
+        "In the store <strong>71</strong>",
+        "Half within <strong>39",
+    ] {
         assert!(page.contains(said), "{said}: {page}");
     }
 }

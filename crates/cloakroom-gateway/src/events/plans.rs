@@ -83,8 +83,7 @@ mod servers {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn postgres_reads_the_trail_by_its_indexes() {
-        let server =
-            Postgres::start(&PostgresSettings::default()).unwrap();
+        let server = Postgres::start(&PostgresSettings::default()).unwrap();
         let url = server.create_schema("trail").unwrap().parse().unwrap();
         const FILL: &[Part] = &[
             Part::Must(events!("n", "generate_series(1, 20000) AS n")),
