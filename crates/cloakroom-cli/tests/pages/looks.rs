@@ -2,6 +2,7 @@
 
 use cloakroom_browsers::{Browser, Key, Kind, Look, Theme};
 
+use crate::console;
 use crate::reader::{ACCOUNT, CHANGE_PASSWORD, Reader, SIGN_IN, SIGNED_OUT};
 use crate::sessions;
 use crate::stage::{Dress, PASSWORD, Stage, browser};
@@ -45,6 +46,7 @@ fn walk(browser: &Browser, look: &Look, tag: &'static str, dress: Dress) {
     let setup = format!("{}{}", stage.login, stage.gateway.setup_path.clone().unwrap());
     begin(&reader, &setup);
     signed_in(&stage, &reader);
+    console::users(&stage, &reader);
     others(&stage, &reader);
 
     let (elsewhere, phone) = (browser.visitor(), Look { size: PHONE, ..look.clone() });

@@ -9,6 +9,7 @@
 #[path = "../stories/support/application.rs"]
 mod application;
 mod checks;
+mod console;
 #[expect(dead_code, reason = "the other stories use the rest of it")]
 #[path = "../stories/support/gateway.rs"]
 mod gateway;

@@ -5,6 +5,7 @@
 mod account_events;
 mod administration_events;
 mod administration_sessions;
+mod administration_users;
 mod api;
 mod api_keys;
 mod api_proof;
@@ -21,12 +22,14 @@ mod clients;
 mod commands;
 mod demo;
 mod endings;
+mod event_kinds;
 mod events;
 mod forward_auth;
 mod hook;
 mod hostile;
 mod import;
 mod limits;
+mod many_hosts;
 #[cfg(feature = "servers")]
 mod nodes;
 mod oidc_hostile;
@@ -39,6 +42,7 @@ mod reload;
 mod remembered;
 #[cfg(feature = "servers")]
 mod schemathesis;
+mod shared_cookie;
 mod sign_in;
 mod support;
 mod tls;
