@@ -111,7 +111,7 @@ async fn ask(
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
+    use http::Request;
 
     use super::*;
     use crate::config::Settings;
@@ -139,10 +139,10 @@ mod tests {
             {
                 request = request.header(format!("x-forwarded-{name}"), value);
             }
-            let mut request = request.body(Body::empty()).unwrap();
-            request.extensions_mut().insert(Peer(std::net::SocketAddr::new(peer.parse().unwrap(), 1)));
-            let context = events::Context::of(request.headers());
-            in_context(context, answer(&gateway, "caddy", request)).await.status()
+            let (mut parts, ()) = request.body(()).unwrap().into_parts();
+            let peer = Peer(std::net::SocketAddr::new(peer.parse().unwrap(), 1));
+            let context = events::Context::of(&parts.headers);
+            in_context(context, answer(&gateway, peer, &mut parts)).await.status()
         };
         assert_eq!(ask("203.0.113.9").await, StatusCode::OK);
         for peer in ["203.0.113.16", "10.0.0.1", "::ffff:198.51.100.7"] {
