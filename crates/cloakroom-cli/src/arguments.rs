@@ -103,16 +103,17 @@ pub(crate) enum Command {
         #[command(flatten)]
         output: Output,
     },
-    /// Take over the users of another program, with the hashes of their passwords.
+    /// Take over the users of another program with the hashes of their passwords, or print its configuration as a part of one of ours.
     ///
-    /// All of them or none. Its rules are not taken over.
+    /// Users come all or none. Of oauth2-proxy and authelia-rules only a text is printed, for you to read: nothing is written, and what cannot be
+    /// said exactly is said more strictly and stands in a comment.
     Import {
         /// The program whose file it is.
         #[arg(value_enum)]
         from: Source,
         /// Its file, or - for standard input.
         file: PathBuf,
-        /// Say who would be added, and add nobody.
+        /// Of users: say who would be added, and add nobody.
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
@@ -145,7 +146,7 @@ pub(crate) enum Command {
     },
 }
 
-/// Another program that keeps users.
+/// Another program's file.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Source {
     /// Authelia's `users_database.yml`, with names, addresses and groups.
@@ -154,6 +155,10 @@ pub(crate) enum Source {
     Tinyauth,
     /// A file as htpasswd writes it, which oauth2-proxy reads too.
     Htpasswd,
+    /// The configuration file of oauth2-proxy.
+    Oauth2Proxy,
+    /// The `access_control` of Authelia's `configuration.yml`.
+    AutheliaRules,
 }
 
 /// Role of a user.

@@ -17,6 +17,9 @@ pub(crate) struct Configuration {
     /// Origin that browsers see [default: `http://localhost` and the port].
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Domain whose hosts share the session cookie, at a cost: each of them can read and replace it [default: each has its own].
+    #[arg(long, value_name = "DOMAIN")]
+    cookie_domain: Option<String>,
     /// Address and port where plain HTTP is answered with the way to TLS.
     #[arg(long, value_name = "ADDRESS")]
     redirect_listen: Option<String>,
@@ -99,6 +102,7 @@ impl Configuration {
         let flags = [
             (Key::Listen, self.listen),
             (Key::PublicUrl, self.public_url),
+            (Key::CookieDomain, self.cookie_domain),
             (Key::RedirectListen, self.redirect_listen),
             (Key::ShutdownTimeout, self.shutdown_timeout),
             (Key::TlsCertificate, self.tls_certificate),

@@ -24,6 +24,7 @@ pub(crate) async fn run(
     let said = [
         ("application", Some(explanation.app)),
         ("decided by", Some(explanation.decided_by)),
+        ("cookie", Some(explanation.cookie)),
         ("limits", explanation.limits),
         ("verdict", Some(explanation.verdict)),
     ];

@@ -1,8 +1,9 @@
-//! `cloakroom import`: users of another program, all or none.
+//! `cloakroom import`: users of another program, all or none, and configurations in our words.
 
 use std::path::Path;
 
 use cloakroom_gateway::accounts::{Group, ListedUser, UserList};
+use cloakroom_gateway::import::{self, Translation, Untranslatable};
 
 use crate::arguments::Source;
 use crate::configuration::Configuration;
@@ -20,6 +21,8 @@ pub(crate) async fn run(
         Source::Authelia => UserList::authelia(&text),
         Source::Tinyauth => UserList::tinyauth(&text),
         Source::Htpasswd => UserList::parse(&text),
+        Source::Oauth2Proxy => return translated(import::oauth2_proxy(&text)),
+        Source::AutheliaRules => return translated(import::authelia_rules(&text)),
     };
     let list = list.map_err(Failure::new)?;
     if dry_run {
@@ -31,6 +34,15 @@ pub(crate) async fn run(
     }
     let imported = open(configuration).await?.import_users(list).await.map_err(Failure::new)?;
     println!("Added {}; {} had an account already.", imported.added, imported.there_already);
+    Ok(())
+}
+
+/// Prints a configuration, and how much of the other is not in it.
+fn translated(translation: Result<Translation, Untranslatable>) -> Result<(), Failure> {
+    let translation = translation.map_err(Failure::new)?;
+    print!("{}", translation.text());
+    let left_out = translation.left_out().len();
+    eprintln!("cloakroom: not taken over, or not exactly: {left_out}; the comments at the end say what");
     Ok(())
 }
 

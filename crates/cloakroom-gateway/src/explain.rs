@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use http::{Method, Uri};
+use http::{HeaderValue, Method, Uri};
 use thiserror::Error;
 
 use crate::accounts::UserName;
 use crate::apps::{Decider, Demand, Met};
 use crate::config::{App, PublicUrl, Settings, render_span};
 use crate::installation::{Installation, InstallationError};
-use crate::proxy::{Identity, fields_of, fields_of_oauth2_proxy};
+use crate::proxy::{Identity, UserFields, fields_of, fields_of_oauth2_proxy};
 
 /// What decides about a request, and what the application would be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Explanation {
     pub app: String,
     /// What in its table decides.
     pub decided_by: String,
+    /// Which cookie brings the session.
+    pub cookie: String,
     /// Limits of the application's own, where it has some.
     pub limits: Option<String>,
     /// What becomes of the request.
@@ -59,7 +61,7 @@ impl Installation {
     ) -> Result<Explanation, ExplainError> {
         let method: Method = method.parse().map_err(|_| ExplainError::NoMethod(method.to_owned()))?;
         let (origin, path) = parse(url).ok_or_else(|| ExplainError::NoUrl(url.to_owned()))?;
-        let app = settings.apps.iter().find(|app| app.origin == origin).ok_or(ExplainError::NoApp(origin))?;
+        let app = settings.app_at(&origin).ok_or_else(|| ExplainError::NoApp(origin.clone()))?;
         let user = match user {
             Some(name) => Some(self.user(name).await?),
             None => None,
@@ -85,7 +87,8 @@ impl Installation {
         let passes = verdict.starts_with("pass");
         let identity = user.filter(|user| user.disabled_at.is_none()).map(|user| {
             let proven_at = self.now().before(proof_age);
-            Identity::of(&user, "(the session ID)", proven_at, None)
+            let session = HeaderValue::from_static("(the session ID)");
+            Identity::of(&UserFields::of(&user), session, proven_at, None)
         });
         let more = fields_of_oauth2_proxy(identity.as_ref()).into_iter().filter(|_| app.x_auth_request);
         let fields = fields_of(identity).into_iter().chain(more);
@@ -94,10 +97,24 @@ impl Installation {
         Ok(Explanation {
             app: app.name.to_string(),
             decided_by: decided_by(app, &method, &path),
+            cookie: cookie(settings, &origin),
             limits: limits(app),
             verdict: verdict.to_owned(),
             fields: fields.filter(|_| passes).collect(),
         })
+    }
+}
+
+fn cookie(settings: &Settings, origin: &PublicUrl) -> String {
+    let here = settings.public_url_on(settings.listen.port());
+    match &settings.cookie_domain {
+        Some(domain) if domain.covers(origin) => {
+            format!("{}, which every host below {domain} is sent", Installation::shared_cookie_name())
+        }
+        _ if *origin == here => format!("{}, of the sign-in", Installation::cookie().name()),
+        _ => {
+            format!("{}, of this host alone, by a hand-over from the sign-in", Installation::cookie().name())
+        }
     }
 }
 

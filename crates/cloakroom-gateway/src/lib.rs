@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod backup;
 pub mod check;
 pub mod config;
+pub mod import;
 pub mod snippet;
 
 mod acme;

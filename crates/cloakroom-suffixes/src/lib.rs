@@ -12,6 +12,8 @@
 //! that nobody asks for is never read. `cargo xtask suffixes FILE` makes it from a list that somebody has downloaded.
 
 mod list;
+mod listed;
 mod split;
 
-pub use split::{Listed, Split};
+pub use listed::Listed;
+pub use split::Split;

@@ -1,6 +1,6 @@
 //! The list: lines in the order of their octets, found by halving.
 
-use crate::split::Listed;
+use crate::listed::Listed;
 
 /// Where it is from, of when it is and what its lines mean, it says itself; an empty line ends that.
 const FILE: &[u8] = include_bytes!("list.txt");

@@ -3,6 +3,7 @@
 //! Source: <https://github.com/publicsuffix/list/wiki/Format>, "Algorithm".
 
 use crate::list;
+use crate::listed::Listed;
 
 /// A host name split where what its owner registered begins.
 ///
@@ -12,17 +13,6 @@ pub struct Split<'a> {
     name: &'a str,
     suffix_at: usize,
     listed: Listed,
-}
-
-/// What a name's suffix is one by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Listed {
-    /// No line of the list: the last label of any other name is taken for a suffix.
-    No,
-    /// A line for what a registry of the domain name system gives out.
-    Icann,
-    /// A line that an owner asked for, whose customers have names below his.
-    Private,
 }
 
 impl<'a> Split<'a> {

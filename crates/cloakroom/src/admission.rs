@@ -1,10 +1,10 @@
 //! From the cookies of a request to the session that they name.
 
 use cloakroom_core::machine::{
-    Admit, Admitted, Call, Commit, Committed, Held, Limit, NoEdits, Operation, Step, TokenChange,
+    Admit, Admitted, Call, Commit, Committed, Held, Limit, NoEdits, Operation, Rules, Step, TokenChange,
     renewal_is_due,
 };
-use cloakroom_core::{SecretDigest, SessionId, Timestamp, Token};
+use cloakroom_core::{AudienceRules, AudienceTokens, SecretDigest, SessionId, Timestamp, Token};
 use http::HeaderMap;
 
 use crate::engine::{Engine, ReusePolicy};
@@ -178,7 +178,10 @@ async fn make_up_for(engine: &Engine, id: SessionId, digest: SecretDigest) -> Re
     if !engine.doomed.contains(id, &digest) {
         return Ok(());
     }
-    let mut admit = Admit::by_digest(id, digest, engine.rules).without_settling();
+    // Of an audience that has the tokens of the sign-in: a session that has lapsed there is to end all the same.
+    let shared = |here: &AudienceRules| here.tokens == AudienceTokens::TheSessions;
+    let rules = Rules { audience: engine.rules.audience.filter(|here| !shared(here)), ..engine.rules };
+    let mut admit = Admit::by_digest(id, digest, rules).without_settling();
     if let Admitted::Live(held) = engine.drive(&mut admit).await? {
         if let Some(remembering) = &engine.remember {
             remembering.end_of(engine, id, &held.record).await?;

@@ -43,7 +43,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use axum_core::extract::FromRequestParts;
 use cloakroom_core::machine::{Accept, Accepted, Offer, Rules};
 use cloakroom_core::{Token, TokenText};
 use http::request::Parts;
@@ -51,10 +50,10 @@ use http::request::Parts;
 pub use cloakroom_core::{Audience, AudienceLimits, AudienceRules, AudienceTokens, Challenge};
 
 use crate::admission::admit_unnoticed;
-use crate::client;
+use crate::client::{self, ClientAddress};
 use crate::error::{Error, Rejection};
 use crate::event::EventKind;
-use crate::extract::client_of;
+use crate::extract::{arrive, client_of};
 use crate::session::Session;
 use crate::sessions::{Sessions, Stored};
 use crate::slot::SlotError;
@@ -80,7 +79,8 @@ impl fmt::Debug for HandOverCode {
 }
 
 impl<I: Stored> Sessions<I> {
-    /// The same sessions as an audience sees them: its tokens are good there, and no others, for as long as its limits say.
+    /// The same sessions as an audience sees them: its tokens are good there, and no others, for as long as its limits say. Where browsers send
+    /// it the cookie of the sign-in, the session's own are, by [`AudienceTokens::TheSessions`].
     ///
     /// Nobody signs in there, no visitor's session begins there, and no token is renewed there: those calls are [`Error::NotTheSignIn`].
     ///
@@ -99,8 +99,10 @@ impl<I: Stored> Sessions<I> {
             engine.rules.audience = Some(here);
             // Nobody moves in there and no browser is brought back: the sign-in's origin sees to that. But what ends there bars and forgets
             // as it does here, so both are kept.
-            // A sign-out that waits for the store is made up for by whoever knows the tokens of this audience.
-            engine.doomed = Arc::default();
+            // A sign-out that waits for the store is made up for by whoever knows the tokens that are good here.
+            if here.tokens == AudienceTokens::ItsOwn {
+                engine.doomed = Arc::default();
+            }
         })
     }
 
@@ -143,9 +145,18 @@ impl<I: Stored> Sessions<I> {
     ///
     /// # Errors
     /// As the extractor of [`Session`].
-    pub async fn look_up(&self, parts: &mut Parts) -> Result<Session, Rejection> {
-        parts.extensions.insert(Arc::new(Visit::new(Arc::clone(self.engine()))));
-        Session::from_request_parts(parts, &()).await
+    pub async fn look_up(&self, parts: &Parts) -> Result<Session, Rejection> {
+        let visit = Arc::new(Visit::new(Arc::clone(self.engine())));
+        arrive(visit, parts.extensions.get().copied(), parts).await
+    }
+
+    /// The same for a request that came from this address, whatever its extensions say.
+    ///
+    /// # Errors
+    /// As the extractor of [`Session`].
+    pub async fn look_up_from(&self, client: ClientAddress, parts: &Parts) -> Result<Session, Rejection> {
+        let visit = Arc::new(Visit::new(Arc::clone(self.engine())));
+        arrive(visit, Some(client), parts).await
     }
 
     /// The same without noticing it: for what a page asks on its own, such as when its session is going to end, and must not by that keep
@@ -161,7 +172,7 @@ impl<I: Stored> Sessions<I> {
         let session = Session(Arc::new(Visit::new(Arc::clone(engine))));
         session.0.begin(Box::pin(admit_unnoticed(engine, &parts.headers)).await?);
         if let Some(bound) = &engine.binding {
-            session.0.record_client(client_of(parts));
+            session.0.record_client(client_of(parts.extensions.get().copied(), parts));
             Box::pin(client::check(&session, bound)).await?;
         }
         Ok(session)

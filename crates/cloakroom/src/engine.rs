@@ -256,7 +256,7 @@ impl Engine {
         self.within(self.store_timeout, operation, answer).await
     }
 
-    /// Waits longer than a request may: nobody waits for upkeep.
+    /// Waits longer than a request may: nobody waits for upkeep, and whoever ends everybody's sessions had better be told that they have ended.
     pub(crate) async fn upkeep<T>(&self, operation: &'static str, answer: Boxed<'_, T>) -> Result<T, Error> {
         self.within(minutes(1).max(self.store_timeout), operation, answer).await
     }

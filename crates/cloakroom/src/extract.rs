@@ -24,33 +24,42 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Rejection> {
         let visit = parts.extensions.get::<Arc<Visit>>().ok_or(Rejection::LayerMissing)?;
-        if !visit.has_begun() {
-            if visit.engine.client_recording == ClientRecording::AddressAndAgent {
-                visit.record_client(client_of(parts));
-            }
-            if let Some(waiting) = admit_now(visit, &parts.headers)? {
-                visit.begin(Box::pin(admit_on(&visit.engine, waiting)).await?);
-            }
-            if let Some(bound) = &visit.engine.binding {
-                let session = Self(Arc::clone(visit));
-                Box::pin(client::check(&session, bound)).await?;
-            }
-        }
-        if let Some(remembering) = &visit.engine.remember
-            && visit.engine.rules.audience.is_none()
-        {
-            remembering.arrive(visit, &parts.headers).await?;
-        }
-        if let Some(moving) = visit.engine.moving.as_ref().filter(|_| visit.engine.rules.audience.is_none()) {
-            Box::pin(moving.arrive(visit, &parts.headers)).await?;
-        }
-        Ok(Self(Arc::clone(visit)))
+        arrive(Arc::clone(visit), parts.extensions.get().copied(), parts).await
     }
 }
 
-pub(crate) fn client_of(parts: &Parts) -> Client {
+/// The session of a request, which is looked up by the first who asks.
+pub(crate) async fn arrive(
+    visit: Arc<Visit>,
+    address: Option<ClientAddress>,
+    parts: &Parts,
+) -> Result<Session, Rejection> {
+    if !visit.has_begun() {
+        if visit.engine.client_recording == ClientRecording::AddressAndAgent {
+            visit.record_client(client_of(address, parts));
+        }
+        if let Some(waiting) = admit_now(&visit, &parts.headers)? {
+            visit.begin(Box::pin(admit_on(&visit.engine, waiting)).await?);
+        }
+        if let Some(bound) = &visit.engine.binding {
+            let session = Session(Arc::clone(&visit));
+            Box::pin(client::check(&session, bound)).await?;
+        }
+    }
+    if let Some(remembering) = &visit.engine.remember
+        && visit.engine.rules.audience.is_none()
+    {
+        remembering.arrive(&visit, &parts.headers).await?;
+    }
+    if let Some(moving) = visit.engine.moving.as_ref().filter(|_| visit.engine.rules.audience.is_none()) {
+        Box::pin(moving.arrive(&visit, &parts.headers)).await?;
+    }
+    Ok(Session(visit))
+}
+
+pub(crate) fn client_of(address: Option<ClientAddress>, parts: &Parts) -> Client {
     let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
-    let client = Client::new(parts.extensions.get::<ClientAddress>().map(|address| address.0), agent);
+    let client = Client::new(address.map(|address| address.0), agent);
     match parts.extensions.get::<TlsFingerprint>() {
         Some(fingerprint) => client.with_fingerprint(fingerprint.as_str()),
         None => client,

@@ -114,7 +114,7 @@ impl Sessions<Indexed> {
     }
 
     /// Ends every session of everybody, visitors' too, and every sign-in that has begun; returns how many it ended, with the
-    /// [browsers](crate::remember) that were remembered.
+    /// [browsers](crate::remember) that were remembered. Waits up to a minute for the store, which may have millions to end.
     ///
     /// # Errors
     /// [`Error::Store`]; some may have ended then.
@@ -122,7 +122,7 @@ impl Sessions<Indexed> {
     /// Source: ASVS 5.0 7.4.5.
     pub async fn revoke_everyone(&self) -> Result<u64, Error> {
         self.engine().end_moving_for(None).await?;
-        let ended = self.engine().in_time("revoke_everyone", self.store_index().revoke_everyone()).await?;
+        let ended = self.engine().upkeep("revoke_everyone", self.store_index().revoke_everyone()).await?;
         self.engine().report(&self.engine().event(EventKind::Revoked).because("everyone_revoked"));
         Ok(ended)
     }

@@ -62,6 +62,8 @@ pub(crate) fn run(options: &Options) -> Outcome {
         let size = || size::check(&process::program_as_released(), &surroundings.file("stripped"));
         steps.push(Step::task("size of the program", size));
         steps.push(Step::program("counts", surroundings.cargo(&counts::ARGUMENTS)));
+        let counts = || counts::check_gateway(surroundings.program("CLOAKROOM_VALGRIND"));
+        steps.push(Step::task("counts of the gateway", counts));
     }
     steps::run(steps)
 }

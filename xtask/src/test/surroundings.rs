@@ -1,7 +1,7 @@
 //! What a program of ours that starts servers needs around it.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::binaries::Binary;
@@ -24,6 +24,11 @@ impl Surroundings {
     /// For what needs none.
     pub(crate) fn without_programs() -> Result<Self, Box<dyn Error>> {
         Ok(Self { programs: Vec::new(), scratch: Scratch::new()? })
+    }
+
+    /// The program that tests find in this variable.
+    pub(super) fn program(&self, variable: &str) -> Option<&Path> {
+        self.programs.iter().find(|(name, _)| *name == variable).map(|(_, program)| &**program)
     }
 
     /// Cargo in these surroundings.

@@ -5,7 +5,7 @@ use tokio::time::sleep;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use crate::agent::{Asking, Cookie, Jar, SameSite, same_site};
+use crate::agent::{Asking, Cookie, Jar, SameSite, is_secure, same_site};
 use crate::checks::FOREIGN_ORIGIN;
 use crate::look::Exchange;
 use crate::probe::{Client, How, ProbeError, Request};
@@ -31,12 +31,16 @@ impl<'c> Actor<'c> {
     }
 
     /// Sends a form of the site's own.
+    ///
+    /// # Security
+    /// One of a page over TLS is not sent over plain HTTP, wherever the page or a redirect leads: it has the password in it.
     pub(super) async fn submit(
         &mut self,
         from: &Url,
         to: &Url,
         fields: &Fields,
     ) -> Result<Exchange, ProbeError> {
+        stay_encrypted(from, to)?;
         let request = post(to, fields)
             .with("origin", from.origin().ascii_serialization())
             .with("referer", from.as_str())
@@ -77,6 +81,7 @@ impl<'c> Actor<'c> {
             };
             let keeps_method = matches!(exchange.status, 307 | 308);
             if keeps_method {
+                stay_encrypted(&request.url, &to)?;
                 request.url = to;
             } else {
                 request = Request::get(&to).with("sec-fetch-site", "same-origin");
@@ -103,6 +108,13 @@ impl<'c> Actor<'c> {
         self.seen.push(exchange.clone());
         Ok(exchange)
     }
+}
+
+fn stay_encrypted(from: &Url, to: &Url) -> Result<(), ProbeError> {
+    if from.scheme() == "https" && !is_secure(to) {
+        return Err(ProbeError::Unencrypted { place: to.origin().ascii_serialization() });
+    }
+    Ok(())
 }
 
 fn post(to: &Url, fields: &Fields) -> Request {

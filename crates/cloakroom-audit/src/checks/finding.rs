@@ -28,8 +28,8 @@ pub struct Finding {
     pub more: usize,
 }
 
-/// So many findings of one rule are listed; a site with more of them has one fault, not as many.
-const LIKE_MAX: usize = 20;
+/// So many findings of one rule are told apart; a site with more of them has one fault, not as many.
+const LIKE_MAX: usize = 200;
 
 impl Finding {
     /// The fix, in the words of the site's framework where one is known.

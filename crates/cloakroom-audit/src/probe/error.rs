@@ -69,6 +69,12 @@ pub enum ProbeError {
         /// The bound.
         redirects_max: usize,
     },
+    /// A form of a page over TLS that leads out of it.
+    #[error("{place} would get the form, and what is secret in it, over plain HTTP; it was not sent")]
+    Unencrypted {
+        /// Host and port.
+        place: String,
+    },
     /// Not a URL that can be looked at.
     #[error("{url} is no http:// or https:// URL of a host")]
     Url {

@@ -8,7 +8,7 @@ use crate::rules::{Framework, Severity};
 
 use super::content::Report;
 use super::json::protocol;
-use super::table::{COOKIES_MAX, capital};
+use super::table::{COOKIES_MAX, SEEN_MAX, capital, more};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2430}\
 h1{font-size:1.5rem}article{border:1px solid #d5dae2;border-left:.4rem solid;border-radius:.4rem;padding:.6rem 1rem;margin:1rem 0}\
@@ -90,7 +90,7 @@ fn sessions(report: &Report<'_>) -> Markup {
 fn group(group: &[&Finding], report: &Report<'_>) -> Markup {
     let first = group[0];
     let severity = first.rule.severity.as_str();
-    let more: usize = group.iter().map(|finding| finding.more).sum();
+    let more = more(group);
     html! {
         article class=(severity) {
             h2 { (capital(first.rule.title)) }
@@ -100,7 +100,7 @@ fn group(group: &[&Finding], report: &Report<'_>) -> Markup {
             }
             dl {
                 dt { "Seen" }
-                @for finding in group {
+                @for finding in group.iter().take(SEEN_MAX) {
                     dd {
                         @if let Some(cookie) = &finding.cookie { code { (cookie) } ": " }
                         (finding.detail)

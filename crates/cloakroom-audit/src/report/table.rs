@@ -17,6 +17,9 @@ const INDENT: usize = 8;
 /// Cookies beyond this are counted rather than listed.
 pub(super) const COOKIES_MAX: usize = 12;
 
+/// Places of one finding beyond this likewise.
+pub(super) const SEEN_MAX: usize = 20;
+
 pub(super) fn render(report: &Report<'_>) -> String {
     let mut text = String::new();
     head(report, &mut text);
@@ -68,16 +71,22 @@ fn group(group: &[&Finding], report: &Report<'_>, text: &mut String) {
     line(text, &format!("{severity:<INDENT$}{}, {}{known}", first.rule.id, first.certainty.as_str()));
     text.push_str(&wrapped(&capital(first.rule.title), INDENT));
     let mut label = "seen";
-    for finding in group {
+    for finding in group.iter().take(SEEN_MAX) {
         labelled(text, label, &seen(finding));
         label = "";
     }
-    let more: usize = group.iter().map(|finding| finding.more).sum();
+    let more = more(group);
     if more > 0 {
         labelled(text, "", &format!("and {more} more"));
     }
     labelled(text, "means", first.rule.means);
-    labelled(text, "fix", first.fix());
+    let by = first.framework.map_or_else(String::new, |framework| format!("{}: ", framework.as_str()));
+    labelled(text, "fix", &(by + first.fix()));
+}
+
+/// How many of a group are not listed.
+pub(super) fn more(group: &[&Finding]) -> usize {
+    group.len().saturating_sub(SEEN_MAX) + group.iter().map(|finding| finding.more).sum::<usize>()
 }
 
 /// Where, and what.

@@ -24,6 +24,10 @@ pub(crate) struct Dialect {
     pub(crate) sessions: &'static str,
     /// Numbers from 1 on as `i`, up to the number that stands in its place.
     pub(crate) numbers: fn(u64) -> String,
+    /// The name of a user, from the number.
+    pub(crate) name: &'static str,
+    /// 32 hex digits of a number.
+    pub(crate) hex: fn(&str) -> String,
     /// An ID of 16 octets that no other row has, from the number.
     pub(crate) id: &'static str,
     /// Octets, by their hex digits.
@@ -46,35 +50,25 @@ impl Fill {
         [1, self.sessions / 2].map(|number| format!("{number:032x}"))
     }
 
-    /// The statement that makes the users.
-    pub(crate) fn users(&self, dialect: &Dialect) -> String {
-        let (now, numbers) = (self.now_ms, (dialect.numbers)(self.users));
-        let name = "'user' || substr('000000' || (i - 1), -6)";
-        let name = if dialect.sessions == "sessions" {
-            name.to_owned()
-        } else {
-            "'user' || lpad((i - 1)::text, 6, '0')".to_owned()
-        };
-        let id = if dialect.sessions == "sessions" {
-            "printf('%032x', i - 1)"
-        } else {
-            "lpad(to_hex(i - 1), 32, '0')"
-        };
-        format!(
+    /// The statements that make the users, each with an address.
+    pub(crate) fn users(&self, dialect: &Dialect) -> [String; 2] {
+        let (now, numbers, id, name) =
+            (self.now_ms, (dialect.numbers)(self.users), (dialect.hex)("i - 1"), dialect.name);
+        let accounts = format!(
             "INSERT INTO cloakroom_users (id, name, name_as_typed, role, password_hash, password_changed_at_ms, created_at_ms)
                 SELECT {id}, {name}, {name}, 'member', '!', {now}, {now} FROM {numbers}"
-        )
+        );
+        let profiles = format!(
+            "INSERT INTO cloakroom_profiles (user_id, display_name, email, group_names, version)
+                SELECT {id}, NULL, {name} || '@example.org', 'staff', 0 FROM {numbers}"
+        );
+        [accounts, profiles]
     }
 
     /// The statement that makes the sessions: ten for each user, from some 16,000 addresses, one of twenty by another system.
     pub(crate) fn sessions(&self, dialect: &Dialect) -> String {
-        let subject = if dialect.sessions == "sessions" {
-            "printf('%032x', i % ?)"
-        } else {
-            "lpad(to_hex(i % ?), 32, '0')"
-        };
-        let subject = subject.replace('?', &self.users.to_string());
-        let began = format!("{} - {} * ({} - i)", self.now_ms, SPAN_MS / self.sessions, self.sessions);
+        let subject = (dialect.hex)(&format!("i % {}", self.users));
+        let began = format!("{} + CAST(i AS bigint) * {}", self.began_at(0), SPAN_MS / self.sessions);
         let [password, federated] =
             [Method::Password, Method::Federated].map(|method| (dialect.octets)(&body(method)));
         format!(

@@ -120,6 +120,8 @@ fn pages(fill: &Fill) -> Vec<(&'static str, String)> {
         ("users", "/_cloakroom/admin/users".to_owned()),
         ("users, a page in the middle", "/_cloakroom/admin/users?after=user050000".to_owned()),
         ("users whose names begin with", "/_cloakroom/admin/users?name=user09".to_owned()),
+        ("users whose addresses begin with", "/_cloakroom/admin/users?email=user09".to_owned()),
+        ("users of a role that few have", "/_cloakroom/admin/users?role=administrator".to_owned()),
         ("one user", "/_cloakroom/admin/users/user050000".to_owned()),
         ("events", "/_cloakroom/admin/events".to_owned()),
         ("overview", "/_cloakroom/admin/overview".to_owned()),

@@ -42,7 +42,7 @@ pub(crate) struct Examination {
 /// # Errors
 /// [`Failure`] when a rule is broken, or nothing could be examined.
 pub(crate) fn run(examination: Examination, settings: &Settings, output: Output) -> Result<(), Failure> {
-    let (app, target) = app_of(settings, &examination.url)?;
+    let (app, origin, target) = app_of(settings, &examination.url)?;
     let sign_in = settings
         .public_url
         .clone()
@@ -50,8 +50,7 @@ pub(crate) fn run(examination: Examination, settings: &Settings, output: Output)
     let tls = Arc::new(trusting(examination.ca_file.as_deref())?);
     let place = |origin: PublicUrl| Place::new(origin, examination.connect_to, Arc::clone(&tls));
     let application = if examination.as_application { Some(stand_in(&app)?) } else { None };
-    let patient =
-        Patient { place: place(app.origin.clone()), sign_in: place(sign_in), app, target, application };
+    let patient = Patient { place: place(origin), sign_in: place(sign_in), app, target, application };
     let proxy = match examination.behind {
         Some(proxy) => Some(proxy),
         None => guess(&patient)?,
@@ -70,22 +69,17 @@ pub(crate) fn run(examination: Examination, settings: &Settings, output: Output)
     }
 }
 
-/// The application that a URL is of, and the path of the page.
-fn app_of(settings: &Settings, url: &str) -> Result<(App, String), Failure> {
-    let of = |app: &&App| {
-        url.strip_prefix(&app.origin.to_string()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    let app = settings
-        .apps
-        .iter()
-        .find(of)
-        .ok_or_else(|| Failure::new(format!("no [[app]] has the origin of {url}")))?;
-    let rest = &url[app.origin.to_string().len()..];
+/// The application that a URL is of, the origin, and the path of the page.
+fn app_of(settings: &Settings, url: &str) -> Result<(App, PublicUrl, String), Failure> {
+    let split = settings.apps.iter().find_map(|app| app.origin.split_url(url));
+    let found = split.and_then(|(origin, rest)| Some((settings.app_at(&origin)?, origin, rest)));
+    let (app, origin, rest) =
+        found.ok_or_else(|| Failure::new(format!("no [[app]] has the origin of {url}")))?;
     let target = if rest.is_empty() { "/" } else { rest };
     if target.bytes().any(|octet| octet <= b' ' || octet == b'#') {
         return Err(Failure::new("the URL has a blank or a fragment"));
     }
-    Ok((app.clone(), target.to_owned()))
+    Ok((app.clone(), origin, target.to_owned()))
 }
 
 fn stand_in(app: &App) -> Result<Application, Failure> {

@@ -120,14 +120,27 @@ impl<'a> Visitor<'a> {
         for line in answer.head.all("set-cookie") {
             let (pair, attributes) = line.split_once(';').unwrap_or((line, ""));
             let Some((name, value)) = pair.split_once('=') else { continue };
-            if attributes.to_ascii_lowercase().contains("max-age=0") {
-                self.jars[at].remove(name);
-            } else {
-                self.jars[at].insert(name.to_owned(), value.to_owned());
+            let attributes = attributes.to_ascii_lowercase();
+            for (there, jar) in self.jars.iter_mut().enumerate() {
+                if there != at && !is_shared(&attributes, self.places[there]) {
+                    continue;
+                }
+                if attributes.contains("max-age=0") {
+                    jar.remove(name);
+                } else {
+                    jar.insert(name.to_owned(), value.to_owned());
+                }
             }
         }
         Ok(answer)
     }
+}
+
+/// Whether a cookie of these attributes, in lower case, is for this place whichever place has set it.
+fn is_shared(attributes: &str, place: &Place) -> bool {
+    let domain = attributes.split(';').find_map(|attribute| attribute.trim().strip_prefix("domain="));
+    let below = domain.and_then(|domain| place.origin.host().strip_suffix(domain));
+    below.is_some_and(|below| below.is_empty() || below.ends_with('.'))
 }
 
 fn with(request: Request, fields: &[(&str, &str)]) -> Request {

@@ -2,16 +2,17 @@
 
 use cloakroom_browsers::{Browser, Key, Kind, Look, Theme};
 
+use crate::console;
 use crate::reader::{ACCOUNT, CHANGE_PASSWORD, Reader, SIGN_IN, SIGNED_OUT};
 use crate::sessions;
 use crate::stage::{Dress, PASSWORD, Stage, browser};
 use crate::tools;
 
-const DESK: (u32, u32) = (1100, 850);
-const PHONE: (u32, u32) = (390, 844);
-const NARROW: (u32, u32) = (320, 640);
+pub(crate) const DESK: (u32, u32) = (1100, 850);
+pub(crate) const PHONE: (u32, u32) = (390, 844);
+pub(crate) const NARROW: (u32, u32) = (320, 640);
 /// A desk at 200 %.
-const ZOOMED: (u32, u32) = (550, 425);
+pub(crate) const ZOOMED: (u32, u32) = (550, 425);
 
 #[test]
 fn every_page_is_right_in_chromium_in_every_look_and_valid() {
@@ -45,6 +46,7 @@ fn walk(browser: &Browser, look: &Look, tag: &'static str, dress: Dress) {
     let setup = format!("{}{}", stage.login, stage.gateway.setup_path.clone().unwrap());
     begin(&reader, &setup);
     signed_in(&stage, &reader);
+    console::users(&stage, &reader);
     others(&stage, &reader);
 
     let (elsewhere, phone) = (browser.visitor(), Look { size: PHONE, ..look.clone() });

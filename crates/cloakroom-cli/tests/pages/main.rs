@@ -12,6 +12,7 @@ mod application;
 #[path = "../stories/support/browser.rs"]
 mod browser;
 mod checks;
+mod console;
 mod demo;
 #[expect(dead_code, reason = "the other stories use the rest of it")]
 #[path = "../stories/support/demo.rs"]
@@ -27,3 +28,4 @@ mod sessions;
 mod stage;
 mod tabs;
 mod tools;
+mod watching;

@@ -20,6 +20,8 @@ fn json(output: &Output) -> serde_json::Value {
 #[test]
 fn a_disabled_user_is_signed_out_at_once_and_enabling_revives_nothing() {
     let gateway = Gateway::set_up(&[]);
+    let second = ["user", "add", "second", "--role", "administrator"];
+    assert!(gateway.command(&second, PASSWORD).status.success(), "who is left");
     let mut browser = gateway.signed_in();
     let disabled = gateway.command(&["user", "disable", "root"], "");
     assert_eq!(out(&disabled), "Disabled; 1 session ended.\n");

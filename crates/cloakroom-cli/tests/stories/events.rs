@@ -8,7 +8,8 @@ use crate::support::{Api, Browser, Gateway, PASSWORD, within};
 
 const COOKIE: &str = "__Host-Http-cloakroom";
 
-fn listed(gateway: &Gateway, more: &[&str]) -> Vec<Value> {
+/// The events that a command lists.
+pub(crate) fn listed(gateway: &Gateway, more: &[&str]) -> Vec<Value> {
     let words = [&["event", "list", "--json"][..], more].concat();
     let output = gateway.command(&words, "");
     assert!(output.status.success(), "{output:?}");

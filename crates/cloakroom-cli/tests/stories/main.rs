@@ -3,13 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod account_events;
+mod administration_events;
 mod administration_sessions;
+mod administration_users;
 mod api;
 mod api_keys;
 mod api_proof;
 mod api_search;
 mod api_sessions;
 mod audit;
+mod audit_action;
 mod audit_vectors;
 mod backup;
 mod certificates;
@@ -19,12 +22,14 @@ mod clients;
 mod commands;
 mod demo;
 mod endings;
+mod event_kinds;
 mod events;
 mod forward_auth;
 mod hook;
 mod hostile;
 mod import;
 mod limits;
+mod many_hosts;
 #[cfg(feature = "servers")]
 mod nodes;
 mod oidc_hostile;
@@ -37,6 +42,7 @@ mod reload;
 mod remembered;
 #[cfg(feature = "servers")]
 mod schemathesis;
+mod shared_cookie;
 mod sign_in;
 mod support;
 mod tls;

@@ -13,6 +13,8 @@ mod groups;
 mod identities;
 mod link_token;
 pub mod password;
+#[cfg(test)]
+mod plans;
 mod profile;
 mod reset;
 mod rights;

@@ -70,12 +70,12 @@ const FIRST: char = '\u{1}';
 
 /// So many addresses are read at a time, and in all for a page.
 const EMAILS_AT_ONCE: usize = 250;
-const EMAILS_MAX: usize = 1000;
+const EMAILS_MAX: usize = 500;
 
 impl Accounts {
     /// A page of users. `after` is the [end](FoundUsers::next) of the page before; of any other text the worst is another page.
     ///
-    /// A page by e-mail address reads a thousand addresses at most, and may come back with fewer users than there are behind it.
+    /// A page by e-mail address reads five hundred addresses at most, and may come back with fewer users than there are behind it.
     pub async fn search(
         &self,
         filter: &UserFilter,

@@ -49,6 +49,7 @@ pub(super) const SEARCH_BY_EMAIL: &str = concat!(
         WHERE email_key >= $1 AND email_key < $2 AND (email_key > $1 OR user_id > $4)
         ORDER BY email_key, user_id LIMIT $3"
 );
+
 /// How many users [`NAMES`] asks for.
 pub(super) const NAMES_AT_ONCE: usize = 50;
 

@@ -47,11 +47,25 @@ impl FromStr for UserId {
     type Err = InvalidUserId;
 
     fn from_str(text: &str) -> Result<Self, InvalidUserId> {
-        if text.len() != 32 || !text.bytes().all(|octet| octet.is_ascii_hexdigit()) {
+        // By hand, since every request of a signed-in user reads one.
+        let text = text.as_bytes();
+        let mut octets = [0; 16];
+        if text.len() != 2 * octets.len() {
             return Err(InvalidUserId);
         }
-        let number = u128::from_str_radix(text, 16).map_err(|_| InvalidUserId)?;
-        Ok(Self(number.to_be_bytes()))
+        for (octet, pair) in octets.iter_mut().zip(text.chunks_exact(2)) {
+            *octet = hex_digit(pair[0])? << 4 | hex_digit(pair[1])?;
+        }
+        Ok(Self(octets))
+    }
+}
+
+fn hex_digit(digit: u8) -> Result<u8, InvalidUserId> {
+    match digit {
+        b'0'..=b'9' => Ok(digit - b'0'),
+        b'a'..=b'f' => Ok(digit - b'a' + 10),
+        b'A'..=b'F' => Ok(digit - b'A' + 10),
+        _ => Err(InvalidUserId),
     }
 }
 
@@ -182,6 +196,7 @@ mod tests {
         let id = UserId::from_octets([0x0a; 16]);
         assert_eq!(id.to_string(), "0a".repeat(16));
         assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.to_string().to_uppercase().parse(), Ok(id));
         for text in ["", "0a", "+0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0"] {
             assert_eq!(text.parse::<UserId>(), Err(InvalidUserId));
         }

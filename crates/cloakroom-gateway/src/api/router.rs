@@ -21,6 +21,7 @@ use crate::api::operation::Operation;
 use crate::api::place::Place;
 use crate::api::problem::{ApiProblem, Kind};
 use crate::api::{document, operations};
+use crate::apps::ByHost;
 use crate::events;
 use crate::installation::Installation;
 use crate::peer::Peer;
@@ -39,31 +40,43 @@ pub(crate) struct Api {
     sign_in: Router,
     /// By the authority that a `Host` field has.
     apps: HashMap<String, Router>,
+    /// The same of applications at many hosts, as far as they were asked for.
+    met: Arc<ByHost<Router>>,
+    gateway: Gateway,
 }
 
 impl Api {
     /// The API of a gateway.
     pub(crate) fn new(gateway: &Gateway) -> Self {
         let elsewhere = gateway.apps.iter().filter(|app| !app.is_here);
-        let apps = elsewhere.map(|app| {
-            let router = router(gateway, &Place::App(Arc::clone(app)));
-            (app.app.origin.authority().to_owned(), router)
+        let apps = elsewhere.filter_map(|app| {
+            let authority = app.app.origin.one()?.authority().to_owned();
+            Some((authority, router(gateway, &Place::App(Arc::clone(app)))))
         });
-        Self { sign_in: router(gateway, &Place::SignIn), apps: apps.collect() }
+        let (sign_in, met, gateway) = (router(gateway, &Place::SignIn), Arc::default(), gateway.clone());
+        Self { sign_in, apps: apps.collect(), met, gateway }
     }
 
     /// Answers a request to this host.
     pub(crate) async fn answer(&self, host: Option<&str>, request: Request) -> Response {
-        let router = host.and_then(|host| self.apps.get(host)).unwrap_or(&self.sign_in);
-        let answer = router.clone().oneshot(request).await;
+        let router = host.and_then(|host| self.router_at(host)).unwrap_or_else(|| self.sign_in.clone());
+        let answer = router.oneshot(request).await;
         answer.unwrap_or_else(|never: Infallible| match never {})
+    }
+
+    fn router_at(&self, host: &str) -> Option<Router> {
+        let alone = self.apps.get(host).cloned();
+        alone.or_else(|| {
+            let app = self.gateway.apps.at_authority(host)?;
+            Some(self.met.get_or_make(host, || router(&self.gateway, &Place::App(app))))
+        })
     }
 }
 
 /// From the outside in: a request is numbered, then sessions are around everything, then what other sites cause is refused.
 fn router(gateway: &Gateway, place: &Place) -> Router {
     let operations = operations::all();
-    let cookie = Installation::cookie();
+    let cookie = Installation::cookie_of(gateway.cookie_domain.as_ref());
     let document =
         document::document(&operations, &gateway.public_url.to_string(), cookie.name().as_str()).to_string();
     let document = Bytes::from(document);

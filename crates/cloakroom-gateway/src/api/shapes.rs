@@ -128,7 +128,7 @@ answers! {
         email: Option<String>,
         /// The groups, in alphabetical order.
         groups: Vec<String>,
-        /// What the user may do at the gateway: member or administrator.
+        /// What the user may do at the gateway: member, auditor or administrator.
         role: &'static str,
     }
 

@@ -128,20 +128,20 @@ pub(super) async fn verify(call: Call, question: VerifyQuestion) -> Result<Json<
         parts.extensions.insert(ClientAddress(address));
     }
     let timing = metrics.session_check();
-    let session = app.sessions.look_up(&mut parts).await;
-    let asked = Asked { app, method: &asked.method, target: &asked.target, headers: &parts.headers };
+    let session = app.sessions.look_up(&parts).await;
+    let asked = Asked { app: &app, method: &asked.method, target: &asked.target, headers: &parts.headers };
     let judged = judge(gateway, session, &asked).await;
     drop(timing);
     metrics.verified(Door::Api, Verdict::decision(&judged));
     Ok(Json(match judged? {
         Verdict::Pass(member) => {
-            let visitor = member.map(|member| visitor(&member, gateway, app)).transpose()?;
+            let visitor = member.map(|member| visitor(&member, gateway, &app)).transpose()?;
             Decision::Pass { visitor }
         }
         Verdict::SignIn => Decision::SignIn { login_url: Detour::to_sign_in(&asked).url(gateway) },
         Verdict::StepUp => Decision::StepUp { login_url: Detour::to_step_up(&asked).url(gateway) },
-        Verdict::NotAllowed(member) => Decision::NotAllowed { visitor: visitor(&member, gateway, app)? },
-        Verdict::Forged => Decision::Forged,
+        Verdict::NotAllowed(member) => Decision::NotAllowed { visitor: visitor(&member, gateway, &app)? },
+        Verdict::Forged | Verdict::TwoSessions => Decision::Forged,
     }))
 }
 

@@ -71,15 +71,12 @@ impl Destination {
     }
 
     fn of_url(url: &str, apps: &Apps) -> Option<Self> {
-        let (app, path) = apps.iter().find_map(|app| {
-            let path = url.strip_prefix(&app.origin)?;
-            let path = if path.is_empty() { "/" } else { path };
-            path.starts_with('/').then_some((app, path))
-        })?;
+        let (app, path) = apps.of_url(url)?;
+        let path = if path.is_empty() { "/" } else { path };
         if app.is_here {
             return ReturnPath::parse(path).ok().map(Self::Here);
         }
-        Some(Self::App(Arc::clone(app), AppPath::parse(path)?))
+        Some(Self::App(app, AppPath::parse(path)?))
     }
 
     /// The parameter that names it again, as in `rd=https%3A%2F%2F...`.
@@ -104,10 +101,12 @@ impl Destination {
         }
     }
 
-    /// Where the browser is sent once somebody is signed in here. At another origin the session has to be taken over first.
+    /// Where the browser is sent once somebody is signed in here. At an origin with a cookie of its own the session has to be taken over
+    /// first.
     pub(crate) fn location(&self) -> String {
         match self {
             Self::Here(path) => path.as_str().to_owned(),
+            Self::App(app, path) if !app.needs_hand_over() => format!("{}{}", app.origin, path.as_str()),
             Self::App(app, path) => format!("{}/_cloakroom/begin?to={}", app.origin, path.encoded()),
         }
     }
@@ -118,6 +117,7 @@ mod tests {
     use cloakroom::{MemoryStore, Sessions};
 
     use super::*;
+    use crate::apps::Here;
     use crate::config::{App, PublicUrl};
 
     fn apps() -> Apps {
@@ -126,7 +126,8 @@ mod tests {
         };
         let here: PublicUrl = "https://login.example.com".parse().unwrap();
         let apps = vec![app("app", "https://app.example.com"), app("login", "https://login.example.com")];
-        Apps::new(apps, &here, &Sessions::indexed(MemoryStore::new()), &[])
+        let here = Here { origin: &here, cookie_domain: None };
+        Apps::new(apps, here, &Sessions::indexed(MemoryStore::new()), &[])
     }
 
     fn of(rd: &str) -> Option<String> {

@@ -177,9 +177,12 @@ fn certificate(settings: &Settings, files: &CertificateFiles) -> Vec<Finding> {
             found.push(Finding::new(Severity::Warning, &place, what, "see why it has not been renewed"));
         }
     }
-    let origins = settings.public_url.iter().chain(apps(settings).map(|(app, _)| &app.origin));
-    found.extend(origins.filter(|origin| !is_for(own, origin)).map(|origin| {
-        let what = format!("the certificate {} is not for {}: browsers refuse it there", files.chain.display(), origin.host());
+    // One of many hosts stands for all of them.
+    let origins = settings.public_url.iter().map(|url| (url.clone(), url.host().to_owned()));
+    let origins =
+        origins.chain(apps(settings).map(|(app, _)| (app.origin.sample(), app.origin.host_pattern())));
+    found.extend(origins.filter(|(origin, _)| !is_for(own, origin)).map(|(_, host)| {
+        let what = format!("the certificate {} is not for {host}: browsers refuse it there", files.chain.display());
         let advice = "have one made for all hosts that lead here; for a host that a proxy answers this does not matter";
         Finding::new(Severity::Warning, &place, what, advice)
     }));

@@ -6,7 +6,7 @@ use cloakroom_suffixes::{Listed, Split};
 
 use crate::check::finding::{Finding, Severity};
 use crate::check::places::{apps, place_of};
-use crate::config::{Key, PublicUrl, Settings};
+use crate::config::{App, AppOrigin, Key, Origin, PublicUrl, Settings};
 
 /// Whose a host is: the part of it that somebody has registered.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,20 +43,23 @@ pub(super) fn check(settings: &Settings) -> Vec<Finding> {
         found.extend(suffix(url, &place_of(settings, Key::PublicUrl), "public_url"));
     }
     for (app, place) in apps(settings) {
-        found.extend(suffix(&app.origin, place, "this origin"));
+        let sample = app.origin.sample();
+        found.extend(suffix(&sample, place, "this origin"));
         if let Some(url) = sign_in {
             found.extend(
-                another_site(url, &app.origin)
+                another_site(url, &sample, &app.origin)
                     .map(|(what, advice)| Finding::new(Severity::Note, place, what, advice)),
             );
         }
     }
+    found.extend(apps(settings).filter_map(|(app, place)| without_certificate(settings, app, place)));
+    found.extend(shared_cookie(settings));
     found.extend(shared_hosts(settings));
     found.extend(shared_upstreams(settings));
     found
 }
 
-fn suffix(url: &PublicUrl, place: &crate::config::Origin, what: &str) -> Option<Finding> {
+fn suffix(url: &PublicUrl, place: &Origin, what: &str) -> Option<Finding> {
     let Site::Suffix(listed) = Site::of(url) else { return None };
     let whose = match listed {
         Listed::Private => "its owner lets others have names below it",
@@ -74,8 +77,8 @@ fn suffix(url: &PublicUrl, place: &crate::config::Origin, what: &str) -> Option<
     ))
 }
 
-fn another_site(sign_in: &PublicUrl, app: &PublicUrl) -> Option<(String, &'static str)> {
-    let (Site::Of(here), Site::Of(there)) = (Site::of(sign_in), Site::of(app)) else { return None };
+fn another_site(sign_in: &PublicUrl, sample: &PublicUrl, app: &AppOrigin) -> Option<(String, &'static str)> {
+    let (Site::Of(here), Site::Of(there)) = (Site::of(sign_in), Site::of(sample)) else { return None };
     (here != there).then(|| {
         (
             format!("{app} is of the site {there}, and the sign-in of {here}: signing in works, by redirects, but scripts of one cannot call the other with cookies, and neither can show the other in a frame"),
@@ -84,16 +87,62 @@ fn another_site(sign_in: &PublicUrl, app: &PublicUrl) -> Option<(String, &'stati
     })
 }
 
-/// Cookies know no ports, so that two origins on one host have one cookie between them.
+/// Nobody vouches by ACME for all hosts beside one that answers.
+fn without_certificate(settings: &Settings, app: &App, place: &Origin) -> Option<Finding> {
+    let has_none = settings.acme.is_some() && settings.tls.is_none() && app.tls.is_none();
+    (has_none && app.upstream.is_some() && app.origin.is_of_many()).then(|| {
+        let what = format!(
+            "{} has no certificate: by ACME each host gets one of its own, and this is many",
+            app.origin.host_pattern()
+        );
+        let advice = "name a certificate for all of them in tls_certificate and tls_key of the table";
+        Finding::new(Severity::Error, place, what, advice)
+    })
+}
+
+/// Whoever runs any host below the domain has a say in who is signed in at all of them.
+fn shared_cookie(settings: &Settings) -> Option<Finding> {
+    let domain = settings.cookie_domain.as_ref()?;
+    let named = |inside: bool| {
+        let names =
+            settings.apps.iter().filter(|app| domain.covers_host(&app.origin.host_pattern()) == inside);
+        names.map(|app| app.name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let (inside, outside) = (named(true), named(false));
+    let what = format!(
+        "every host below {domain} is sent the session cookie, those that are not behind this gateway too: whoever runs one of them can \
+         use the sessions of its visitors, can set another cookie in the place of theirs, so that they go on as somebody else, and can \
+         keep them out with two{}",
+        match (inside.as_str(), outside.as_str()) {
+            ("", _) => "; and no [[app]] is there that would gain by it".to_owned(),
+            (inside, "") => format!("; it opens {inside} without a hand-over"),
+            (inside, outside) => format!(
+                "; it opens {inside} without a hand-over, and not {outside}, which is elsewhere and has a cookie of its own"
+            ),
+        }
+    );
+    let advice = "leave cookie_domain out, which costs three redirects that nobody sees and takes the neighbours' say away; or be sure \
+                  of everything that is and ever will be below it";
+    Some(Finding::new(Severity::Warning, place_of(settings, Key::CookieDomain), what, advice))
+}
+
+/// Cookies know no ports, so that two origins on one host have one cookie between them, unless it is that of one sign-in anyway.
 fn shared_hosts(settings: &Settings) -> Vec<Finding> {
-    let origins: Vec<(&PublicUrl, String)> = settings
+    let origins: Vec<(AppOrigin, String)> = settings
         .public_url
         .iter()
-        .map(|url| (url, place_of(settings, Key::PublicUrl).to_string()))
-        .chain(apps(settings).map(|(app, place)| (&app.origin, place.to_string())))
+        .map(|url| (url.clone().into(), place_of(settings, Key::PublicUrl).to_string()))
+        .chain(apps(settings).map(|(app, place)| (app.origin.clone(), place.to_string())))
         .collect();
+    let meet = |one: &AppOrigin, other: &AppOrigin| {
+        let is_among = |one: &AppOrigin, other: &AppOrigin| other.at_host(&one.host_pattern()).is_some();
+        one.host_pattern() == other.host_pattern() || is_among(one, other) || is_among(other, one)
+    };
     let later = origins.iter().enumerate().filter_map(|(at, (url, place))| {
-        let (other, _) = origins[..at].iter().find(|(other, _)| other.host() == url.host() && other != url)?;
+        let (other, _) = origins[..at].iter().find(|(other, _)| meet(other, url) && (other.scheme(), other.port()) != (url.scheme(), url.port()))?;
+        if settings.cookie_domain.as_ref().is_some_and(|domain| domain.covers_host(&url.host_pattern())) {
+            return None;
+        }
         let what = format!(
             "{url} and {other} differ in the port alone, and cookies know no ports: each sign-in at one is the end of the other's"
         );
@@ -107,7 +156,7 @@ fn shared_upstreams(settings: &Settings) -> Vec<Finding> {
     let all: Vec<_> = apps(settings).collect();
     let later = all.iter().enumerate().filter_map(|(at, (app, place))| {
         let upstream = app.upstream.as_ref()?;
-        let is_other = |other: &&(&crate::config::App, _)| {
+        let is_other = |other: &&(&App, _)| {
             other.0.upstream.as_ref() == Some(upstream) && (&other.0.access, &other.0.rules) != (&app.access, &app.rules)
         };
         let (other, _) = all[..at].iter().find(is_other)?;
@@ -182,6 +231,48 @@ mod tests {
         let [found] =
             said(&(LOGIN.to_owned() + &app("a", "https://login.example.org:8443", ""))).try_into().unwrap();
         assert!(found.0 == Severity::Error && found.1.contains("differ in the port alone"), "{found:?}");
+    }
+
+    #[test]
+    fn many_hosts_need_a_certificate_that_acme_does_not_give() {
+        let many = app("homes", "https://*.example.org", "upstream = \"http://127.0.0.1:1\"");
+        assert_eq!(said(&(LOGIN.to_owned() + &many)), []);
+        let acme = "[acme]\nterms_of_service_agreed = true\n";
+        let [found] = said(&(LOGIN.to_owned() + &many + acme)).try_into().unwrap();
+        assert!(
+            found.0 == Severity::Error && found.1.contains("*.example.org has no certificate"),
+            "{found:?}"
+        );
+        let other = app("ports", "https://shop.example.org:8443", "");
+        let [found] = said(&(LOGIN.to_owned() + &many + &other)).try_into().unwrap();
+        assert!(found.1.contains("differ in the port alone"), "one of them is at that host: {found:?}");
+    }
+
+    #[test]
+    fn what_neighbours_could_do_with_a_shared_cookie_is_said() {
+        let text = LOGIN.to_owned() + "cookie_domain = \"example.org\"\n";
+        let [found] = said(&text).try_into().unwrap();
+        assert!(
+            found.0 == Severity::Warning && found.1.contains("line 3: every host below example.org"),
+            "{found:?}"
+        );
+        assert!(found.1.ends_with("no [[app]] is there that would gain by it"), "{found:?}");
+        let inside = text.clone()
+            + &app("wiki", "https://wiki.example.org", "")
+            + &app("b", "https://login.example.org:8443", "");
+        let [found] = said(&inside).try_into().unwrap();
+        assert!(
+            found.1.ends_with("it opens wiki, b without a hand-over"),
+            "one session on two ports is one session: {found:?}"
+        );
+        let both = inside + &app("shop", "https://shop.example.com", "");
+        let found = said(&both);
+        assert!(
+            found.iter().any(|found| found
+                .1
+                .ends_with("and not shop, which is elsewhere and has a cookie of its own")),
+            "{found:?}"
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use cloakroom::audience::AudienceLimits;
 use thiserror::Error;
 
 use crate::accounts::Group;
-use crate::config::{PathPattern, PublicUrl, Upstream, UpstreamTerms};
+use crate::config::{AppOrigin, PathPattern, Upstream, UpstreamTerms};
 use crate::tls::CertificateFiles;
 
 /// An application that users reach through their sign-in here.
@@ -16,8 +16,8 @@ use crate::tls::CertificateFiles;
 pub struct App {
     /// What it is called in logs and lists.
     pub name: AppName,
-    /// The origin that browsers see.
-    pub origin: PublicUrl,
+    /// The origin that browsers see, or those.
+    pub origin: AppOrigin,
     /// Where it answers; without one, only forward auth is done for it.
     pub upstream: Option<Upstream>,
     /// On what terms requests are handed on there.
@@ -83,7 +83,7 @@ pub struct InvalidAppName;
 
 impl App {
     /// An application that every user may use.
-    pub(crate) fn open_to_users(name: AppName, origin: PublicUrl, upstream: Option<Upstream>) -> Self {
+    pub(crate) fn open_to_users(name: AppName, origin: AppOrigin, upstream: Option<Upstream>) -> Self {
         let (access, rules) = (Access::default(), Vec::new());
         let (preflight, cross_site, jwt, x_auth_request) = (false, CrossSite::default(), false, false);
         let (idle_timeout, absolute_timeout) = (None, None);

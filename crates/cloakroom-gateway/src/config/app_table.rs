@@ -7,7 +7,7 @@ use toml::de::DeTable;
 
 use crate::accounts::Group;
 use crate::config::table::{Entry, TableError, flag, known, parsed, tables, time, wrong};
-use crate::config::{Access, App, CrossSite, PathPattern, PublicUrl, Rule, Scheme, upstream_terms};
+use crate::config::{Access, App, AppOrigin, CrossSite, PathPattern, Rule, Scheme, upstream_terms};
 use crate::tls::CertificateFiles;
 
 const APP_KEYS: [&str; 12] = [
@@ -53,8 +53,12 @@ fn app(table: &DeTable<'_>, at: Range<usize>) -> Result<App, TableError> {
             .ok_or_else(|| TableError { at: at.clone(), message: format!("an [[app]] has no {name}") })
     };
     let name = parsed(required("name")?, "name", "1 to 40 of a to z, 0 to 9 and -")?;
-    let origin: PublicUrl =
-        parsed(required("origin")?, "origin", "an origin without a path, such as https://wiki.example.org")?;
+    let origin: AppOrigin = parsed(
+        required("origin")?,
+        "origin",
+        "an origin without a path, such as https://wiki.example.org, or https://*.example.org for every host of one label below a domain of \
+         your own",
+    )?;
     if !origin.is_loopback() && origin.scheme() == Scheme::Http {
         let message = "this origin is plain HTTP on a name that is not localhost, where browsers keep no Secure cookie; expected https://...";
         return Err(TableError { at, message: message.to_owned() });
@@ -227,6 +231,10 @@ mod tests {
             assert_eq!(read(&format!("{WIKI}{more}")).unwrap_err(), message);
         }
         assert_eq!(read("app = 3").unwrap_err(), "app is written [[app]], once for each");
+        for suffix in ["*.com", "*.co.uk", "*", "*.*.example.org"] {
+            let many = format!("[[app]]\nname = \"a\"\norigin = \"https://{suffix}\"");
+            assert!(read(&many).unwrap_err().contains("below a domain of your own"), "{suffix}");
+        }
         let plain = "[[app]]\nname = \"a\"\norigin = \"http://a.example\"";
         assert!(read(plain).unwrap_err().starts_with("this origin is plain HTTP"));
     }

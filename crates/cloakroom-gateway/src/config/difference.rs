@@ -12,6 +12,7 @@ impl Settings {
         let changed = [
             (Key::Listen, self.listen != new.listen),
             (Key::PublicUrl, self.public_url != new.public_url),
+            (Key::CookieDomain, self.cookie_domain != new.cookie_domain),
             (Key::RedirectListen, self.redirect_listen != new.redirect_listen),
             (Key::ShutdownTimeout, self.shutdown_timeout != new.shutdown_timeout),
             (Key::TlsCertificate, self.speaks_tls() != new.speaks_tls()),
@@ -101,6 +102,9 @@ mod tests {
         ] {
             assert_eq!(old.fixed_keys_changed(&Settings::sample(text)), [key], "{text}");
         }
+        let here = "public_url = \"https://login.example.org\"\n";
+        let shared = Settings::sample(&format!("{here}cookie_domain = \"example.org\""));
+        assert_eq!(Settings::sample(here).fixed_keys_changed(&shared), [Key::CookieDomain]);
         let moved = Settings::sample("data_dir = \"/var/lib/cloakroom\"");
         assert_eq!(old.fixed_keys_changed(&moved), [Key::DataDir, Key::Store, Key::Accounts]);
     }

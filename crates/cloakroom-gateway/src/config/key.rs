@@ -13,6 +13,8 @@ pub enum Key {
     Listen,
     /// What a browser's address bar says.
     PublicUrl,
+    /// The domain whose hosts share the session cookie.
+    CookieDomain,
     /// Where plain HTTP is answered with the way to TLS.
     RedirectListen,
     /// How long requests under way may take when the process ends.
@@ -67,9 +69,10 @@ pub enum Key {
 
 impl Key {
     /// Every key, in the order in which the manual explains them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Listen,
         Self::PublicUrl,
+        Self::CookieDomain,
         Self::RedirectListen,
         Self::ShutdownTimeout,
         Self::TlsCertificate,
@@ -102,6 +105,7 @@ impl Key {
         match self {
             Self::Listen => "listen",
             Self::PublicUrl => "public_url",
+            Self::CookieDomain => "cookie_domain",
             Self::RedirectListen => "redirect_listen",
             Self::ShutdownTimeout => "shutdown_timeout",
             Self::TlsCertificate => "tls_certificate",
@@ -135,6 +139,10 @@ impl Key {
         match self {
             Self::Listen => "an IP address and a port, such as 127.0.0.1:7464 or [::1]:7464",
             Self::PublicUrl => "an origin without a path, such as https://login.example.org",
+            Self::CookieDomain => {
+                "a domain of your own that the host of public_url is below, such as example.org; nothing for a cookie of \
+                 each host's own"
+            }
             Self::RedirectListen => {
                 "an IP address and a port, such as [::]:80, beside a listener that speaks TLS"
             }

@@ -71,10 +71,12 @@ impl PublicUrl {
         let is_plain =
             |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || b".-".contains(&octet);
         let is_host = (1..=100).contains(&host.len()) && host.bytes().all(is_plain);
-        let is_port =
-            port.len() <= 4 && port.bytes().all(|octet| octet.is_ascii_digit()) && !port.starts_with('0');
-        if is_host && is_port && !authority.ends_with(':') {
-            let is_own = port.parse() == Ok(scheme.default_port());
+        let number = if port.is_empty() { Some(scheme.default_port()) } else { plain_port(port) };
+        if let Some(number) = number
+            && is_host
+            && !authority.ends_with(':')
+        {
+            let is_own = number == scheme.default_port();
             return Ok(Self { scheme, authority: if is_own { host } else { authority }.to_owned() });
         }
         format!("{}://{authority}", scheme.as_str()).parse()
@@ -114,6 +116,12 @@ impl PublicUrl {
     }
 }
 
+/// A port as browsers write it.
+fn plain_port(text: &str) -> Option<u16> {
+    let is_plain = text.bytes().all(|octet| octet.is_ascii_digit()) && !text.starts_with('0');
+    text.parse().ok().filter(|_| is_plain)
+}
+
 impl FromStr for PublicUrl {
     type Err = InvalidPublicUrl;
 
@@ -133,7 +141,7 @@ impl FromStr for PublicUrl {
             Some(_) => authority.port_u16().filter(|port| *port != 0).ok_or(InvalidPublicUrl)?,
             None => return Err(InvalidPublicUrl), // user information
         };
-        if !bare || host.is_empty() || text.len() > Self::LEN_MAX {
+        if !bare || host.is_empty() || host.contains('*') || text.len() > Self::LEN_MAX {
             return Err(InvalidPublicUrl);
         }
         Ok(Self::new(scheme, host, port))
@@ -220,6 +228,7 @@ mod tests {
             "https://a.example:70000",
             "ftp://a.example",
             "https://a b.example",
+            "https://*.example",
         ] {
             assert_eq!(text.parse::<PublicUrl>(), Err(InvalidPublicUrl), "{text}");
         }

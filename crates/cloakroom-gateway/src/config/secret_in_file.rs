@@ -17,9 +17,14 @@ impl Settings {
 impl Settings {
     /// Settings from the text of a file that is called `cloakroom.toml`.
     pub(crate) fn sample(text: &str) -> Self {
+        Self::try_sample(text).unwrap()
+    }
+
+    /// The same, where it may be refused.
+    pub(crate) fn try_sample(text: &str) -> Result<Self, crate::config::ConfigError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cloakroom.toml");
         std::fs::write(&path, text).unwrap();
-        crate::config::SettingsSource { file: Some(path), ..Default::default() }.load().unwrap()
+        crate::config::SettingsSource { file: Some(path), ..Default::default() }.load()
     }
 }

@@ -9,8 +9,9 @@ use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
 use crate::config::{
-    AcmeSettings, App, Bond, Brand, ConfigError, FileFacts, Given, HookSettings, Key, Layer, LogFormat,
-    MetricsListener, OidcProvider, Origin, PublicUrl, RememberedDays, Scheme, Upstream, Watch, span,
+    AcmeSettings, App, Bond, Brand, ConfigError, CookieDomain, FileFacts, Given, HookSettings, Key, Layer,
+    LogFormat, MetricsListener, OidcProvider, Origin, PublicUrl, RememberedDays, Scheme, Upstream, Watch,
+    span,
 };
 use crate::tls::CertificateFiles;
 
@@ -27,6 +28,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The origin that browsers see; `None` for `http://localhost` and the port that is listened on.
     pub public_url: Option<PublicUrl>,
+    /// The domain whose hosts share the session cookie; `None` for a cookie of each host's own.
+    pub cookie_domain: Option<CookieDomain>,
     /// Where plain HTTP is answered with the way to TLS.
     pub redirect_listen: Option<SocketAddr>,
     /// How long requests under way may take when the process ends.
@@ -132,6 +135,10 @@ impl Settings {
         let settings = Self {
             listen,
             public_url,
+            cookie_domain: keys.read(Key::CookieDomain, "", |text| match text {
+                "" => Some(None),
+                text => text.parse().ok().map(Some),
+            })?,
             redirect_listen: keys.read(Key::RedirectListen, "", |text| match text {
                 "" => Some(None),
                 text => text.parse().ok().map(Some),
@@ -182,7 +189,8 @@ impl Settings {
                 .read(Key::GeoDatabase, "", |text| Some((!text.is_empty()).then(|| PathBuf::from(text))))?,
         };
         settings.check_network(&keys)?;
-        settings.check_apps(&keys)?;
+        settings.check_cookie_domain(keys.origin(Key::CookieDomain))?;
+        settings.check_hosts(keys.origin(Key::Proxy))?;
         settings.check_lifetime(&keys)?;
         settings.check_app_limits()?;
         Ok(Self { in_effect: keys.in_effect, ..settings })
@@ -233,18 +241,6 @@ impl Settings {
                 let origin = keys.origin(Key::PublicUrl);
                 Err(ConfigError::PlainHttpPublicUrl { origin, value: url.to_string() })
             }
-            _ => Ok(()),
-        }
-    }
-
-    fn check_apps(&self, keys: &Resolver) -> Result<(), ConfigError> {
-        let on_ours = self.apps.iter().find(|app| Some(&app.origin) == self.public_url.as_ref());
-        match (&self.proxy, on_ours) {
-            (Some(proxy), Some(app)) => Err(ConfigError::TwoOnOneOrigin {
-                origin: keys.origin(Key::Proxy),
-                proxy: proxy.to_string(),
-                name: app.name.to_string(),
-            }),
             _ => Ok(()),
         }
     }

@@ -122,6 +122,17 @@ pub(crate) fn by(caller: Caller) {
     with(|context| drop(context.actor.replace(Some(caller))));
 }
 
+/// Goes on elsewhere, such as on a task of its own, within the context that is here now.
+pub(crate) fn carried<F: Future>(going_on: F) -> impl Future<Output = F::Output> {
+    let context = CONTEXT.try_with(Clone::clone).ok();
+    async move {
+        match context {
+            Some(context) => in_context(context, going_on).await,
+            None => going_on.await,
+        }
+    }
+}
+
 /// By what the log knows the request, if it has a number.
 pub(crate) fn request_id() -> Option<RequestId> {
     CONTEXT.try_with(|context| context.request.get().cloned()).ok().flatten()
@@ -131,17 +142,6 @@ pub(crate) fn request_id() -> Option<RequestId> {
 pub(crate) fn stating(reason: &str) {
     if let Some(reason) = bounded(reason, STATED_MAX) {
         with(|context| drop(context.stated.set(reason)));
-    }
-}
-
-/// Goes on elsewhere, such as on a task of its own, within the context that is here now.
-pub(crate) fn carried<F: Future>(going_on: F) -> impl Future<Output = F::Output> {
-    let context = CONTEXT.try_with(Clone::clone).ok();
-    async move {
-        match context {
-            Some(context) => in_context(context, going_on).await,
-            None => going_on.await,
-        }
     }
 }
 

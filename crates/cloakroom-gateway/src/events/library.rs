@@ -22,7 +22,7 @@ impl EventSink for LibraryEvents {
         if told.kind == Told::Created {
             self.0.visitor_began();
         }
-        let Some((kind, by)) = kind_of(told) else { return };
+        let Some((kind, by)) = kind_of(told.kind, told.reason) else { return };
         let mut event = Event::new(kind, told.at);
         event.session = told.session;
         event.subject = told.subject.as_ref().and_then(|subject| subject.as_str().parse::<UserId>().ok());
@@ -56,8 +56,8 @@ enum By {
 }
 
 /// The kind, and whose doing it is; `None` for what stays in the log.
-fn kind_of(told: &SecurityEvent) -> Option<(EventKind, By)> {
-    Some(match told.kind {
+fn kind_of(told: Told, reason: Option<&str>) -> Option<(EventKind, By)> {
+    Some(match told {
         Told::SignedIn => (EventKind::SignedIn, By::Subject),
         Told::Remembered => (EventKind::Remembered, By::Subject),
         Told::Restored => (EventKind::Restored, By::Subject),
@@ -66,10 +66,8 @@ fn kind_of(told: &SecurityEvent) -> Option<(EventKind, By)> {
         Told::Reauthenticated => (EventKind::Reauthenticated, By::Subject),
         Told::PrivilegesChanged => (EventKind::PrivilegesChanged, By::Whoever),
         // Whoever asks for it records the whole of it, and how many there were.
-        Told::Revoked if told.reason == Some("everyone_revoked") => return None,
-        Told::Revoked if matches!(told.reason, Some("reused" | "moved")) => {
-            (EventKind::SessionEnded, By::Itself)
-        }
+        Told::Revoked if reason == Some("everyone_revoked") => return None,
+        Told::Revoked if matches!(reason, Some("reused" | "moved")) => (EventKind::SessionEnded, By::Itself),
         Told::Revoked => (EventKind::SessionEnded, By::Whoever),
         Told::Expired | Told::Evicted => (EventKind::SessionEnded, By::Itself),
         Told::Reused => (EventKind::TokenReused, By::Itself),
@@ -79,4 +77,24 @@ fn kind_of(told: &SecurityEvent) -> Option<(EventKind, By)> {
         Told::Undecodable => (EventKind::SessionUnreadable, By::Itself),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the gateway never brings about, such as a change of privileges, has no story; it is told of all the same.
+    #[test]
+    fn what_the_library_tells_of_is_in_the_trail_under_its_own_name() {
+        for (told, kind) in [
+            (Told::SignedIn, Some(EventKind::SignedIn)),
+            (Told::PrivilegesChanged, Some(EventKind::PrivilegesChanged)),
+            (Told::Reused, Some(EventKind::TokenReused)),
+            (Told::Undecodable, Some(EventKind::SessionUnreadable)),
+            (Told::Renewed, None),
+            (Told::SignInFailed, None),
+        ] {
+            assert_eq!(kind_of(told, None).map(|(kind, _)| kind), kind, "{told:?}");
+        }
+    }
 }

@@ -25,6 +25,8 @@ mod instance;
 mod kind;
 mod library;
 mod line;
+#[cfg(test)]
+mod plans;
 mod queue;
 pub(crate) mod reader;
 mod recorded;

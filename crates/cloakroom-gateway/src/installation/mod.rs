@@ -28,6 +28,7 @@ pub(crate) use bulk_ending::{BulkEnding, BulkOutcome, Counted};
 pub use error::InstallationError;
 pub(crate) use guesses::Guess;
 pub use keys::{KeyState, ListedKey};
+pub(crate) use members::Known;
 pub use open::Installation;
 pub(crate) use proofs::Proof;
 pub(crate) use session_ending::{EndReason, InvalidEndReason};

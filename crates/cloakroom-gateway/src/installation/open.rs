@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cloakroom::cookie::CookieName;
 use cloakroom::remember::RememberMe;
 use cloakroom::store::{ChangeSink, Changes as _};
 use cloakroom::{
@@ -14,7 +15,7 @@ use cloakroom_stores::{AnyStore, IndexedStore};
 
 use crate::accounts::password::{Hasher, PasswordPolicy};
 use crate::accounts::{Accounts, LinkToken};
-use crate::config::{Bond, Settings};
+use crate::config::{Bond, CookieDomain, Settings};
 use crate::events::{EventKind, LibraryEvents, Trail};
 use crate::installation::InstallationError;
 use crate::installation::bulk_ending::BulkEndings;
@@ -26,6 +27,9 @@ use crate::samples::Samples;
 
 /// How often a session's token is renewed. A copy of the old one that is used later is a sign of theft.
 const RENEWAL: Duration = minutes(30);
+
+/// What session cookies are called behind their prefixes.
+const COOKIE: &str = "cloakroom";
 
 /// The largest part of the idle timeout that may go unrecorded.
 const TOUCH_WINDOW_MAX: Duration = minutes(1);
@@ -48,8 +52,8 @@ pub struct Installation {
     pub(super) trail: Trail,
     pub(super) events_kept: Duration,
     pub(super) metrics: Metrics,
-    pub(super) samples: Samples,
     pub(super) bulk_endings: Arc<BulkEndings>,
+    pub(super) samples: Samples,
 }
 
 impl Installation {
@@ -78,7 +82,7 @@ impl Installation {
             Sessions::indexed(measured)
         };
         let sessions = sessions
-            .cookie(Self::cookie())
+            .cookie(Self::cookie_of(settings.cookie_domain.as_ref()))
             .renewal(Renewal::every(RENEWAL))
             .record_clients()
             .events(LibraryEvents(trail.clone()))
@@ -121,7 +125,17 @@ impl Installation {
 
     /// The session cookie: `__Host-Http-cloakroom`, which neither a sub-domain nor a script can plant.
     pub(crate) fn cookie() -> CookiePolicy {
-        CookiePolicy::host_http("cloakroom").into()
+        CookiePolicy::host_http(COOKIE).into()
+    }
+
+    /// The name of the session cookie that hosts share, whichever their domain is.
+    pub(crate) fn shared_cookie_name() -> CookieName {
+        CookiePolicy::from(CookiePolicy::secure(COOKIE)).name().clone()
+    }
+
+    /// The session cookie of the sign-in: `__Secure-cloakroom` where hosts share one, else [`Self::cookie`].
+    pub(crate) fn cookie_of(shared: Option<&CookieDomain>) -> CookiePolicy {
+        shared.map_or_else(Self::cookie, |domain| domain.cookie(COOKIE))
     }
 
     /// The cookie by which browsers are remembered.

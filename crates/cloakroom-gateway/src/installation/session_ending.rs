@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::events;
 use crate::installation::{Installation, InstallationError};
 
-/// Why sessions are ended, in somebody's own words: one line of 1 to 160 characters.
+/// Why sessions are ended, in somebody's own words: one line of 1 to 100 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EndReason(String);
 
@@ -20,7 +20,7 @@ pub(crate) struct InvalidEndReason;
 
 impl EndReason {
     /// The most characters of a reason.
-    pub(crate) const CHARACTERS_MAX: usize = 160;
+    pub(crate) const CHARACTERS_MAX: usize = 100;
 
     /// The words.
     pub(crate) fn as_str(&self) -> &str {
@@ -71,7 +71,8 @@ impl Installation {
     /// # Errors
     /// As [`Installation::revoke_everyone`].
     pub(crate) async fn end_everyones(&self, reason: &EndReason) -> Result<u64, InstallationError> {
-        self.revoke_everyone_because(Some(reason.as_str())).await
+        events::stating(reason.as_str());
+        self.revoke_everyone().await
     }
 }
 
@@ -82,8 +83,8 @@ mod tests {
     #[test]
     fn a_reason_is_a_line_that_somebody_can_read_later() {
         assert_eq!("  stolen laptop ".parse::<EndReason>().unwrap().as_str(), "stolen laptop");
-        assert!("é".repeat(160).parse::<EndReason>().is_ok());
-        for wrong in ["", " ", "a\nb", &"x".repeat(161)] {
+        assert!("é".repeat(100).parse::<EndReason>().is_ok());
+        for wrong in ["", " ", "a\nb", &"x".repeat(101)] {
             assert_eq!(wrong.parse::<EndReason>(), Err(InvalidEndReason), "{wrong}");
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use cloakroom::audience::Audience;
 use cloakroom::store::{PageCursor, Wanted};
 use cloakroom::{SessionInfo, Subject};
+use cloakroom_stores::IndexedStore;
 
 use crate::accounts::{UserId, UserName};
 use crate::config::{AppName, Settings};
@@ -67,7 +68,8 @@ impl Installation {
                 address,
                 network: filter.address.filter(|_| address.is_none()),
                 created_from: filter.younger.map(ago),
-                created_before: filter.older.map(ago),
+                // What was not used since a moment began before it, which an index finds.
+                created_before: filter.older.max(filter.unseen).map(ago),
             },
             rest: Rest { seen_before: filter.unseen.map(ago), audience, method: filter.method },
         })
@@ -130,17 +132,18 @@ impl Installation {
         looked_at_max: usize,
     ) -> Result<FoundInfos, InstallationError> {
         let (mut infos, mut next, mut looked_at) = (Vec::new(), after.cloned(), 0);
-        // A page is as many rows, if all of them are wanted; the fewer are, the more rows are read at once.
-        let mut rows_max = sessions_max;
+        // A page is as many rows, if all of them are wanted, and one that says whether there is another page; the fewer are, the more rows
+        // are read at once.
+        let mut rows_max = sessions_max + usize::from(self.has_order(&search.wanted));
         loop {
             rows_max = rows_max.min(looked_at_max - looked_at);
             let (rows, then) = self.sessions.search(&search.wanted, next.as_ref(), rows_max).await?;
             looked_at += if then.is_some() { rows_max } else { rows.len() };
-            let begun = next;
             next = then;
             for info in rows.into_iter().filter(|info| search.rest.includes(info)) {
-                let is_full = infos.len() >= sessions_max;
-                if is_full && let Some(cursor) = infos.last().and_then(|last| behind(begun.as_ref(), last)) {
+                if infos.len() >= sessions_max
+                    && let Some(cursor) = infos.last().and_then(|last| self.behind(&search.wanted, last))
+                {
                     return Ok(FoundInfos { infos, next: Some(cursor), looked_at });
                 }
                 infos.push(info);
@@ -149,6 +152,22 @@ impl Installation {
                 return Ok(FoundInfos { infos, next, looked_at });
             }
             rows_max = (rows_max * 2).min(ROWS_MAX);
+        }
+    }
+
+    /// Whether the store finds these in an order in which one can go on behind any of them.
+    const fn has_order(&self, wanted: &Wanted) -> bool {
+        wanted.subject.is_some() || !matches!(self.store, IndexedStore::Memory(_) | IndexedStore::Redis(_))
+    }
+
+    /// The cursor behind a session in the middle of what was read.
+    fn behind(&self, wanted: &Wanted, last: &SessionInfo) -> Option<PageCursor> {
+        match wanted {
+            _ if !self.has_order(wanted) => None,
+            Wanted { subject: None, address: None, network: Some(_), .. } => {
+                Some(PageCursor::below_at(last.address?, last.created_at, last.id))
+            }
+            _ => Some(PageCursor::below(last.created_at, last.id)),
         }
     }
 
@@ -181,12 +200,115 @@ fn id_of(subject: &Subject) -> Option<UserId> {
     subject.as_str().parse().ok()
 }
 
-/// The cursor behind a session in the middle of what was read, for a store whose cursors say how it walks.
-fn behind(begun: Option<&PageCursor>, last: &SessionInfo) -> Option<PageCursor> {
-    let begun = begun?;
-    if begun.place_in_time().is_some() {
-        return Some(PageCursor::below(last.created_at, last.id));
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use cloakroom::store::{Insert, Row, RowBody, Store as _};
+    use cloakroom::{Method, SessionId, Timestamp};
+
+    use super::*;
+    use crate::config::{Key, SettingsSource};
+
+    const SESSIONS: u64 = 300;
+
+    /// The session of this number: one of seven was signed in elsewhere, and one of fifty is a browser that was remembered.
+    fn row(number: u64, now: Timestamp) -> Row {
+        let method = match number {
+            _ if number.is_multiple_of(50) => Method::Remembered,
+            _ if number.is_multiple_of(7) => Method::Federated,
+            _ => Method::Password,
+        };
+        let mut body = RowBody::from_slice(&[1, 1]);
+        body.extend_from_slice(&[9; 32]);
+        body.extend_from_slice(&[0, method.code(), 0, 0]);
+        let octet = u8::try_from(number % 5).expect("below five");
+        Row {
+            subject: Subject::new(&format!("{:032x}", number % 10)).ok(),
+            // Three begin at a time.
+            created_at: now.before(Duration::from_secs(60 + number / 3)),
+            last_seen_at: now,
+            expires_at: now.after(Duration::from_secs(3600)),
+            address: Some([10, 0, 0, octet].into()),
+            body,
+        }
     }
-    begun.place_in_network()?;
-    Some(PageCursor::below_at(last.address?, last.created_at, last.id))
+
+    async fn filled(url: &str) -> (Installation, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = url.replace("FOLDER", &folder.path().display().to_string());
+        let mut settings =
+            SettingsSource { flags: vec![(Key::Store, url)], ..SettingsSource::default() }.load().unwrap();
+        settings.accounts = format!("sqlite:{}/accounts.db", folder.path().display()).parse().unwrap();
+        let installation = Installation::open(&settings).await.unwrap();
+        installation.index_for_search().await.unwrap();
+        let now = installation.now();
+        for number in 0..SESSIONS {
+            let mut id = [0; SessionId::LEN];
+            // In another order than they began in.
+            id[..8].copy_from_slice(&number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+            let (id, row) = (SessionId::from_octets(id), row(number, now));
+            let insert = Insert { id, row: &row, replaces: None };
+            assert_eq!(installation.store.insert(insert).await.unwrap(), cloakroom::store::Inserted::Done);
+        }
+        (installation, folder)
+    }
+
+    /// All that are found by pages, each once, and how many each page had; none looks at more than it may.
+    async fn walked(
+        installation: &Installation,
+        search: &SessionSearch,
+    ) -> (BTreeSet<SessionId>, Vec<usize>) {
+        let (mut met, mut sizes, mut next) = (BTreeSet::new(), Vec::new(), None);
+        loop {
+            let found = installation.find_infos(search, next.as_ref(), 10, 64).await.unwrap();
+            assert!(found.looked_at <= 64, "{}", found.looked_at);
+            sizes.push(found.infos.len());
+            assert!(found.infos.iter().all(|info| met.insert(info.id)), "{search:?} meets one twice");
+            next = found.next;
+            if next.is_none() {
+                return (met, sizes);
+            }
+            assert!(sizes.len() < 100, "{search:?} comes to no end");
+        }
+    }
+
+    fn by(method: Option<Method>, network: Option<&str>) -> SessionSearch {
+        let wanted = Wanted { network: network.map(|text| text.parse().unwrap()), ..Wanted::default() };
+        SessionSearch { wanted, rest: Rest { method, ..Rest::default() } }
+    }
+
+    #[tokio::test]
+    async fn every_session_is_found_once_whatever_is_looked_for_and_whatever_finds_it() {
+        for store in ["memory:", "sqlite:FOLDER/cloakroom.db"] {
+            let (installation, _folder) = filled(store).await;
+            for (method, number) in [
+                (None, 300),
+                (Some(Method::Password), 252),
+                (Some(Method::Federated), 42),
+                (Some(Method::Remembered), 6),
+            ] {
+                for network in [None, Some("10.0.0.0/24")] {
+                    let search = by(method, network);
+                    let (met, sizes) = walked(&installation, &search).await;
+                    assert_eq!(met.len(), number, "{store} {search:?} {sizes:?}");
+                    let (last, whole) = sizes.split_last().unwrap();
+                    let is_dense = method.is_none_or(|method| method == Method::Password);
+                    if store != "memory:" && is_dense {
+                        assert!(whole.iter().all(|size| *size == 10) && *last <= 10, "{search:?}: {sizes:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_that_finds_none_among_those_it_may_look_at_goes_on() {
+        let (installation, _folder) = filled("sqlite:FOLDER/cloakroom.db").await;
+        let found = installation.find_infos(&by(Some(Method::Passkey), None), None, 10, 64).await.unwrap();
+        assert_eq!((found.infos.len(), found.looked_at), (0, 64));
+        assert!(found.next.is_some());
+        let all = installation.find_infos(&by(None, None), None, 5, 64).await.unwrap();
+        assert_eq!((all.infos.len(), all.looked_at), (5, 6), "one more is read than is shown");
+    }
 }

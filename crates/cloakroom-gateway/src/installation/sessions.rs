@@ -83,17 +83,9 @@ impl Installation {
 
     /// Ends all sessions of everybody; returns how many.
     pub async fn revoke_everyone(&self) -> Result<u64, InstallationError> {
-        self.revoke_everyone_because(None).await
-    }
-
-    pub(super) async fn revoke_everyone_because(
-        &self,
-        reason: Option<&str>,
-    ) -> Result<u64, InstallationError> {
         let ended = self.sessions.revoke_everyone().await?;
         self.metrics.everyone_ended(ended);
-        let detail = reason.map_or_else(String::new, |reason| format!(": {reason}"));
-        self.tell(self.event(EventKind::EveryoneRevoked).detail(format!("{ended} ended{detail}"))).await?;
+        self.tell(self.event(EventKind::EveryoneRevoked).detail(format!("{ended} ended"))).await?;
         Ok(ended)
     }
 

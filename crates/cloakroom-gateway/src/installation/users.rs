@@ -1,7 +1,5 @@
 //! What can be done with accounts, the end of their sessions included.
 
-use std::sync::Arc;
-
 use cloakroom::Subject;
 
 use crate::accounts::password::{NewPassword, Password, PasswordHash};
@@ -10,6 +8,7 @@ use crate::accounts::{
     UserList, UserName,
 };
 use crate::events::{Actor, EventKind};
+use crate::installation::members::Known;
 use crate::installation::{Installation, InstallationError};
 use crate::metrics::HashWork;
 
@@ -220,17 +219,17 @@ impl Installation {
     ///
     /// # Errors
     /// When the accounts cannot be read: what a user may do is never taken from an older copy.
-    pub(crate) async fn member(&self, subject: &Subject) -> Result<Option<Arc<User>>, InstallationError> {
+    pub(crate) async fn member(&self, subject: &Subject) -> Result<Option<Known>, InstallationError> {
         let Ok(id) = subject.as_str().parse::<UserId>() else { return Ok(None) };
         let now = self.now();
-        if let Some(user) = self.members.fresh(id, now) {
-            return Ok(Some(user));
+        if let Some(known) = self.members.fresh(id, now) {
+            return Ok(Some(known));
         }
         let seen = self.members.changes();
         let Some(found) = self.accounts.get(id).await? else { return Ok(None) };
-        let user = Arc::new(found.user);
-        self.members.keep(&user, now, seen);
-        Ok(Some(user))
+        let known = Known::new(found.user);
+        self.members.keep(&known, now, seen);
+        Ok(Some(known))
     }
 
     /// The name of a user, out of memory where it has been asked for before.
@@ -239,7 +238,7 @@ impl Installation {
         if let Some(name) = self.members.name(id) {
             return Ok(Some(name));
         }
-        Ok(self.member(subject).await?.map(|user| user.name.clone()))
+        Ok(self.member(subject).await?.map(|known| known.user.name.clone()))
     }
 
     async fn new_user(

@@ -224,7 +224,7 @@ impl SignedInBy {
     }
 
     /// In words, to follow the time or the event.
-    pub(crate) fn said(&self, words: &Words) -> String {
+    pub(super) fn said(&self, words: &Words) -> String {
         let method = match self {
             Self::Provider(title) => return (words.by_named_provider)(title),
             Self::Method(method) => method,

@@ -18,13 +18,16 @@ pub(super) fn remove_from_request(headers: &mut HeaderMap, names: &[CookieName])
 /// The cookies of a request but those of these names, in one field; `None` when there are none.
 pub(crate) fn others(headers: &HeaderMap, names: &[CookieName]) -> Option<HeaderValue> {
     let fields = headers.get_all(COOKIE).iter();
-    let kept: Vec<&[u8]> = fields
-        .flat_map(|field| field.as_bytes().split(|octet| *octet == b';'))
-        .map(trim)
-        .filter(|pair| !pair.is_empty() && !is_any(pair, names))
-        .collect();
+    let pairs = fields.flat_map(|field| field.as_bytes().split(|octet| *octet == b';')).map(trim);
+    let mut joined = Vec::new();
+    for pair in pairs.filter(|pair| !pair.is_empty() && !is_any(pair, names)) {
+        if !joined.is_empty() {
+            joined.extend_from_slice(b"; ");
+        }
+        joined.extend_from_slice(pair);
+    }
     // Octets that came in a field value make one again.
-    HeaderValue::from_bytes(&kept.join(&b"; "[..])).ok().filter(|joined| !joined.is_empty())
+    HeaderValue::try_from(joined).ok().filter(|joined| !joined.is_empty())
 }
 
 /// Removes `Set-Cookie` fields of these names from a response; the others stay octet for octet and in order.
@@ -40,15 +43,12 @@ pub(super) fn remove_from_response(headers: &mut HeaderMap, names: &[CookieName]
     }
 }
 
+/// Whether a pair names one of our cookies in any case, or is a nameless cookie that would be sent back as ours.
 fn is_any(pair: &[u8], names: &[CookieName]) -> bool {
-    names.iter().any(|name| is_named(pair, name.as_str()))
-}
-
-/// Whether a pair names our cookie in any case, or is a nameless cookie that would be sent back as ours.
-fn is_named(pair: &[u8], name: &str) -> bool {
     let pair = trim(pair.strip_prefix(b"=").unwrap_or(pair));
     let end = pair.iter().position(|octet| matches!(octet, b'=' | b';')).unwrap_or(pair.len());
-    trim(&pair[..end]).eq_ignore_ascii_case(name.as_bytes())
+    let its_name = trim(&pair[..end]);
+    names.iter().any(|ours| its_name.eq_ignore_ascii_case(ours.as_bytes()))
 }
 
 fn trim(mut octets: &[u8]) -> &[u8] {

@@ -136,10 +136,19 @@ impl Life {
     }
 }
 
+fn authority_of(origin: &PublicUrl) -> Authority {
+    origin.authority().parse().expect("an origin has an authority")
+}
+
+fn host_of(authority: &Authority) -> HeaderValue {
+    HeaderValue::from_str(authority.as_str()).expect("an authority is visible ASCII")
+}
+
 impl Application {
     /// An application, reached over connections that are kept open.
     pub(crate) fn new(upstream: Upstream, cookies: &[CookieName], app: &App) -> Self {
-        let App { origin, upstream_terms: terms, .. } = app;
+        let App { upstream_terms: terms, .. } = app;
+        let origin = app.origin.sample();
         let protocol = upstream.protocol();
         let client = |spoken| {
             let mut client = Client::builder(TokioExecutor::new());
@@ -150,20 +159,26 @@ impl Application {
             client.http2_initial_connection_window_size(WINDOW_OF_ALL);
             client.build(Linker::new(&upstream, terms, spoken))
         };
-        let authority: Authority = origin.authority().parse().expect("an origin has an authority");
+        let authority = authority_of(&origin);
         Self {
             client: client(Spoken::Best),
             sockets: client(Spoken::Http1),
             answer_timeout: terms.answer_timeout,
             silence_timeout: terms.silence_timeout,
             cookies: cookies.into(),
-            origin: origin.clone(),
+            origin,
             tells_oauth2_proxy: app.x_auth_request,
             scheme: if protocol == UpstreamProtocol::Tls { Scheme::HTTPS } else { Scheme::HTTP },
-            host: HeaderValue::from_str(authority.as_str()).expect("an authority is visible ASCII"),
+            host: host_of(&authority),
             authority,
             upstream,
         }
+    }
+
+    /// The same application at another origin of its own. Connections are kept for both.
+    pub(crate) fn at_origin(&self, origin: &PublicUrl) -> Self {
+        let authority = authority_of(origin);
+        Self { origin: origin.clone(), host: host_of(&authority), authority, ..self.clone() }
     }
 
     /// Hands a request on and brings back the response, whose body is still under way.

@@ -9,6 +9,15 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use crate::accounts::{DisplayName, User};
 use crate::config::PublicUrl;
 
+/// What applications are told of a user in every session, as it is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct UserFields {
+    user: HeaderValue,
+    name: HeaderValue,
+    email: HeaderValue,
+    groups: HeaderValue,
+}
+
 /// What the application is told of a signed-in user. Every field is always sent, empty when unknown, so that a
 /// missing one can never leave a client's own in its place.
 #[derive(Clone, Debug)]
@@ -87,9 +96,9 @@ fn is_reserved(name: &str) -> bool {
         || RESERVED.into_iter().any(|reserved| name.len() == reserved.len() && begins_with(reserved))
 }
 
-impl Identity {
-    /// What applications are told of a user with this session.
-    pub(crate) fn of(user: &User, session: &str, proven_at: Timestamp, jwt: Option<HeaderValue>) -> Self {
+impl UserFields {
+    /// What applications are told of this user.
+    pub(crate) fn of(user: &User) -> Self {
         let User { name, profile, .. } = user;
         let display_name = profile.display_name.as_ref().map_or(name.as_typed(), DisplayName::as_str);
         Self {
@@ -97,7 +106,25 @@ impl Identity {
             name: value(display_name),
             email: profile.email.as_ref().map_or(EMPTY, |email| value(&email.to_string())),
             groups: value(&profile.groups.to_string()),
-            session: value(session),
+        }
+    }
+}
+
+impl Identity {
+    /// What applications are told of a user with this session, whose ID is given as it is sent.
+    pub(crate) fn of(
+        fields: &UserFields,
+        session: HeaderValue,
+        proven_at: Timestamp,
+        jwt: Option<HeaderValue>,
+    ) -> Self {
+        let UserFields { user, name, email, groups } = fields.clone();
+        Self {
+            user,
+            name,
+            email,
+            groups,
+            session,
             proven_at: HeaderValue::from(proven_at.as_millis() / 1000),
             jwt: jwt.unwrap_or(EMPTY),
         }

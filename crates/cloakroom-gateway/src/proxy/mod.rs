@@ -14,5 +14,7 @@ mod upload;
 
 pub(crate) use cookies::others as other_cookies;
 pub(crate) use forward::{Application, Forwarded, Life};
-pub(crate) use identity::{Identity, RESERVED, RESERVED_PREFIXES, fields_of, fields_of_oauth2_proxy};
+pub(crate) use identity::{
+    Identity, RESERVED, RESERVED_PREFIXES, UserFields, fields_of, fields_of_oauth2_proxy,
+};
 pub(crate) use navigation::{Kind, is_web_socket, kind};

@@ -58,7 +58,7 @@ pub(super) async fn forward(
             };
             return Ok(hand_on(upstream, life, identity, request).await);
         }
-        Verdict::Forged => return Err(StatusCode::FORBIDDEN.into()),
+        Verdict::Forged | Verdict::TwoSessions => return Err(StatusCode::FORBIDDEN.into()),
         Verdict::NotAllowed(member) => return Ok(not_allowed(gateway, &asked, &member)),
         Verdict::SignIn => Detour::to_sign_in(&asked),
         Verdict::StepUp => Detour::to_step_up(&asked),

@@ -44,6 +44,8 @@ pub(crate) enum Verdict {
     NotAllowed(Box<Member>),
     /// The page that caused it may not.
     Forged,
+    /// The browser sent two live sessions, of which a neighbour has set one: neither is believed, and no sign-in would help.
+    TwoSessions,
 }
 
 impl Asked<'_> {
@@ -93,6 +95,8 @@ pub(crate) async fn judge(
     if asked.is_preflight() {
         return Ok(if asked.app.app.preflight { Verdict::Pass(None) } else { Verdict::SignIn });
     }
+    let is_shadowed = asked.app.cookie_is_shared
+        && matches!(&session, Ok(session) if session.presented() == Presented::Ambiguous);
     let has_lapsed = matches!(&session, Ok(session) if session.presented() == Presented::Lapsed);
     let member = match session {
         Ok(session) => Member::of(gateway, &session).await,
@@ -102,6 +106,10 @@ pub(crate) async fn judge(
     if demand == Demand::Nothing {
         let member = member.unwrap_or_default();
         return Ok(if asked.is_forged() { forged(gateway) } else { Verdict::Pass(member.map(Box::new)) });
+    }
+    if is_shadowed {
+        // The sign-in may get one of the two only, and would send the browser back here, round and round.
+        return Ok(Verdict::TwoSessions);
     }
     let Some(member) = member?.map(Box::new) else {
         return Ok(if has_lapsed { Verdict::StepUp } else { Verdict::SignIn });
@@ -133,7 +141,7 @@ impl Verdict {
             Ok(Self::SignIn) | Err(Problem::SignIn) => Decision::SignIn,
             Ok(Self::StepUp) => Decision::StepUp,
             Ok(Self::NotAllowed(_)) => Decision::NotAllowed,
-            Ok(Self::Forged) => Decision::Forged,
+            Ok(Self::Forged | Self::TwoSessions) => Decision::Forged,
             Err(Problem::Status(_)) => Decision::Unavailable,
         }
     }

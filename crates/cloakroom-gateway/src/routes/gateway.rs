@@ -10,8 +10,8 @@ use cloakroom::{CrossOrigin, EntropyError};
 
 use http::HeaderValue;
 
-use crate::apps::{Apps, Destination};
-use crate::config::{App, AppName, PublicUrl, RememberedDays, Settings};
+use crate::apps::{Apps, Destination, Here};
+use crate::config::{App, AppName, AppOrigin, CookieDomain, PublicUrl, RememberedDays, Settings};
 use crate::followers::Followers;
 use crate::hook::Hook;
 use crate::installation::Installation;
@@ -61,7 +61,9 @@ pub(crate) struct Inner {
     /// Proxies whose questions are answered: those that are trusted, and this machine's.
     pub(crate) asking_proxies: TrustedProxies,
     /// The names of our cookies, which no application sees.
-    pub(crate) cookies: [CookieName; 3],
+    pub(crate) cookies: [CookieName; 4],
+    /// The domain whose hosts share the session cookie.
+    pub(crate) cookie_domain: Option<CookieDomain>,
     /// The policy of our pages.
     pub(crate) page_policy: HeaderValue,
     /// The public keys of all instances, whether or not this one signs.
@@ -110,13 +112,16 @@ impl Gateway {
         before: Option<&Self>,
     ) -> Result<Self, EntropyError> {
         let cookies = [Installation::cookie(), flow_cookie(), Installation::remember_cookie()];
-        let cookies = cookies.map(|policy| policy.name().clone());
+        // The shared one is ours even where none is shared any more: browsers still have it.
+        let [session, flow, remember] = cookies.map(|policy| policy.name().clone());
+        let cookies = [session, flow, remember, Installation::shared_cookie_name()];
         let only = settings.proxy.clone().map(|upstream| App {
             jwt: settings.jwt,
-            ..App::open_to_users(AppName::of_the_only(), public_url.clone(), Some(upstream))
+            ..App::open_to_users(AppName::of_the_only(), public_url.clone().into(), Some(upstream))
         });
         let apps = settings.apps.iter().cloned().chain(only).collect();
-        let apps = Apps::new(apps, &public_url, installation.sessions(), &cookies);
+        let here = Here { origin: &public_url, cookie_domain: settings.cookie_domain.as_ref() };
+        let apps = Apps::new(apps, here, installation.sessions(), &cookies);
         let apps = match before {
             Some(before) => apps.taking_over(&before.apps),
             None => apps,
@@ -147,6 +152,7 @@ impl Gateway {
             rates: before.map_or_else(Arc::default, |before| Arc::clone(&before.rates)),
             reauthentication_window: settings.reauthentication_window,
             cookies,
+            cookie_domain: settings.cookie_domain.clone(),
             public_url,
         })))
     }
@@ -156,9 +162,15 @@ impl Gateway {
         &self.0.sites[language.index()]
     }
 
-    /// The origins of the sign-in and of all applications.
-    pub(crate) fn origins_of_all(&self) -> impl Iterator<Item = PublicUrl> {
-        self.apps.iter().map(|app| app.app.origin.clone()).chain([self.public_url.clone()])
+    /// The origins of the sign-in and of all applications, those of one host first.
+    pub(crate) fn origins_of_all(&self) -> impl Iterator<Item = AppOrigin> {
+        let of = |many: bool| {
+            self.apps
+                .iter()
+                .map(|app| app.app.origin.clone())
+                .filter(move |origin| origin.is_of_many() == many)
+        };
+        std::iter::once(self.public_url.clone().into()).chain(of(false)).chain(of(true))
     }
 
     /// Where somebody goes who has just proved who they are.

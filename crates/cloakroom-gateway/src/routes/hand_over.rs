@@ -35,10 +35,15 @@ pub(super) fn begin(
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let to = path_to(&Fields::parse(query.unwrap_or_default().as_bytes())?)?;
+    if !app.needs_hand_over() {
+        // A page from before they shared a cookie.
+        return Ok(see_other(&format!("{}{}", app.origin, to.as_str())));
+    }
     let (held, set_cookie) = FlowSecret::held_or_new(headers).map_err(Error::from)?;
     let challenge = URL_SAFE_NO_PAD.encode(Challenge::of_verifier(held.as_bytes()).as_octets());
+    let host = gateway.apps.label_of(app).map(|label| format!("&host={label}")).unwrap_or_default();
     let mut response = see_other(&format!(
-        "{}/_cloakroom/hand-over?app={}&challenge={challenge}&to={}",
+        "{}/_cloakroom/hand-over?app={}{host}&challenge={challenge}&to={}",
         gateway.public_url,
         app.app.name,
         to.encoded()
@@ -49,7 +54,8 @@ pub(super) fn begin(
     Ok(response)
 }
 
-/// `GET /_cloakroom/hand-over?app=NAME&challenge=TEXT&to=PATH` at the origin of the sign-in.
+/// `GET /_cloakroom/hand-over?app=NAME&challenge=TEXT&to=PATH` at the origin of the sign-in, with `host=LABEL` for an application of many
+/// hosts.
 ///
 /// # Security
 /// Whoever sends a browser here gains nothing: the code goes to the application's origin, and the challenge there is the browser's own.
@@ -60,19 +66,20 @@ pub(super) async fn hand_over(
 ) -> Result<Response, Problem> {
     let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
     let to = AppPath::parse(fields.one("to")?).unwrap_or_else(AppPath::root);
-    let app = gateway.apps.named(fields.one("app")?).filter(|app| !app.is_here);
+    let label = fields.all("host").next().is_some().then(|| fields.one("host")).transpose()?;
+    let app = gateway.apps.named(fields.one("app")?, label).filter(|app| app.needs_hand_over());
     let app = app.ok_or(Problem::Status(StatusCode::NOT_FOUND))?;
     let challenge = URL_SAFE_NO_PAD.decode(fields.one("challenge")?).ok();
     let challenge = challenge.and_then(|octets| <[u8; Challenge::LEN]>::try_from(octets).ok());
     let challenge = Challenge::from_octets(challenge.ok_or(Problem::Status(StatusCode::BAD_REQUEST))?);
     let session = session?;
     if session.subject().is_none() {
-        let back = Destination::App(Arc::clone(app), to);
+        let back = Destination::App(app, to);
         return Ok(see_other(&format!("/_cloakroom/login?{}", back.parameter())));
     }
     let code = match gateway.installation.sessions().offer(&session, app.audience(), challenge).await {
         Err(Error::ProofRequired) => {
-            let back = Destination::App(Arc::clone(app), to);
+            let back = Destination::App(app, to);
             return Ok(see_other(&format!("/_cloakroom/reauthenticate?{}", back.parameter())));
         }
         offered => offered?,
@@ -93,7 +100,7 @@ pub(super) async fn callback(
     events::at_app(&app.label);
     let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
     let (to, session) = (path_to(&fields)?, session?);
-    let taken_over = match FlowSecret::held(&headers) {
+    let taken_over = match FlowSecret::held(&headers).filter(|_| app.needs_hand_over()) {
         Some(held) => session.accept(fields.one("code")?, Challenge::of_verifier(held.as_bytes())).await?,
         None => false,
     };

@@ -12,9 +12,10 @@ use http::{HeaderValue, Method};
 use crate::accounts::User;
 use crate::apps::AppEntry;
 use crate::events;
+use crate::installation::Known;
 use crate::pages::FormToken;
 use crate::proven::proven_at;
-use crate::proxy::Identity;
+use crate::proxy::{Identity, UserFields};
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::to_sign_in;
@@ -27,6 +28,8 @@ pub(crate) struct Member {
     pub(crate) id: SessionId,
     pub(crate) subject: Subject,
     pub(crate) user: Arc<User>,
+    /// What applications are told of the user.
+    fields: Arc<UserFields>,
     pub(crate) proven_at: Timestamp,
 }
 
@@ -36,14 +39,15 @@ impl Member {
         let (Some(id), Some(authentication)) = (session.id(), session.authentication()) else {
             return Ok(None);
         };
-        let user = gateway.installation.member(&authentication.subject).await?;
-        if let Some(user) = &user {
+        let known = gateway.installation.member(&authentication.subject).await?;
+        if let Some(Known { user, .. }) = &known {
             events::by(events::Caller::User(Arc::clone(user)));
         }
-        Ok(user.map(|user| Self {
+        Ok(known.map(|Known { user, fields }| Self {
             session: session.clone(),
             id,
             user,
+            fields,
             proven_at: proven_at(session, &authentication),
             subject: authentication.subject,
         }))
@@ -51,7 +55,8 @@ impl Member {
 
     /// What an application is told of this user, with a token if it gets one.
     pub(crate) fn identity(&self, gateway: &Gateway, app: &AppEntry) -> Result<Identity, Problem> {
-        Ok(Identity::of(&self.user, &self.id.to_string(), self.proven_at, self.token(gateway, app)?))
+        let session = HeaderValue::try_from(self.id.to_string()).expect("hex digits make a field value");
+        Ok(Identity::of(&self.fields, session, self.proven_at, self.token(gateway, app)?))
     }
 
     /// A token for an application that gets any.

@@ -14,13 +14,15 @@ use cloakroom::{Rejection, Session};
 use http::header::HOST;
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode};
+use hyper::body::Incoming;
 use tower::ServiceExt as _;
 
 use crate::api::{Api, is_for_api};
-use crate::apps::AppEntry;
+use crate::apps::{AppEntry, ByHost};
 use crate::events::{Context, in_context};
 use crate::metrics::RouteClass;
 use crate::pages::{Language, StaticFile};
+use crate::peer::Peer;
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
@@ -41,41 +43,61 @@ struct Inner {
     own: Router,
     /// By the authority that a `Host` field has.
     apps: HashMap<String, Router>,
+    /// The same of applications at many hosts, as far as they were asked for.
+    met: ByHost<Router>,
 }
 
 impl Routes {
     /// All routes of a gateway.
     pub(crate) fn new(gateway: &Gateway) -> Self {
         let elsewhere = gateway.apps.iter().filter(|app| !app.is_here);
-        let apps = elsewhere.map(|app| (app.app.origin.authority().to_owned(), router_of(gateway, app)));
+        let apps = elsewhere
+            .filter_map(|app| Some((app.app.origin.one()?.authority().to_owned(), router_of(gateway, app))));
         let (api, own) = (Api::new(gateway), own(gateway));
-        Self(Arc::new(Inner { gateway: gateway.clone(), api, own, apps: apps.collect() }))
+        let met = ByHost::default();
+        Self(Arc::new(Inner { gateway: gateway.clone(), api, own, apps: apps.collect(), met }))
     }
 
     /// Answers a request.
     ///
     /// A proxy's question is told from the rest by its raw path before anything else is looked at: some proxies send it under the
     /// application's host.
-    pub(crate) async fn answer(self, request: Request) -> Response {
+    pub(crate) async fn answer(self, peer: Peer, request: Request<Incoming>) -> Response {
         let context = Context::of(request.headers());
         let route = route_of(request.uri().path());
-        let response = in_context(context, self.answer_in_context(request)).await;
-        self.0.gateway.installation.metrics().answered(route, response.status());
+        let gateway = &self.0.gateway;
+        let response = if route == RouteClass::Verify {
+            let (mut parts, _body) = request.into_parts();
+            in_context(context, verify::answer(gateway, peer, &mut parts)).await
+        } else {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(peer);
+            in_context(context, self.answer_in_context(request)).await
+        };
+        gateway.installation.metrics().answered(route, response.status());
         response
     }
 
     async fn answer_in_context(&self, request: Request) -> Response {
-        if let Some(question) = request.uri().path().strip_prefix("/_cloakroom/verify/") {
-            let question = question.to_owned();
-            return verify::answer(&self.0.gateway, &question, request).await;
-        }
         let host = host(&request);
         if is_for_api(request.uri().path()) {
             return self.0.api.answer(host.as_deref(), request).await;
         }
-        let router = host.and_then(|host| self.0.apps.get(&host)).unwrap_or(&self.0.own);
-        let answer = router.clone().oneshot(request).await;
+        let router = host.and_then(|host| self.router_at(&host)).unwrap_or_else(|| self.0.own.clone());
+        let answer = router.oneshot(request).await;
         answer.unwrap_or_else(|never: Infallible| match never {})
+    }
+}
+
+impl Routes {
+    /// The routes at an application's own host.
+    fn router_at(&self, host: &str) -> Option<Router> {
+        let Inner { gateway, apps, met, .. } = &*self.0;
+        let alone = apps.get(host).cloned();
+        alone.or_else(|| {
+            let app = gateway.apps.at_authority(host)?;
+            Some(met.get_or_make(host, || router_of(gateway, &app)))
+        })
     }
 }
 

@@ -56,7 +56,7 @@ impl Samples {
             let totals = self.metrics.totals();
             sleep(self.turn()).await;
             let sessions = self.count(&accounts, &store, over, &mut counting).await;
-            let result = match self.write(&accounts, totals, over, sessions).await {
+            let result = match self.write(&accounts, &totals, over, sessions).await {
                 Ok(()) if minute % FORGET_EVERY == 1 => table::forget(&accounts, clock.now()).await,
                 result => result,
             };
@@ -75,7 +75,7 @@ impl Samples {
     /// # Errors
     /// When the database does not take it.
     pub(crate) async fn settle(&self, accounts: &Accounts, now: Timestamp) -> Result<(), AccountsError> {
-        self.write(accounts, self.metrics.totals(), now, None).await
+        self.write(accounts, &self.metrics.totals(), now, None).await
     }
 
     /// The process ends: writes down what is left, if the database takes it soon.
@@ -88,7 +88,7 @@ impl Samples {
     async fn write(
         &self,
         accounts: &Accounts,
-        totals: Totals,
+        totals: &Totals,
         at: Timestamp,
         sessions: Option<u64>,
     ) -> Result<(), AccountsError> {

@@ -26,9 +26,9 @@ struct Row {
 
 impl Tally {
     /// Counts what has come since it was last asked for the slots that this moment lies in.
-    pub(super) fn take(&mut self, now: Totals, at: Timestamp, sessions: Option<u64>) {
+    pub(super) fn take(&mut self, now: &Totals, at: Timestamp, sessions: Option<u64>) {
         let come = Sample { totals: now.since(&self.before), sessions };
-        self.before = now;
+        self.before = *now;
         for span in Span::ALL {
             let row = self.rows.entry((span.slot_of(at), span)).or_default();
             row.sample = row.sample.plus(&come);
@@ -78,13 +78,13 @@ mod tests {
     #[test]
     fn what_comes_in_a_minute_is_added_to_each_slot_that_it_lies_in() {
         let mut tally = Tally::default();
-        tally.take(totals(3), minute(14), None);
+        tally.take(&totals(3), minute(14), None);
         assert_eq!(written(&tally), [("day", 0, 3), ("week", 0, 3), ("hour", 14, 3)]);
         for (key, _) in tally.unwritten() {
             tally.settle(key);
         }
         tally.forget(minute(14));
-        tally.take(totals(5), minute(15), None);
+        tally.take(&totals(5), minute(15), None);
         assert_eq!(written(&tally), [("week", 0, 5), ("hour", 15, 2), ("day", 15, 2)]);
     }
 
@@ -92,7 +92,7 @@ mod tests {
     fn what_the_database_did_not_take_waits_and_is_not_mixed_up() {
         let mut tally = Tally::default();
         for at in 0..20 {
-            tally.take(totals(at + 1), minute(at), None);
+            tally.take(&totals(at + 1), minute(at), None);
         }
         let rows = tally.unwritten();
         let of =
@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(of(Span::Day).collect::<Vec<_>>(), [15, 5]);
         assert_eq!(of(Span::Week).collect::<Vec<_>>(), [20]);
         for at in 20..2000 {
-            tally.take(totals(at + 1), minute(at), None);
+            tally.take(&totals(at + 1), minute(at), None);
         }
         assert_eq!(tally.unwritten().len(), WAITING_MAX, "not for ever");
     }
@@ -110,7 +110,7 @@ mod tests {
     fn of_several_counts_of_the_same_sessions_the_highest_stands() {
         let mut tally = Tally::default();
         for (at, sessions) in [Some(7), Some(9), None, Some(8)].into_iter().enumerate() {
-            tally.take(Totals::default(), minute(at as u64), sessions);
+            tally.take(&Totals::default(), minute(at as u64), sessions);
         }
         let of_day = tally.unwritten().into_iter().find(|((span, _), _)| *span == Span::Day).unwrap();
         assert_eq!(of_day.1.sessions, Some(9));

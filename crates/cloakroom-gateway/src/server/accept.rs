@@ -7,7 +7,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::response::IntoResponse as _;
 use http::header::CONNECTION;
 use http::{HeaderValue, Request};
@@ -178,13 +177,12 @@ impl Shared {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let routes = self.routes.clone();
-        let service = service_fn(move |mut request: Request<Incoming>| {
+        let service = service_fn(move |request: Request<Incoming>| {
             // A request is answered to its end by the configuration of its beginning.
             let routes = routes.get();
-            request.extensions_mut().insert(peer);
             async move {
                 let Some(status) = strict::refusal(&request) else {
-                    return Ok::<_, Infallible>(routes.answer(request.map(Body::new)).await);
+                    return Ok::<_, Infallible>(routes.answer(peer, request).await);
                 };
                 let mut refused = status.into_response();
                 refused.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

@@ -12,23 +12,23 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
-use crate::config::{PublicUrl, Scheme};
+use crate::config::{AppOrigin, Scheme};
 use crate::server::accept::{HEAD_WAIT, PAUSE};
 
 /// Where each host is led. All clones lead to the same.
 #[derive(Clone, Debug)]
-pub(crate) struct Redirect(Arc<RwLock<Vec<PublicUrl>>>);
+pub(crate) struct Redirect(Arc<RwLock<Vec<AppOrigin>>>);
 
 impl Redirect {
     /// To those of these origins that are reached by TLS.
-    pub(crate) fn to(origins: impl Iterator<Item = PublicUrl>) -> Self {
+    pub(crate) fn to(origins: impl Iterator<Item = AppOrigin>) -> Self {
         let redirect = Self(Arc::default());
         redirect.lead_to(origins);
         redirect
     }
 
     /// From now on to those of these.
-    pub(crate) fn lead_to(&self, origins: impl Iterator<Item = PublicUrl>) {
+    pub(crate) fn lead_to(&self, origins: impl Iterator<Item = AppOrigin>) {
         let origins = origins.filter(|origin| origin.scheme() == Scheme::Https).collect();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = origins;
     }
@@ -43,8 +43,7 @@ impl Redirect {
                 .read()
                 .unwrap_or_else(PoisonError::into_inner)
                 .iter()
-                .find(|origin| origin.host().eq_ignore_ascii_case(host.host()))
-                .cloned()
+                .find_map(|origin| origin.at_host(host.host()))
         });
         let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
         let location = origin.filter(|_| path.starts_with('/'));

@@ -24,6 +24,12 @@ pub(super) fn refusal<B>(request: &Request<B>) -> Option<StatusCode> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let (first, second) = (hosts.next(), hosts.next());
     let is_host = |host: &http::HeaderValue| {
+        // A host as nearly every client sends it needs no parser.
+        let is_plain =
+            |octet: &u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || b".-".contains(octet);
+        if !host.is_empty() && host.as_bytes().iter().all(is_plain) {
+            return true;
+        }
         let authority = Authority::try_from(host.as_bytes());
         authority.is_ok_and(|authority| !authority.as_str().contains('@'))
     };

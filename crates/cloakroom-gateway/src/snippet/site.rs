@@ -47,6 +47,15 @@ pub enum SiteError {
         /// The application.
         name: AppName,
     },
+    /// The application is at many hosts, and each configuration names one.
+    #[error(
+        "the configurations that are printed name every host, and {name} is at many: print them with one of its hosts as the origin, and make \
+         a virtual host for the others of that, which asks with the Host that the browser sent"
+    )]
+    ManyHosts {
+        /// The application.
+        name: AppName,
+    },
     /// The application does not speak plain HTTP, which is what the configurations say.
     #[error(
         "the configurations that are printed reach applications by http:// only, and {name} is at {upstream}"
@@ -114,7 +123,8 @@ impl Site {
         }
         let sign_in = settings.public_url.clone().ok_or(SiteError::NoPublicUrl)?;
         let apps = settings.apps.iter().map(|app| {
-            let (name, origin) = (app.name.clone(), app.origin.clone());
+            let name = app.name.clone();
+            let Some(origin) = app.origin.one().cloned() else { return Err(SiteError::ManyHosts { name }) };
             match app.upstream.clone() {
                 Some(upstream) if upstream.protocol() == UpstreamProtocol::Plain => {
                     Ok(SiteApp { name, origin, upstream })

@@ -35,7 +35,7 @@ impl Certificates {
         for app in &settings.apps {
             if let Some(files) = &app.tls {
                 let shown = all.read(files)?;
-                all.by_host.insert(app.origin.host().to_owned(), shown);
+                all.by_host.insert(app.origin.host_pattern(), shown);
             }
         }
         for host in settings.acme_hosts() {
@@ -64,11 +64,15 @@ impl Certificates {
 }
 
 impl ResolvesServerCert for Certificates {
-    /// By the name that the client asks for, which is the only thing that it has said so far.
+    /// By the name that the client asks for, which is the only thing that it has said so far: its own, else that of all hosts beside it.
     ///
     /// Source: RFC 6066 3.
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let own = hello.server_name().and_then(|name| self.by_host.get(&name.to_ascii_lowercase()));
+        let own = hello.server_name().and_then(|name| {
+            let name = name.to_ascii_lowercase();
+            let beside = || self.by_host.get(&format!("*.{}", name.split_once('.')?.1));
+            self.by_host.get(&name).or_else(beside)
+        });
         own.and_then(Shown::get).or_else(|| self.other.as_ref()?.get())
     }
 }

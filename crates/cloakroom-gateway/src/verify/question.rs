@@ -1,7 +1,8 @@
 //! What a proxy asks about: which application, which method, which path.
 
 use http::header::HOST;
-use http::{HeaderMap, HeaderName, Method, Request};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, Method};
 use thiserror::Error;
 
 use crate::config::{PublicUrl, Scheme};
@@ -39,8 +40,8 @@ impl Question {
     /// Reads what this family's fields say, and no other family's.
     ///
     /// Source: oauth2-proxy CVE-2026-40575, GHSA-pxq7-h93f-9jrg; Traefik CVE-2026-39858.
-    pub(super) fn read<B>(family: Family, path: &str, request: &Request<B>) -> Result<Self, BadQuestion> {
-        let headers = request.headers();
+    pub(super) fn read(family: Family, path: &str, parts: &Parts) -> Result<Self, BadQuestion> {
+        let headers = &parts.headers;
         match family.fields() {
             Fields::Url { url, method } => {
                 let Some((scheme, host, target)) = split(only(headers, &url)?) else {
@@ -53,13 +54,13 @@ impl Question {
                 Self::new(origin, parsed_method(headers, &method)?, only(headers, &uri)?, host)
             }
             Fields::Request { proto } => {
-                let host = match request.uri().authority() {
+                let host = match parts.uri.authority() {
                     Some(authority) => authority.as_str(),
                     None => only(headers, &HOST)?,
                 };
-                let query = request.uri().query();
+                let query = parts.uri.query();
                 let target = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
-                Self::new((only(headers, &proto)?, host), request.method().clone(), &target, HOST)
+                Self::new((only(headers, &proto)?, host), parts.method.clone(), &target, HOST)
             }
         }
     }
@@ -113,7 +114,8 @@ fn plain_method(method: &str) -> Option<Method> {
 
 /// Scheme, host and the rest of a URL.
 fn split(url: &str) -> Option<(&str, &str, &str)> {
-    let (scheme, rest) = url.split_once("://")?;
+    let (scheme, rest) = url.split_once(':')?;
+    let rest = rest.strip_prefix("//")?;
     let at = rest.find('/')?;
     Some((scheme, &rest[..at], &rest[at..]))
 }
@@ -139,6 +141,8 @@ fn is_target(target: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use http::Request;
+
     use super::*;
 
     fn read(family: Family, path: &str, fields: &[(&str, &str)]) -> Result<Question, BadQuestion> {
@@ -146,7 +150,8 @@ mod tests {
         for (name, value) in fields {
             request = request.header(*name, *value);
         }
-        Question::read(family, path.split('?').next().unwrap(), &request.body(()).unwrap())
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        Question::read(family, path.split('?').next().unwrap(), &parts)
     }
 
     const URL: (&str, &str) = ("x-original-url", "https://Wiki.example.org:443/a%2Fb//c/../d?x=1");

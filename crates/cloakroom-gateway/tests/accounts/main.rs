@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+mod administration;
 mod api_keys;
 mod events;
 mod file;

@@ -25,6 +25,14 @@ pub(crate) async fn meddle(url: &StoreUrl, statement: &'static [Part]) {
 macro_rules! suite_in {
     ($place:expr) => {
         crate::place::suite_in! {
+            administration $place =>
+            of_administrators_who_take_each_other_away_at_once_one_stays
+            where_nobody_administers_nobody_is_missed
+            a_link_sets_a_password_once_until_its_end_and_is_replaced_by_the_next
+            of_many_who_use_a_link_at_once_one_sets_the_password
+            users_are_found_by_how_names_and_addresses_begin_by_role_and_by_state
+        }
+        crate::place::suite_in! {
             api_keys $place =>
             a_key_is_read_as_written_and_revoked_once
             the_hour_of_a_keys_last_use_never_goes_back

@@ -188,7 +188,7 @@ async fn a_look_that_is_to_go_unnoticed_keeps_no_session_from_its_end() {
     let mut browser = Browser::signed_in(&app, "alice").await;
     let request =
         Request::builder().header(COOKIE, format!("__Host-sid={}", browser.cookie())).body(()).unwrap();
-    let (mut parts, ()) = request.into_parts();
+    let (parts, ()) = request.into_parts();
     let begun = sessions.look_at(&parts).await.unwrap();
     assert_eq!(begun.subject().unwrap().as_str(), "alice");
     for _ in 0..2 {
@@ -197,7 +197,7 @@ async fn a_look_that_is_to_go_unnoticed_keeps_no_session_from_its_end() {
         assert_eq!((seen.id(), seen.expires_at()), (begun.id(), begun.expires_at()), "no activity");
         assert_eq!(seen.created_at(), begun.created_at());
     }
-    let noticed = sessions.look_up(&mut parts).await.unwrap();
+    let noticed = sessions.look_up(&parts).await.unwrap();
     assert!(noticed.expires_at() > begun.expires_at(), "this is one");
     clock.advance(minutes(29));
     assert!(sessions.look_at(&parts).await.unwrap().subject().is_some());
@@ -329,5 +329,30 @@ async fn a_use_of_an_audience_with_a_limit_is_written_once_in_a_window() {
         let after = payroll.counter.counts();
         let written = after.replaces + after.touches - before.replaces - before.touches;
         assert_eq!(written, writes, "after {wait:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_out_that_the_store_could_not_take_is_made_up_for_where_the_cookie_is_shared() {
+    let clock = ManualClock::starting_at(SystemClock::new().now());
+    let store = Faulty::new(MemoryStore::new());
+    let switch = store.switch();
+    let sessions =
+        Sessions::indexed(store).lifetime(Lifetime::idle_absolute(hours(2), hours(12))).clock(clock.clone());
+    let rules = AudienceRules::from(wiki())
+        .by(AudienceTokens::TheSessions)
+        .within(AudienceLimits::none().absolute(minutes(5)));
+    let (sign_in, there) = (origin(&sessions), origin(&sessions.at(rules)));
+    for lapsed in [false, true] {
+        let mut home = Browser::signed_in(&sign_in, "alice").await;
+        let copy = home.cookie();
+        switch.set(Mode::Down);
+        assert_eq!(home.status_of_post("/logout").await, StatusCode::SERVICE_UNAVAILABLE);
+        switch.set(Mode::Ok);
+        if lapsed {
+            clock.advance(minutes(6));
+        }
+        assert!(!Browser::with(&there, &copy).is_signed_in().await, "lapsed: {lapsed}");
+        assert_eq!(sessions.page(None, 9).await.unwrap().0.len(), 0, "and its row is gone; lapsed: {lapsed}");
     }
 }

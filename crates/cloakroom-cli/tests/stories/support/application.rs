@@ -72,7 +72,7 @@ fn answer(stream: &TcpStream) -> Option<()> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let echo = format!("{head}\r\n{}", String::from_utf8_lossy(&body));
-    let cookies = "Set-Cookie: app=1; Path=/;  weird=\"x\"\r\nSet-Cookie: __Host-Http-cloakroom=planted; Path=/; Secure\r\n";
+    let cookies = "Set-Cookie: app=1; Path=/;  weird=\"x\"\r\nSet-Cookie: __Host-Http-cloakroom=planted; Path=/; Secure\r\nSet-Cookie: __Secure-cloakroom=planted; Domain=example.localhost; Path=/; Secure\r\n";
     let response = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n{cookies}X-Secret: 1\r\nConnection: keep-alive, X-Secret\r\nContent-Length: {}\r\n\r\n{echo}",
         echo.len()

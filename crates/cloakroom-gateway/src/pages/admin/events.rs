@@ -133,12 +133,12 @@ pub(crate) fn event_row(site: &Site, event: &RecordedEvent, place: Option<&str>)
     row(&columns(site), &cells(site, event, place))
 }
 
-const fn columns(site: &Site) -> [&'static str; 6] {
+pub(super) const fn columns(site: &Site) -> [&'static str; 6] {
     let (words, console) = (site.language.watching(), site.language.console());
     [words.at_time, words.what, console.user_name, words.address, words.by_whom, words.details]
 }
 
-fn cells(site: &Site, event: &RecordedEvent, place: Option<&str>) -> Vec<Markup> {
+pub(super) fn cells(site: &Site, event: &RecordedEvent, place: Option<&str>) -> Vec<Markup> {
     let known = event.kind.parse::<EventKind>().ok();
     let said = known.map_or(event.kind.as_str(), site.words().events.kind);
     let severity = Severity::from_word(&event.severity).unwrap_or(Severity::Info);

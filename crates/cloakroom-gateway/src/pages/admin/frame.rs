@@ -38,8 +38,8 @@ impl Section {
         match self {
             Self::Overview => "/_cloakroom/admin/overview",
             Self::Users => "/_cloakroom/admin/users",
-            Self::Events => "/_cloakroom/admin/events",
             Self::Sessions => "/_cloakroom/admin/sessions",
+            Self::Events => "/_cloakroom/admin/events",
         }
     }
 
@@ -47,8 +47,8 @@ impl Section {
         match self {
             Self::Overview => language.watching().overview,
             Self::Users => language.console().users,
-            Self::Events => language.watching().events,
             Self::Sessions => language.sessions().sessions,
+            Self::Events => language.watching().events,
         }
     }
 }

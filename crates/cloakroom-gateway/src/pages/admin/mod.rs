@@ -24,7 +24,7 @@ pub(crate) use new_user::NewUserPage;
 pub(crate) use one_session::OneSessionPage;
 pub(crate) use overview::OverviewPage;
 pub(crate) use password_link::PasswordLinkPage;
-pub(crate) use selection::{reason_field, select_box};
+pub(crate) use selection::{Selection, needed_reason_field, reason_field, select_box};
 pub(crate) use session_ending::{EndEveryonesPage, EndMatchingPage, EndingRefused, EndingRow, EndingsPage};
 pub(crate) use session_filter::FilterWords;
 pub(crate) use sessions::{

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use crate::events::RecordedEvent;
-use crate::pages::admin::selection::needed_reason_field;
-use crate::pages::admin::sessions::{PATH, SessionRow};
-use crate::pages::admin::{Frame, Table, empty};
+use crate::pages::admin::events::{cells, columns};
+use crate::pages::admin::sessions::{END, PATH, SessionRow};
+use crate::pages::admin::{Frame, Table, empty, needed_reason_field};
 use crate::pages::{FormToken, Instant, Site};
 
 /// One session.
@@ -32,10 +32,10 @@ impl OneSessionPage<'_> {
             (self.facts(site))
             @if card.is_this_one { p.hint { (words.this_one_text) } }
             @else if self.frame.may_act() {
-                form method="post" action={ (PATH) "/end" } {
+                form method="post" action=(END) {
                     (self.token.field())
                     input type="hidden" name="session" value=(card.id);
-                    (needed_reason_field(site))
+                    (needed_reason_field(site, "reason"))
                     button.danger type="submit" { (words.end_this) }
                 }
             }
@@ -68,18 +68,8 @@ impl OneSessionPage<'_> {
     }
 
     fn table(&self, site: &Site) -> Markup {
-        let (words, console) = (site.language.sessions(), site.language.console());
-        let columns = [words.when, words.what, words.by_whom, console.reason, words.detail];
-        let row = |event: &RecordedEvent| {
-            let text = |text: Option<&String>| html! { (text.map_or("", String::as_str)) };
-            vec![
-                html! { (event.at_utc()) },
-                html! { code { (event.kind) } },
-                html! { (event.actor) },
-                text(event.reason.as_ref()),
-                text(event.detail.as_ref()),
-            ]
-        };
+        let (words, columns) = (site.language.sessions(), columns(site));
+        let row = |event: &RecordedEvent| cells(site, event, None);
         Table { caption: words.events_of_it, columns: &columns, rows: self.events.iter().map(row).collect() }
             .render()
     }

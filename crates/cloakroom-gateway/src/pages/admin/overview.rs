@@ -217,7 +217,9 @@ fn time_of_day(at: Timestamp) -> String {
 
 /// 1970 began on a Thursday.
 fn weekday(words: &WatchWords, at: Timestamp) -> &'static str {
-    (words.weekday)((at.as_millis() / 86_400_000 + 4) % 7)
+    let day = (at.as_millis() / 86_400_000 + 4) % 7;
+    let named = words.weekdays.iter().zip(0..).find(|(_, number)| *number == day);
+    named.map_or("", |(name, _)| name)
 }
 
 #[cfg(test)]

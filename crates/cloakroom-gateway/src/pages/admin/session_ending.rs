@@ -3,10 +3,9 @@
 use maud::{Markup, html};
 
 use crate::installation::{BulkOutcome, Counted};
-use crate::pages::admin::selection::needed_reason_field;
 use crate::pages::admin::session_filter::FilterWords;
 use crate::pages::admin::sessions::PATH;
-use crate::pages::admin::{Frame, Table, empty};
+use crate::pages::admin::{Frame, Table, empty, needed_reason_field};
 use crate::pages::site::refusal;
 use crate::pages::{FormToken, Instant, Language, Site};
 
@@ -90,7 +89,7 @@ impl EndMatchingPage<'_> {
         let words = site.language.sessions();
         let counted = match self.counted {
             Counted::All(count) => (words.so_many)(count),
-            Counted::MoreThan(count) => (words.more_than)(count),
+            Counted::AtLeast(count) => (words.at_least)(count),
         };
         let content = html! {
             @if let Some(refused) = self.refused { (refused.said(site.language)) }
@@ -100,7 +99,7 @@ impl EndMatchingPage<'_> {
             form method="post" action={ (PATH) "/end-matching" } {
                 (self.token.field())
                 (self.filter.hidden())
-                (needed_reason_field(site))
+                (needed_reason_field(site, "reason"))
                 button.danger type="submit" { (words.end_them) }
             }
             p { a href={ (PATH) (self.filter.query(&[])) } { (words.all_sessions) } }
@@ -118,12 +117,12 @@ impl EndEveryonesPage<'_> {
             p { (words.end_everyones_text) }
             form method="post" action={ (PATH) "/end-everyones" } {
                 (self.token.field())
-                div.field.check {
+                p {
                     input type="checkbox" id="sure" name="sure" value="yes" required;
                     " "
                     label for="sure" { (words.end_everyones_sure) }
                 }
-                (needed_reason_field(site))
+                (needed_reason_field(site, "reason"))
                 button.danger type="submit" { (words.end_everyones) }
             }
             p { a href=(PATH) { (words.all_sessions) } }

@@ -2,9 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::pages::admin::selection::needed_reason_field;
 use crate::pages::admin::session_filter::FilterWords;
-use crate::pages::admin::{Frame, Table, empty, next_page, select_box};
+use crate::pages::admin::{Frame, Selection, Table, empty, next_page, select_box};
 use crate::pages::site::{refusal, success};
 use crate::pages::{FormToken, Language, SessionCard, Site};
 
@@ -71,7 +70,10 @@ pub(crate) enum SessionsNotice {
 }
 
 /// How many sessions a page shows, which keeps it small.
-pub(crate) const ROWS: usize = 15;
+pub(crate) const ROWS: usize = 12;
+
+/// Where what is marked is sent.
+pub(super) const END: &str = "/_cloakroom/admin/sessions/end";
 
 /// Where the list is.
 pub(crate) const PATH: &str = "/_cloakroom/admin/sessions";
@@ -90,15 +92,8 @@ impl SessionsPage<'_> {
             @if let Some(notice) = self.notice { (notice.said(site.language)) }
             (self.filter.form(site, PATH, &self.apps))
             @if may_act && !self.sessions.is_empty() {
-                form.selection method="post" action={ (PATH) "/end" } {
-                    (self.token.field())
-                    (self.filter.hidden())
-                    (list)
-                    div.bar {
-                        (needed_reason_field(site))
-                        button.danger type="submit" { (words.end_marked) }
-                    }
-                }
+                (Selection { action: END, token: &self.token, button: words.end_marked }
+                    .render(site, &html! { (self.filter.hidden()) (list) }))
             } @else { (list) }
             @if let Some(looked_at) = self.looked_at { p.hint { ((words.looked_at)(looked_at)) } }
             (next_page(site, self.next.as_deref()))

@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 
 use crate::accounts::{DisplayName, Email, Group, Identity, State, User};
-use crate::events::RecordedEvent;
-use crate::pages::admin::{Frame, Table, empty};
+use crate::events::{EventKind, RecordedEvent};
+use crate::pages::admin::{Frame, Section, Table, empty};
+use crate::pages::own_events::because;
 use crate::pages::site::success;
 use crate::pages::words::ConsoleWords;
 use crate::pages::{Instant, Site};
@@ -46,6 +47,7 @@ impl UserPage<'_> {
     pub(crate) fn render(&self, site: &Site) -> Markup {
         let words = site.language.console();
         let change = format!("/_cloakroom/admin/users/{}/change", self.user.name.canonical());
+        let all_events = format!("{}?user={}", Section::Events.path(), self.user.name.canonical());
         let content = html! {
             @if let Some(done) = self.done { (success(done.said(words))) }
             div.panel {
@@ -59,6 +61,7 @@ impl UserPage<'_> {
             section aria-labelledby="events" {
                 h2 id="events" { (words.recent_events) }
                 (self.events(site, words))
+                p.pages { a href=(all_events) { (words.all_events) } }
             }
             p.after { a href="/_cloakroom/admin/users" { (words.back_to_users) } }
         };
@@ -95,13 +98,15 @@ impl UserPage<'_> {
             return empty(words.no_events);
         }
         let row = |event: &RecordedEvent| {
-            let said = [event.reason.as_deref(), event.detail.as_deref()];
-            let said: Vec<&str> = said.into_iter().flatten().collect();
+            let known = event.kind.parse::<EventKind>().ok();
+            let said = known.map_or(event.kind.as_str(), site.words().events.kind);
+            let reason = event.reason.as_deref();
+            let reason = reason.map(|word| because(site.words(), word).unwrap_or_else(|| word.to_owned()));
             vec![
                 Instant { at: event.at, now: self.now }.render(site.words()),
-                html! { code { (event.kind) } },
+                html! { (said) @if let Some(reason) = reason { ", " (reason) } },
                 html! { (event.actor) },
-                html! { (said.join(": ")) },
+                html! { (event.detail.as_deref().unwrap_or_default()) },
             ]
         };
         let columns = [words.when, words.what, words.by_whom, words.more];

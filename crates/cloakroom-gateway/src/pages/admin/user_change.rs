@@ -49,8 +49,8 @@ impl UserChangePage<'_> {
 
     fn form(&self, user: &str, act: &str, heading: &str, fields: &Markup) -> Markup {
         html! {
-            section.panel aria-labelledby=(act) {
-                h2 id=(act) { (heading) }
+            section.panel aria-labelledby={ (act) "-heading" } {
+                h2 id={ (act) "-heading" } { (heading) }
                 form method="post" action={ (user) "/" (act) } { (self.token.field()) (fields) }
             }
         }

@@ -44,12 +44,12 @@ impl Scale {
 
     /// For durations between these: whole decades, at least one of them.
     pub(crate) fn durations(least: f64, most: f64) -> Self {
-        let [first, last] = DECADES;
+        let [shortest, longest] = DECADES;
         let decade = |ns: f64| if ns.is_finite() && ns > 0.0 { ns.log10() } else { 4.0 };
         #[expect(clippy::cast_possible_truncation, reason = "a number of digits")]
         let (low, high) = (decade(least).floor() as i32, decade(most).ceil() as i32);
-        let low = low.clamp(first, last - 1);
-        let high = high.clamp(low + 1, last);
+        let low = low.clamp(shortest, longest - 1);
+        let high = high.clamp(low + 1, longest);
         let ticks: Vec<f64> = (low..=high).map(|power| 10_f64.powi(power)).collect();
         Self { kind: Kind::Durations, bottom: 10_f64.powi(low), top: 10_f64.powi(high), ticks }
     }

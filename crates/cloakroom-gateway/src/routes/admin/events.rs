@@ -89,8 +89,8 @@ async fn follow(
     let last = gateway.installation.last_event().await?;
     // A number that is not there yet is that of a database from before it was restored.
     let last = met.map_or(last, |met| last.min(EventNumber::met(met)));
-    let follower = gateway.followers.enter(viewer.0.user.id).ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
-    let followed = Followed::from(Following::new(&gateway, viewer.0, language, filter, last, follower));
+    let place = gateway.followers.enter(viewer.0.user.id).ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
+    let followed = Followed::from(Following::new(&gateway, viewer.0, language, filter, last, place));
     let fields = [
         (CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (NO_BUFFERING.clone(), HeaderValue::from_static("no")),

@@ -14,9 +14,9 @@ pub(in crate::routes) fn routes() -> Router<Gateway> {
         .route("/_cloakroom/admin", get(async || see_other(Section::Overview.path())))
         .merge(overview::routes())
         .merge(users::routes())
+        .merge(sessions::routes())
+        .merge(session_ending::routes())
         .merge(new_user::routes())
         .merge(user_changes::routes())
         .merge(events::routes())
-        .merge(sessions::routes())
-        .merge(session_ending::routes())
 }

@@ -40,6 +40,7 @@ pub(super) static ENGLISH: ConsoleWords = ConsoleWords {
     what: "What",
     by_whom: "By whom",
     more: "More",
+    all_events: "All events of this user",
     no_events: "Nothing has happened yet.",
     change: "Change",
     back_to_user: "Back to this user",

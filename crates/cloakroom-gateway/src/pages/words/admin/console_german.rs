@@ -40,6 +40,7 @@ pub(super) static GERMAN: ConsoleWords = ConsoleWords {
     what: "Was",
     by_whom: "Durch wen",
     more: "Mehr",
+    all_events: "Alle Ereignisse dieses Benutzers",
     no_events: "Es ist noch nichts geschehen.",
     change: "Ändern",
     back_to_user: "Zurück zu diesem Benutzer",

@@ -63,9 +63,6 @@ pub(super) static ENGLISH: SessionsWords = SessionsWords {
     this_one_text: "You are looking at this page in it.",
     events_of_it: "What was recorded of it lately",
     no_events_text: "Nothing was recorded of it lately.",
-    when: "When",
-    what: "What",
-    detail: "Detail",
     all_sessions: "All sessions",
 
     mark: |user| format!("Mark this session of {user}"),
@@ -75,5 +72,5 @@ pub(super) static ENGLISH: SessionsWords = SessionsWords {
         1 => "1 session is like this now.".to_owned(),
         count => format!("{count} sessions are like this now."),
     },
-    more_than: |count| format!("More than {count} sessions are like this now."),
+    at_least: |count| format!("At least {count} sessions are like this now. Not all were counted."),
 };

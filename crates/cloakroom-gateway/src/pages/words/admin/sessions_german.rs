@@ -63,9 +63,6 @@ pub(super) static GERMAN: SessionsWords = SessionsWords {
     this_one_text: "In ihr sehen Sie diese Seite.",
     events_of_it: "Was zuletzt von ihr festgehalten wurde",
     no_events_text: "Von ihr wurde zuletzt nichts festgehalten.",
-    when: "Wann",
-    what: "Was",
-    detail: "Näheres",
     all_sessions: "Alle Sitzungen",
 
     mark: |user| format!("Diese Sitzung von {user} markieren"),
@@ -75,5 +72,5 @@ pub(super) static GERMAN: SessionsWords = SessionsWords {
         1 => "Im Moment ist 1 Sitzung so.".to_owned(),
         count => format!("Im Moment sind {count} Sitzungen so."),
     },
-    more_than: |count| format!("Im Moment sind mehr als {count} Sitzungen so."),
+    at_least: |count| format!("Im Moment sind mindestens {count} Sitzungen so. Nicht alle wurden gezählt."),
 };

@@ -4,7 +4,7 @@ use super::WatchWords;
 
 pub(super) static ENGLISH: WatchWords = WatchWords {
     overview: "Overview",
-    overview_text: "All instances together; times are in UTC. Where a line breaks off, no gateway ran.",
+    overview_text: "All instances together; times are in UTC. Where a line breaks off, nothing was measured.",
     time_span: "Time span",
     last_hour: "Last hour",
     last_day: "Last day",
@@ -40,5 +40,5 @@ pub(super) static ENGLISH: WatchWords = WatchWords {
     follow: "Follow live",
     following: "New events appear at the top.",
     follow_ended: "Events are not followed any more. Please reload the page.",
-    weekday: |day| ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][day as usize % 7],
+    weekdays: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
 };

@@ -4,7 +4,7 @@ use super::WatchWords;
 
 pub(super) static GERMAN: WatchWords = WatchWords {
     overview: "Übersicht",
-    overview_text: "Alle Instanzen zusammen; Zeiten sind in UTC. Wo eine Linie abbricht, lief kein Gateway.",
+    overview_text: "Alle Instanzen zusammen; Zeiten sind in UTC. Wo eine Linie abbricht, wurde nichts gemessen.",
     time_span: "Zeitraum",
     last_hour: "Letzte Stunde",
     last_day: "Letzter Tag",
@@ -40,5 +40,5 @@ pub(super) static GERMAN: WatchWords = WatchWords {
     follow: "Live verfolgen",
     following: "Neue Ereignisse erscheinen oben.",
     follow_ended: "Die Ereignisse werden nicht mehr verfolgt. Bitte laden Sie die Seite neu.",
-    weekday: |day| ["So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"][day as usize % 7],
+    weekdays: ["So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"],
 };

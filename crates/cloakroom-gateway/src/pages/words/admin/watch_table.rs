@@ -1,9 +1,6 @@
 //! What the overview and the events of the administration say.
 
 use super::texts::texts;
-use super::watch_english::ENGLISH;
-use super::watch_german::GERMAN;
-use crate::pages::Language;
 
 texts! {
     /// What the overview and the events of the administration say.
@@ -49,24 +46,14 @@ texts! {
         follow_ended,
     }
     made {
-        /// The day of the week, from 0, a Sunday, in two or three letters.
-        weekday: fn(u64) -> &'static str,
-    }
-}
-
-impl Language {
-    /// What the overview and the events of the administration say in it.
-    pub(crate) const fn watching(self) -> &'static WatchWords {
-        match self {
-            Self::English => &ENGLISH,
-            Self::German => &GERMAN,
-        }
+        /// The days of the week from Sunday, in two or three letters.
+        weekdays: [&'static str; 7],
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::pages::Language;
     use crate::pages::words::admin::texts::check;
 
     #[test]

@@ -31,7 +31,7 @@ const fn kind(kind: EventKind) -> &'static str {
         K::PasswordChanged => "Password changed",
         K::UserRevoked => "All sessions of the account ended",
         K::EveryoneRevoked => "Everybody’s sessions ended",
-        K::SessionsEnded => "Sessions that were alike ended",
+        K::SessionsEnded => "All sessions that were like this ended",
         K::ProviderLinked => "Linked to a provider",
         K::ProviderUnlinked => "Link to a provider removed",
         K::ProviderSignedOut => "Signed out by a provider",

@@ -31,7 +31,7 @@ const fn kind(kind: EventKind) -> &'static str {
         K::PasswordChanged => "Passwort geändert",
         K::UserRevoked => "Alle Sitzungen des Kontos beendet",
         K::EveryoneRevoked => "Alle Sitzungen aller beendet",
-        K::SessionsEnded => "Gleichartige Sitzungen beendet",
+        K::SessionsEnded => "Alle solchen Sitzungen beendet",
         K::ProviderLinked => "Mit einem Anbieter verknüpft",
         K::ProviderUnlinked => "Verknüpfung mit einem Anbieter entfernt",
         K::ProviderSignedOut => "Von einem Anbieter abgemeldet",
