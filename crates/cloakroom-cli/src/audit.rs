@@ -161,14 +161,22 @@ fn now() -> UnixTime {
     UnixTime(i64::try_from(since.as_secs()).unwrap_or_default())
 }
 
+/// The longest recording that is read, in octets: whoever pours more into standard input pours without end.
+const FILE_OCTETS_MAX: u64 = 256 << 20;
+
 fn octets_of(file: &Path) -> Result<Vec<u8>, Failure> {
+    let mut octets = Vec::new();
     let read = if file == Path::new("-") {
-        let mut octets = Vec::new();
-        io::stdin().lock().read_to_end(&mut octets).map(|_| octets)
+        io::stdin().lock().take(FILE_OCTETS_MAX).read_to_end(&mut octets)
     } else {
-        fs::read(file)
+        fs::File::open(file).and_then(|open| open.take(FILE_OCTETS_MAX).read_to_end(&mut octets))
     };
-    read.map_err(|error| unreadable(file, &error))
+    let length = read.map_err(|error| unreadable(file, &error))?;
+    if u64::try_from(length).is_ok_and(|length| length == FILE_OCTETS_MAX) {
+        let line = format!("{}: longer than {} MiB", file.display(), FILE_OCTETS_MAX >> 20);
+        return Err(Failure::unaudited(line));
+    }
+    Ok(octets)
 }
 
 fn text_of(file: &Path) -> Result<String, Failure> {

@@ -96,24 +96,29 @@ fn sessions_are_found_by_user_address_age_and_way_to_sign_in() {
 }
 
 #[test]
-fn a_page_has_fifteen_and_the_next_goes_on_where_it_ended() {
+fn a_page_has_twelve_and_the_next_goes_on_where_it_ended() {
     let gateway = with_members(&["alice"], &[]);
     let mut root = gateway.signed_in();
     let _many: Vec<Browser> = (0..24).map(|_| signed_in_as(&gateway, "alice")).collect();
-    for query in ["", "?user=alice&", "?address=127.0.0.0%2F16&", "?method=password&younger=1d&"] {
-        let first = root.get(&format!("{LIST}{query}"));
-        let next =
-            first.body.split("<a class=\"button plain\" href=\"").find(|rest| rest.contains("rel=\"next\""));
-        let next = next.unwrap().split('"').next().unwrap().replace("&amp;", "&");
-        let second = root.get(&next);
-        let both = [owners(&first), owners(&second)];
-        let rest = if query.contains("user") { 9 } else { 10 };
-        assert_eq!(both.each_ref().map(Vec::len), [15, rest], "{query}");
-        let mut met: Vec<String> = [markable(&first), markable(&second)].concat();
+    for (query, sizes) in [
+        ("", [12, 12, 1].as_slice()),
+        ("?user=alice", &[12, 12]),
+        ("?address=127.0.0.0%2F16", &[12, 12, 1]),
+        ("?method=password&younger=1d", &[12, 12, 1]),
+    ] {
+        let (mut path, mut met, mut seen) = (format!("{LIST}{query}"), Vec::new(), Vec::new());
+        loop {
+            let page = root.get(&path);
+            seen.push(owners(&page).len());
+            met.extend(markable(&page));
+            let mut links = page.body.split("<a class=\"button plain\" href=\"").skip(1);
+            let Some(next) = links.find(|link| link.contains("rel=\"next\"")) else { break };
+            path = next.split('"').next().unwrap().replace("&amp;", "&");
+        }
+        assert_eq!(seen, sizes, "{query}");
         met.sort_unstable();
         met.dedup();
         assert_eq!(met.len(), 24, "each once, and one's own cannot be marked");
-        assert!(!second.body.contains("rel=\"next\""), "{}", second.body);
     }
 }
 

@@ -1,5 +1,7 @@
 //! `cloakroom audit`, as its users run it: against the gateway, which it finds nothing wrong with, and against what is not there.
 
+use std::io::Read;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
 use rcgen::{CertificateParams, KeyPair};
@@ -83,6 +85,19 @@ fn issue(host: &str, directory: &Path) {
     std::fs::write(directory.join("chain.pem"), certificate.pem()).unwrap();
 }
 
+/// Where a server takes whatever comes, and ends without an octet.
+fn says_nothing() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            // Read first: what is closed unread is reset, and not ended.
+            let _read = stream.and_then(|mut stream| stream.read(&mut [0; 4096]));
+        }
+    });
+    address
+}
+
 #[test]
 fn exit_codes_tell_a_clean_site_from_findings_and_from_what_could_not_be_audited() {
     let directory = tempfile::tempdir().unwrap();
@@ -100,9 +115,12 @@ fn exit_codes_tell_a_clean_site_from_findings_and_from_what_could_not_be_audited
     let (code, ..) = audit(&["https://a.example", "--headers", "-", "--fail-on", "never"], &head);
     assert_eq!(code, Some(0));
     let closed = cloakroom_test_servers::vacant_address().unwrap();
+    let silent = says_nothing();
     for (arguments, line) in [
         (&["http://127.0.0.1:1/", "--timeout", "2"][..], "http://127.0.0.1:1 cannot be reached: "),
         (&[&format!("https://{closed}/")], "cannot be reached: "),
+        (&[&format!("http://{silent}/")], "gave no answer that a browser could read: "),
+        (&[&format!("https://{silent}/")], &format!("TLS with https://{silent} failed: ")),
         (&["https://nowhere.invalid"], "nowhere.invalid has no address that can be found: "),
         (&["ftp://a.example/"], "is no http:// or https:// URL"),
         (&["--explain", "cookie-secure"], "there is no rule cookie-secure; is cookie-no-secure meant?"),

@@ -21,7 +21,7 @@ fn commands() -> [String; 2] {
     let (_, audit) = ACTION.split_once("      run: |\n").unwrap();
     let lines: Vec<&str> = audit.lines().take_while(|line| line.starts_with("        ")).collect();
     let (_, end) = ACTION.rsplit_once("      run: ").unwrap();
-    [lines.iter().map(|line| format!("{}\n", &line[8..])).collect(), end.to_owned()]
+    [lines.iter().map(|line| &line[8..]).collect::<Vec<_>>().join("\n"), end.to_owned()]
 }
 
 /// What a step sets for those after it, and its exit code.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use cloakroom::audience::Audience;
 use cloakroom::store::{PageCursor, Wanted};
 use cloakroom::{SessionInfo, Subject};
+use cloakroom_stores::IndexedStore;
 
 use crate::accounts::{UserId, UserName};
 use crate::config::{AppName, Settings};
@@ -67,7 +68,8 @@ impl Installation {
                 address,
                 network: filter.address.filter(|_| address.is_none()),
                 created_from: filter.younger.map(ago),
-                created_before: filter.older.map(ago),
+                // What was not used since a moment began before it, which an index finds.
+                created_before: filter.older.max(filter.unseen).map(ago),
             },
             rest: Rest { seen_before: filter.unseen.map(ago), audience, method: filter.method },
         })
@@ -130,17 +132,18 @@ impl Installation {
         looked_at_max: usize,
     ) -> Result<FoundInfos, InstallationError> {
         let (mut infos, mut next, mut looked_at) = (Vec::new(), after.cloned(), 0);
-        // A page is as many rows, if all of them are wanted; the fewer are, the more rows are read at once.
-        let mut rows_max = sessions_max;
+        // A page is as many rows, if all of them are wanted, and one that says whether there is another page; the fewer are, the more rows
+        // are read at once.
+        let mut rows_max = sessions_max + usize::from(self.has_order(&search.wanted));
         loop {
             rows_max = rows_max.min(looked_at_max - looked_at);
             let (rows, then) = self.sessions.search(&search.wanted, next.as_ref(), rows_max).await?;
             looked_at += if then.is_some() { rows_max } else { rows.len() };
-            let begun = next;
             next = then;
             for info in rows.into_iter().filter(|info| search.rest.includes(info)) {
-                let is_full = infos.len() >= sessions_max;
-                if is_full && let Some(cursor) = infos.last().and_then(|last| behind(begun.as_ref(), last)) {
+                if infos.len() >= sessions_max
+                    && let Some(cursor) = infos.last().and_then(|last| self.behind(&search.wanted, last))
+                {
                     return Ok(FoundInfos { infos, next: Some(cursor), looked_at });
                 }
                 infos.push(info);
@@ -149,6 +152,22 @@ impl Installation {
                 return Ok(FoundInfos { infos, next, looked_at });
             }
             rows_max = (rows_max * 2).min(ROWS_MAX);
+        }
+    }
+
+    /// Whether the store finds these in an order in which one can go on behind any of them.
+    const fn has_order(&self, wanted: &Wanted) -> bool {
+        wanted.subject.is_some() || !matches!(self.store, IndexedStore::Memory(_) | IndexedStore::Redis(_))
+    }
+
+    /// The cursor behind a session in the middle of what was read.
+    fn behind(&self, wanted: &Wanted, last: &SessionInfo) -> Option<PageCursor> {
+        match wanted {
+            _ if !self.has_order(wanted) => None,
+            Wanted { subject: None, address: None, network: Some(_), .. } => {
+                Some(PageCursor::below_at(last.address?, last.created_at, last.id))
+            }
+            _ => Some(PageCursor::below(last.created_at, last.id)),
         }
     }
 
@@ -179,16 +198,6 @@ impl Installation {
 
 fn id_of(subject: &Subject) -> Option<UserId> {
     subject.as_str().parse().ok()
-}
-
-/// The cursor behind a session in the middle of what was read, for a store whose cursors say how it walks.
-fn behind(begun: Option<&PageCursor>, last: &SessionInfo) -> Option<PageCursor> {
-    let begun = begun?;
-    if begun.place_in_time().is_some() {
-        return Some(PageCursor::below(last.created_at, last.id));
-    }
-    begun.place_in_network()?;
-    Some(PageCursor::below_at(last.address?, last.created_at, last.id))
 }
 
 #[cfg(test)]
@@ -300,6 +309,6 @@ mod tests {
         assert_eq!((found.infos.len(), found.looked_at), (0, 64));
         assert!(found.next.is_some());
         let all = installation.find_infos(&by(None, None), None, 5, 64).await.unwrap();
-        assert_eq!((all.infos.len(), all.looked_at), (5, 5), "no more is read than is shown");
+        assert_eq!((all.infos.len(), all.looked_at), (5, 6), "one more is read than is shown");
     }
 }

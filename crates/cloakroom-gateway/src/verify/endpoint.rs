@@ -111,6 +111,8 @@ async fn ask(
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+
     use super::*;
     use crate::config::Settings;
     use crate::events::{EventFilter, in_context};

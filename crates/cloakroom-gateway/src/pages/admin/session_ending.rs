@@ -89,7 +89,7 @@ impl EndMatchingPage<'_> {
         let words = site.language.sessions();
         let counted = match self.counted {
             Counted::All(count) => (words.so_many)(count),
-            Counted::MoreThan(count) => (words.more_than)(count),
+            Counted::AtLeast(count) => (words.at_least)(count),
         };
         let content = html! {
             @if let Some(refused) = self.refused { (refused.said(site.language)) }
