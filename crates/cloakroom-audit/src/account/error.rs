@@ -24,6 +24,12 @@ pub enum AccountError {
         /// Where it was looked for.
         page: String,
     },
+    /// The site went away between the change of the password and the change back.
+    #[error("{why}; THE PASSWORD MAY NOW BE THE NEW ONE, of CLOAKROOM_AUDIT_NEW_PASSWORD")]
+    LeftChanged {
+        /// What went wrong.
+        why: String,
+    },
     /// The plan names something outside of the site.
     #[error("{url} in the plan is no URL of the site")]
     Elsewhere {

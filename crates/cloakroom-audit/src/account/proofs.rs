@@ -235,58 +235,84 @@ impl Trial<'_> {
         let (there, _) = self.stage.sign_in(self.stage.credentials).await?;
         let (mine, others) = (here.copy(witness.url()), there.copy(witness.url()));
         let form = self.stage.fill(&mut here, step).await?;
-        here.submit(&form.from, &form.to, &form.fields).await?;
         let changed = Credentials {
             password: new,
             new_password: Some(self.stage.credentials.password.clone()),
             ..self.stage.credentials.clone()
         };
-        let (back, _) = self.stage.sign_in(&changed).await?;
-        if !witness.knows(self.stage.client, back.copy(witness.url())).await? {
-            self.look.notes.push("the password was not changed: the new one does not sign in".to_owned());
-            return Ok(());
+        // From here on the password may be another, whatever comes.
+        let submitted = here.submit(&form.from, &form.to, &form.fields).await.map_err(AccountError::from);
+        let seen = match submitted {
+            Ok(_) => self.alive_after(witness, &changed, [mine, others]).await,
+            Err(error) => Err(error),
+        };
+        match seen {
+            Ok(Some(alive)) => self.tell_of_change(&form.to, alive),
+            Ok(None) => {
+                self.look.notes.push("the password was not changed: the new one does not sign in".to_owned());
+                return Ok(());
+            }
+            Err(error) => {
+                let why = error.line();
+                let back = self.change_back(witness, step, &changed).await;
+                return Err(if matches!(back, Ok(true)) { error } else { AccountError::LeftChanged { why } });
+            }
         }
-        let is_mine_alive = witness.knows(self.stage.client, mine).await?;
-        let are_others_alive = witness.knows(self.stage.client, others).await?;
-        let detail = "the token from before the change is signed in";
-        self.found(
-            is_mine_alive,
-            &rules::PASSWORD_TOKEN,
-            &form.to,
-            detail,
-            "a password change makes a new token",
-        );
-        let detail = "a session elsewhere is signed in";
-        self.found(
-            are_others_alive,
-            &rules::PASSWORD_OTHERS,
-            &form.to,
-            detail,
-            "a password change ends other sessions",
-        );
-        self.change_back(witness, step, &changed).await
-    }
-
-    /// As it was before, so that the audit leaves nothing changed.
-    async fn change_back(
-        &mut self,
-        witness: &Witness,
-        step: &Step,
-        changed: &Credentials,
-    ) -> Result<(), AccountError> {
-        let (client, target, plan) = (self.stage.client, self.stage.target, self.stage.plan);
-        let stage = Stage { client, target, plan, credentials: changed };
-        let (mut user, _) = stage.sign_in(changed).await?;
-        let form = stage.fill(&mut user, step).await?;
-        user.submit(&form.from, &form.to, &form.fields).await?;
-        let (user, _) = self.stage.sign_in(self.stage.credentials).await?;
-        let is_back = witness.knows(client, user.copy(witness.url())).await?;
+        let back = self.change_back(witness, step, &changed).await;
+        let is_back = back.map_err(|error| AccountError::LeftChanged { why: error.line() })?;
         self.look.notes.push(if is_back {
             "the password was changed, and changed back".to_owned()
         } else {
             "THE PASSWORD WAS CHANGED, and could not be changed back".to_owned()
         });
         Ok(())
+    }
+
+    /// Which of these cookies are still signed in; `None` where the new password is not.
+    async fn alive_after<const N: usize>(
+        &self,
+        witness: &Witness,
+        changed: &Credentials,
+        cookies: [Option<Vec<u8>>; N],
+    ) -> Result<Option<[bool; N]>, AccountError> {
+        let (back, _) = self.stage.sign_in(changed).await?;
+        if !witness.knows(self.stage.client, back.copy(witness.url())).await? {
+            return Ok(None);
+        }
+        let mut alive = [false; N];
+        for (is_alive, cookies) in alive.iter_mut().zip(cookies) {
+            *is_alive = witness.knows(self.stage.client, cookies).await?;
+        }
+        Ok(Some(alive))
+    }
+
+    fn tell_of_change(&mut self, at: &Url, [is_mine_alive, are_others_alive]: [bool; 2]) {
+        let detail = "the token from before the change is signed in";
+        self.found(is_mine_alive, &rules::PASSWORD_TOKEN, at, detail, "a password change makes a new token");
+        let detail = "a session elsewhere is signed in";
+        self.found(
+            are_others_alive,
+            &rules::PASSWORD_OTHERS,
+            at,
+            detail,
+            "a password change ends other sessions",
+        );
+    }
+
+    /// As it was before, so that the audit leaves nothing changed; whether it is.
+    async fn change_back(
+        &self,
+        witness: &Witness,
+        step: &Step,
+        changed: &Credentials,
+    ) -> Result<bool, AccountError> {
+        let (client, target, plan) = (self.stage.client, self.stage.target, self.stage.plan);
+        let stage = Stage { client, target, plan, credentials: changed };
+        let (mut user, _) = stage.sign_in(changed).await?;
+        let form = stage.fill(&mut user, step).await?;
+        user.submit(&form.from, &form.to, &form.fields).await?;
+        let (user, _) = self.stage.sign_in(self.stage.credentials).await?;
+        Ok(witness.knows(client, user.copy(witness.url())).await?)
     }
 
     async fn idle(&mut self, witness: &Witness, seconds: u64) -> Result<(), AccountError> {
