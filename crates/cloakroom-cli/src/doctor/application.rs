@@ -47,7 +47,9 @@ impl Application {
                 }
             }
             let answer: &[u8] = if upgrades {
-                b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+                // What the key of our own handshakes makes: HAProxy holds it against it. RFC 6455 4.2.2
+                b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+                  Sec-WebSocket-Accept: rTniT+Bf047SURTL/8QfVfsMea4=\r\n\r\n"
             } else {
                 b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 16\r\n\r\ncloakroom doctor"
             };

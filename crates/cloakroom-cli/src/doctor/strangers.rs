@@ -167,7 +167,8 @@ fn paths(patient: &Patient, report: &mut Report) -> io::Result<()> {
     let base = public.map_or_else(|| "/doctor/*".to_owned(), PathPattern::to_string);
     let base = base.trim_end_matches('*').trim_end_matches('/');
     let (mut seen, mut mark) = (Ok(()), String::new());
-    for detour in ["/../", "/%2e%2e/", "/..%2f", "/..;/", "/..%5c", "//../"] {
+    // Whichever way a program reads them, they are the page: what a proxy makes plain before it asks is no way around it.
+    for detour in ["/../", "/%2e%2e/", "/..%2f", "/..;/", "/..%5c", "//../../"] {
         let (_, fresh) = patient.marked();
         let target = format!(
             "{base}{detour}{}?{fresh}=1",

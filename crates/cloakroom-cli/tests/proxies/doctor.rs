@@ -8,7 +8,7 @@ use cloakroom_test_servers::{Caddy, Nginx, free_port};
 use serde_json::Value;
 
 use crate::gateway::Gateway;
-use crate::setup::{configuration, snippet};
+use crate::setup::{Proxy, Setup, configuration, snippet};
 
 const PASSWORD: &str = "gravel otter lantern fog";
 
@@ -31,6 +31,10 @@ impl Practice {
 
     fn print(&self, proxy: &str) -> String {
         snippet(self.gateway.directory(), &[proxy, "--listen", &self.gateway.address.to_string()])
+    }
+
+    fn start(&self, setup: Setup) -> Proxy {
+        setup.start(self.port, self.gateway.address, self.gateway.directory())
     }
 
     fn doctor(&self, words: &[&str]) -> Output {
@@ -109,6 +113,27 @@ fn nginx_with_the_printed_text_keeps_every_rule() {
 fn caddy_with_the_printed_text_keeps_every_rule() {
     let practice = Practice::open();
     let _proxy = Caddy::Debian.serve(practice.port, &practice.print("caddy")).unwrap();
+    practice.is_well();
+}
+
+#[test]
+fn traefik_with_the_printed_text_keeps_every_rule() {
+    let practice = Practice::open();
+    let _proxy = practice.start(Setup::Traefik);
+    practice.is_well();
+}
+
+#[test]
+fn haproxy_with_the_printed_text_keeps_every_rule() {
+    let practice = Practice::open();
+    let _proxy = practice.start(Setup::HaProxy);
+    practice.is_well();
+}
+
+#[test]
+fn envoy_with_the_printed_text_keeps_every_rule() {
+    let practice = Practice::open();
+    let _proxy = practice.start(Setup::Envoy);
     practice.is_well();
 }
 
