@@ -59,7 +59,7 @@ pub(super) fn check(settings: &Settings) -> Vec<Finding> {
     found
 }
 
-fn suffix(url: &PublicUrl, place: &crate::config::Origin, what: &str) -> Option<Finding> {
+fn suffix(url: &PublicUrl, place: &Origin, what: &str) -> Option<Finding> {
     let Site::Suffix(listed) = Site::of(url) else { return None };
     let whose = match listed {
         Listed::Private => "its owner lets others have names below it",
@@ -156,7 +156,7 @@ fn shared_upstreams(settings: &Settings) -> Vec<Finding> {
     let all: Vec<_> = apps(settings).collect();
     let later = all.iter().enumerate().filter_map(|(at, (app, place))| {
         let upstream = app.upstream.as_ref()?;
-        let is_other = |other: &&(&crate::config::App, _)| {
+        let is_other = |other: &&(&App, _)| {
             other.0.upstream.as_ref() == Some(upstream) && (&other.0.access, &other.0.rules) != (&app.access, &app.rules)
         };
         let (other, _) = all[..at].iter().find(is_other)?;
