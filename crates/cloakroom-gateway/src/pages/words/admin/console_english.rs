@@ -80,7 +80,7 @@ pub(super) static ENGLISH: ConsoleWords = ConsoleWords {
 
     bad_display_name: "A display name has 128 characters at most, on one line.",
     bad_email: "This is no e-mail address.",
-    bad_group: "The name of a group has 1 to 64 characters: letters without accents, digits and . _ -",
+    bad_group: "The name of a group has 1 to 64 letters without accents, digits, dots, underscores and hyphens.",
     too_many_groups: "A user is in 64 groups at most.",
     name_taken: "Somebody has this name already.",
     last_administrator: "This is the last administrator who can sign in. Make somebody else one first.",

@@ -80,7 +80,8 @@ pub(super) static GERMAN: ConsoleWords = ConsoleWords {
 
     bad_display_name: "Ein Anzeigename hat höchstens 128 Zeichen in einer Zeile.",
     bad_email: "Das ist keine E-Mail-Adresse.",
-    bad_group: "Der Name einer Gruppe hat 1 bis 64 Zeichen: Buchstaben ohne Akzente und Umlaute, Ziffern und . _ -",
+    bad_group: "Der Name einer Gruppe hat 1 bis 64 Buchstaben ohne Akzente und Umlaute, Ziffern, Punkte, Unterstriche und \
+                Bindestriche.",
     too_many_groups: "Ein Benutzer ist in höchstens 64 Gruppen.",
     name_taken: "Diesen Namen hat schon jemand.",
     last_administrator: "Das ist der letzte Verwalter, der sich anmelden kann. Machen Sie zuerst jemand anderen dazu.",
