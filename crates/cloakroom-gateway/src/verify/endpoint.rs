@@ -111,8 +111,6 @@ async fn ask(
 
 #[cfg(test)]
 mod tests {
-    use http::Request;
-
     use super::*;
     use crate::config::Settings;
     use crate::events::{EventFilter, in_context};
@@ -133,7 +131,7 @@ mod tests {
         let here = settings.public_url_on(7464);
         let gateway = Gateway::new(&settings, here, installation.clone(), None, Places::default()).unwrap();
         let ask = async |peer: &str| {
-            let mut request = Request::get("/_cloakroom/verify/caddy");
+            let mut request = http::Request::get("/_cloakroom/verify/caddy");
             for (name, value) in
                 [("proto", "http"), ("host", "wiki.localhost"), ("uri", "/open"), ("method", "GET")]
             {
