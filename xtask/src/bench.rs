@@ -32,7 +32,7 @@ enum Bench {
     Tokens,
     /// The gateway with ten thousand open sockets
     Sockets,
-    /// The pages of the administration with a million sessions of 100,000 users, in a file and in PostgreSQL
+    /// The pages of the administration with a million sessions of 100,000 users, in SQL databases
     Console,
 }
 

@@ -46,11 +46,12 @@ impl Network {
         match self.address.to_canonical() {
             IpAddr::V4(address) if self.prefix_bits >= 96 => {
                 let whole = address.octets().into_iter().take(((self.prefix_bits - 96) / 8) as usize);
-                whole.map(|octet| format!("{octet}.")).collect()
+                whole.fold(String::new(), |text, octet| text + &format!("{octet}."))
             }
             _ => {
                 let whole = self.address.segments().into_iter().take((self.prefix_bits / 16) as usize);
-                whole.take_while(|group| *group != 0).map(|group| format!("{group:x}:")).collect()
+                let whole = whole.take_while(|group| *group != 0);
+                whole.fold(String::new(), |text, group| text + &format!("{group:x}:"))
             }
         }
     }

@@ -46,23 +46,19 @@ impl NetworkPlace {
     /// Where the search in `network` goes on after a page that gave `after`, or begins.
     pub(crate) fn of(network: Network, after: Option<&PageCursor>) -> Self {
         let low = network.text_prefix();
-        match after.and_then(PageCursor::place_in_network) {
-            Some((address, created_at, id)) => {
-                let id = RowBody::from_slice(id.as_octets());
-                let rest = Place { created_at: time_column(created_at), id, from: 0 };
-                let address = address.to_string();
-                Self { rest_of: Some((address.clone(), rest)), low, below: address }
-            }
-            None => {
-                // No address has a letter above `f`, and what follows a whole part of one is its dot or colon.
-                let below = match low.strip_suffix(['.', ':']) {
-                    Some(whole) if low.ends_with('.') => format!("{whole}/"),
-                    Some(whole) => format!("{whole};"),
-                    None => "g".to_owned(),
-                };
-                Self { rest_of: None, low, below }
-            }
+        if let Some((address, created_at, id)) = after.and_then(PageCursor::place_in_network) {
+            let id = RowBody::from_slice(id.as_octets());
+            let rest = Place { created_at: time_column(created_at), id, from: 0 };
+            let address = address.to_string();
+            return Self { rest_of: Some((address.clone(), rest)), low, below: address };
         }
+        // No address has a letter above `f`, and what follows a whole part of one is its dot or colon.
+        let below = match low.strip_suffix(['.', ':']) {
+            Some(whole) if low.ends_with('.') => format!("{whole}/"),
+            Some(whole) => format!("{whole};"),
+            None => "g".to_owned(),
+        };
+        Self { rest_of: None, low, below }
     }
 }
 

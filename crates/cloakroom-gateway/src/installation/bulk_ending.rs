@@ -1,17 +1,18 @@
 //! Ending all sessions that are like this, however many there are, beside what else goes on.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
+use cloakroom::SessionId;
 use cloakroom::store::PageCursor;
-use cloakroom::{SessionId, Timestamp};
 use tokio::task::JoinSet;
 
 use crate::accounts::UserName;
 use crate::events::{self, EventKind};
 use crate::installation::session_search::LOOKED_AT_MAX;
-use crate::installation::{EndReason, Installation, InstallationError, SessionFilter, SessionSearch};
+use crate::installation::{
+    BulkEnding, BulkOutcome, EndReason, Installation, InstallationError, SessionFilter, SessionSearch,
+};
 
 /// How many sessions are ended before it is looked for more.
 const BATCH: usize = 512;
@@ -25,37 +26,6 @@ const EVENTS_WAITING_MAX: usize = 4096;
 /// How many are counted before it is asked whether they are to end.
 const COUNTED_MAX: usize = 1000;
 
-/// How many that are over are remembered.
-const REMEMBERED: usize = 10;
-
-/// What is under way in this process, and what was, the latest first.
-#[derive(Debug, Default)]
-pub(super) struct BulkEndings(Mutex<VecDeque<Arc<BulkEnding>>>);
-
-/// Ending all sessions that are like this.
-#[derive(Debug)]
-pub(crate) struct BulkEnding {
-    /// Which sessions.
-    pub(crate) filter: SessionFilter,
-    /// Why.
-    pub(crate) reason: EndReason,
-    /// Who has asked for it.
-    pub(crate) by: UserName,
-    /// Since when. What began later is spared.
-    pub(crate) begun_at: Timestamp,
-    ended: AtomicU64,
-    outcome: OnceLock<BulkOutcome>,
-}
-
-/// How it came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BulkOutcome {
-    /// No such session is left.
-    Done,
-    /// The store or the trail failed; what was ended until then stays ended.
-    Failed,
-}
-
 /// How many sessions are like this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counted {
@@ -63,24 +33,6 @@ pub(crate) enum Counted {
     All(usize),
     /// As many, and perhaps more: they were not counted to the end.
     AtLeast(usize),
-}
-
-impl BulkEnding {
-    /// How many it has ended so far.
-    pub(crate) fn ended(&self) -> u64 {
-        self.ended.load(Ordering::Relaxed)
-    }
-
-    /// How it came to its end; `None` while it is under way.
-    pub(crate) fn outcome(&self) -> Option<BulkOutcome> {
-        self.outcome.get().copied()
-    }
-}
-
-impl BulkEndings {
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<BulkEnding>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Installation {
@@ -115,13 +67,9 @@ impl Installation {
             ended: AtomicU64::new(0),
             outcome: OnceLock::new(),
         });
-        let mut all = self.bulk_endings.lock();
-        if all.front().is_some_and(|latest| latest.outcome().is_none()) {
+        if !self.bulk_endings.begin(&ending) {
             return None;
         }
-        all.push_front(Arc::clone(&ending));
-        all.truncate(REMEMBERED);
-        drop(all);
         events::stating(ending.reason.as_str());
         let (installation, going_on) = (self.clone(), Arc::clone(&ending));
         tokio::spawn(events::carried(
@@ -132,7 +80,7 @@ impl Installation {
 
     /// Those of this process, the latest first.
     pub(crate) fn bulk_endings(&self) -> Vec<Arc<BulkEnding>> {
-        self.bulk_endings.lock().iter().cloned().collect()
+        self.bulk_endings.all()
     }
 
     async fn go_on_ending(&self, ending: Arc<BulkEnding>, mut search: SessionSearch, spare: SessionId) {

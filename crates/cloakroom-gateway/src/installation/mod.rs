@@ -5,6 +5,7 @@
 
 mod api_keys;
 mod bulk_ending;
+mod endings;
 mod error;
 mod events;
 mod generated;
@@ -24,14 +25,14 @@ mod sessions;
 mod users;
 mod vouched;
 
-pub(crate) use bulk_ending::{BulkEnding, BulkOutcome, Counted};
+pub(crate) use bulk_ending::Counted;
+pub(crate) use endings::{BulkEnding, BulkOutcome, EndReason, InvalidEndReason};
 pub use error::InstallationError;
 pub(crate) use guesses::Guess;
 pub use keys::{KeyState, ListedKey};
 pub(crate) use members::Known;
 pub use open::Installation;
 pub(crate) use proofs::Proof;
-pub(crate) use session_ending::{EndReason, InvalidEndReason};
 pub use session_filter::{SessionFilter, WrongFilter};
 pub(crate) use session_filter::{SessionSearch, methods};
 pub(crate) use session_search::FoundSessions;

@@ -18,7 +18,7 @@ use crate::accounts::{Accounts, LinkToken};
 use crate::config::{Bond, CookieDomain, Settings};
 use crate::events::{EventKind, LibraryEvents, Trail};
 use crate::installation::InstallationError;
-use crate::installation::bulk_ending::BulkEndings;
+use crate::installation::endings::BulkEndings;
 use crate::installation::guesses::Guesses;
 use crate::installation::key_copies::KeyCopies;
 use crate::installation::members::Members;

@@ -188,11 +188,11 @@ impl Installation {
             }
         }
         names.extend(self.accounts.names_of(&asked).await?);
-        let named = |info: SessionInfo| {
+        let listed = |info: SessionInfo| {
             let user = subject(&info).and_then(|subject| names.get(&id_of(&subject)?).cloned());
             ListedSession { info, user }
         };
-        Ok(infos.into_iter().map(named).collect())
+        Ok(infos.into_iter().map(listed).collect())
     }
 }
 

@@ -70,7 +70,7 @@ pub(crate) enum SessionsNotice {
 }
 
 /// How many sessions a page shows, which keeps it small.
-pub(crate) const ROWS: usize = 12;
+pub(crate) const ROWS: usize = 10;
 
 /// Where what is marked is sent.
 pub(super) const END: &str = "/_cloakroom/admin/sessions/end";
