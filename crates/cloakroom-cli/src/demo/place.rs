@@ -44,7 +44,9 @@ impl Folder {
     /// What a gateway of the demo is configured by: a file in this folder, and neither the environment nor any other file.
     pub(super) fn source(&self, site: &Site, application: SocketAddr) -> io::Result<SettingsSource> {
         let file = self.0.path().join("cloakroom.toml");
-        let (listen, origin, data_dir) = (site.address, site.origin(), self.0.path());
+        let (listen, origin) = (site.address, site.origin());
+        // Quoted as a text of TOML is.
+        let data_dir = self.0.path().display().to_string();
         let text = format!(
             r#"# Made by `cloakroom demo`, and removed when it ends.
 listen = "{listen}"
