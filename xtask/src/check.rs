@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::bench::RIVALS;
 use crate::process::{self, Outcome};
 use crate::steps::{self, Step};
-use crate::{deps, tidy};
+use crate::{deps, docs, tidy};
 
 pub(crate) fn run() -> Outcome {
     let lints = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
@@ -16,6 +16,7 @@ pub(crate) fn run() -> Outcome {
         // Which are not linted: that would build two more web frameworks for a program that only a measurement starts.
         Step::program("format of the rivals", cargo(&["fmt", "--manifest-path", RIVALS, "--check"])),
         Step::task("tidy", tidy::run),
+        Step::task("manual", docs::check),
         Step::task("dependencies", deps::run),
         Step::program("lints", cargo(&lints)),
         Step::program("documentation", documentation),

@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod counts;
 mod deps;
+mod docs;
 mod metadata;
 mod process;
 mod soak;
@@ -36,12 +37,16 @@ enum Task {
     Tidy,
     /// Licences, bans, duplicates and sources of the dependencies, as deny.toml says
     Deps,
+    /// Writes the reference of the manual from the code, or its pictures from what the tests have photographed
+    Docs(docs::Options),
+    /// The manual as a site, by mdBook, which has to be there
+    Book,
     /// All tests; finds or installs the programs that they need
     Test(test::Options),
     /// Storms on every store while its servers die, stop and take over from each other; takes minutes
     Soak(soak::Options),
     /// What a request costs in allocations, store calls and instructions, within its limits
-    Counts,
+    Counts(counts::Options),
     /// The public suffix list as our crate has it, from one that was downloaded
     Suffixes(suffixes::Options),
     /// The measurements; takes minutes, and wants a machine that does nothing else
@@ -53,9 +58,11 @@ fn main() -> ExitCode {
         Task::Check => check::run(),
         Task::Tidy => tidy::run(),
         Task::Deps => deps::run(),
+        Task::Docs(options) => docs::write(&options),
+        Task::Book => docs::build(),
         Task::Test(options) => test::run(&options),
         Task::Soak(options) => soak::run(&options),
-        Task::Counts => counts::run(),
+        Task::Counts(options) => counts::run(&options),
         Task::Suffixes(options) => suffixes::run(&options),
         Task::Bench(options) => bench::run(&options),
     };

@@ -118,6 +118,15 @@ impl<'b> Tab<'b> {
         STANDARD.decode(text).expect("in Base64")
     }
 
+    /// A small picture of what the window shows, as `WebP`, for people to read.
+    pub fn photograph_window(&self) -> Vec<u8> {
+        let format = json!({ "type": "image/webp", "quality": 0.7 });
+        let taken =
+            self.call("browsingContext.captureScreenshot", json!({ "context": self.id, "format": format }));
+        let text = taken["data"].as_str().expect("a picture is a text");
+        STANDARD.decode(text).expect("in Base64")
+    }
+
     /// Types a text into whatever has the focus.
     pub fn type_text(&self, text: &str) {
         self.press(text.chars());

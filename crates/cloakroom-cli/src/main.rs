@@ -20,6 +20,8 @@ mod key;
 mod log;
 mod manager;
 mod password;
+#[cfg(test)]
+mod reference;
 mod reload;
 mod serve;
 mod session;

@@ -54,8 +54,7 @@ impl House {
         add_user(program, folder)?;
         let mut watched = process::program_of_ours(valgrind);
         watched.args(["--tool=callgrind", "--callgrind-out-file=calls"]).arg(program).arg("serve");
-        // What other threads do meanwhile would be counted by chance.
-        watched.env("TOKIO_WORKER_THREADS", "1").env("TMPDIR", folder).current_dir(folder);
+        watched.env("TMPDIR", folder).current_dir(folder);
         let words = fs::File::create(folder.join("words"))?;
         let mut gateway = watched.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(words).spawn()?;
         let said = gateway.stdout.take().ok_or(HouseError::Silent)?;

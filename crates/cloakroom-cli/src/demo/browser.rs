@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::net::IpAddr;
 
-use crate::demo::people::Person;
+use crate::demo::person::Person;
 use crate::demo::place::Site;
 use crate::demo::wire::Exchange;
 
@@ -22,7 +22,6 @@ pub(super) enum Device {
 }
 
 /// Somebody's browser.
-#[derive(Clone, Debug)]
 pub(super) struct Browser {
     site: Site,
     device: Device,

@@ -80,6 +80,10 @@ async fn first(State(stage): State<Arc<Stage>>) -> Response {
             li { "Open " a href=(site.url("/_cloakroom/account")) { "her account" } ": three sessions, yours and two others. End the one of the telephone." }
             li { "Open a private window, sign in as Alice there too, and end that session from this one. Reload there: it is over, at once." }
             li { "Open " a href=(site.url("/safe")) { "the safe" } " a minute later: it wants the password again, since what it keeps is worth it." }
+            li {
+                "In one more private window, sign in as the administrator and open "
+                a href=(site.url("/_cloakroom/admin")) { "the administration" } ": every attack that you try leaves its lines in the events."
+            }
             li { "Sign out, and press your browser's Back button: nothing private comes back." }
         }
         h2 { "Try these attacks" }
@@ -167,12 +171,12 @@ fn shown(step: &Step) -> Markup {
         li class=(class) {
             h3 { span { (whose) } (step.caption) }
             @if !step.is_as_told { p.verdict.bad { "This answer is not the one that it should be." } }
-            pre tabindex="0" aria-label="Request" { (step.exchange.request.replace("\r\n", "\n").trim_end()) }
-            pre tabindex="0" aria-label="Answer" { (answer.head) }
+            pre tabindex="0" role="group" aria-label="Request" { (step.exchange.request.replace("\r\n", "\n").trim_end()) }
+            pre tabindex="0" role="group" aria-label="Answer" { (answer.head) }
             @if !answer.body.is_empty() {
                 details open[answer.body.len() < 500] {
                     summary { "Its body, " (answer.body.len()) " octets" }
-                    pre tabindex="0" aria-label="Body" { (answer.body.chars().take(SHOWN_MAX).collect::<String>()) }
+                    pre tabindex="0" role="group" aria-label="Body" { (answer.body.chars().take(SHOWN_MAX).collect::<String>()) }
                 }
             }
         }

@@ -11,6 +11,7 @@ mod notes;
 mod other_site;
 mod page;
 mod people;
+mod person;
 mod place;
 mod run;
 mod wire;

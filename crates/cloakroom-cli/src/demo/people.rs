@@ -4,32 +4,16 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 
 use cloakroom_gateway::Installation;
+use cloakroom_gateway::accounts::Role;
 use cloakroom_gateway::accounts::password::Password;
-use cloakroom_gateway::accounts::{Group, Groups, Profile, Role};
 use cloakroom_gateway::config::Settings;
-use zeroize::Zeroizing;
 
 use crate::demo::browser::{Browser, Device};
+use crate::demo::person::Person;
 use crate::demo::place::Site;
 use crate::failure::Failure;
 
-/// Somebody with an account.
-#[derive(Debug)]
-pub(super) struct Person {
-    /// What they type when they sign in.
-    pub(super) name: &'static str,
-    /// How they want to be called.
-    pub(super) called: &'static str,
-    /// What they are there for.
-    pub(super) part: &'static str,
-    role: Role,
-    groups: &'static [&'static str],
-    /// Drawn at random for this demo.
-    pub(super) password: Zeroizing<String>,
-}
-
 /// Everybody. Their passwords are shown, as they open nothing but this demo.
-#[derive(Debug)]
 pub(super) struct People {
     /// You, and the victim.
     pub(super) alice: Person,
@@ -51,21 +35,21 @@ const SIGNED_IN: [(&str, Device, u8); 3] = [
 impl People {
     /// Draws passwords, and adds everybody to the accounts of these settings, where nobody is yet.
     pub(super) async fn settle(settings: &Settings) -> Result<Self, Failure> {
-        let person = |name, called, part, role, groups| {
-            let password = Installation::generate_password().map_err(Failure::new)?;
-            Ok::<_, Failure>(Person { name, called, part, role, groups, password })
-        };
         let people = Self {
-            alice: person("alice", "Alice", "you, and the victim of the attacks", Role::Member, &["staff"])?,
-            bob: person("bob", "Bob", "somebody else", Role::Member, &["staff"])?,
-            mallory: person(
-                "mallory",
-                "Mallory",
+            alice: Person::new(
+                ("alice", "Alice"),
+                "you, and the victim of the attacks",
+                Role::Member,
+                &["staff"],
+            )?,
+            bob: Person::new(("bob", "Bob"), "somebody else", Role::Member, &["staff"])?,
+            mallory: Person::new(
+                ("mallory", "Mallory"),
                 "the attacker, with an account like everybody",
                 Role::Member,
                 &[],
             )?,
-            admin: person("admin", "Ada", "the administrator", Role::Administrator, &["ops"])?,
+            admin: Person::new(("admin", "Ada"), "the administrator", Role::Administrator, &["ops"])?,
         };
         let installation = Installation::open(settings).await.map_err(Failure::new)?;
         if !installation.users().await.map_err(Failure::new)?.is_empty() {
@@ -98,16 +82,5 @@ impl People {
             browser.get("/").await?;
         }
         Ok(())
-    }
-}
-
-impl Person {
-    fn profile(&self) -> Result<Profile, Failure> {
-        let groups: Result<Vec<Group>, _> = self.groups.iter().map(|group| group.parse()).collect();
-        Ok(Profile {
-            display_name: Some(self.called.parse().map_err(Failure::new)?),
-            email: Some(format!("{}@example.org", self.name).parse().map_err(Failure::new)?),
-            groups: Groups::new(groups.map_err(Failure::new)?).map_err(Failure::new)?,
-        })
     }
 }

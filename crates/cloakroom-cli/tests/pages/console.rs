@@ -15,6 +15,8 @@ pub(crate) fn users(stage: &Stage, reader: &Reader<'_>) {
     reader.meet("admin-user", ["admin", "admin"]);
     reader.tab.open(&stage.page("admin/users/admin/change"));
     reader.meet("admin-user-change", ["Change: admin", "Ändern: admin"]);
+    // A press is where the button is, so it has to be in sight.
+    reader.value("(document.querySelector(\"form[action$='/disable'] button\").scrollIntoView(), true)");
     reader.settle();
     reader.tab.click("form[action$='/disable'] button", 1);
     reader.tab.wait_until("document.querySelector('#refusal') !== null");

@@ -8,8 +8,15 @@
 
 #[path = "../stories/support/application.rs"]
 mod application;
+#[expect(dead_code, reason = "the other stories use the rest of it")]
+#[path = "../stories/support/browser.rs"]
+mod browser;
 mod checks;
 mod console;
+mod demo;
+#[expect(dead_code, reason = "the other stories use the rest of it")]
+#[path = "../stories/support/demo.rs"]
+mod demo_program;
 #[expect(dead_code, reason = "the other stories use the rest of it")]
 #[path = "../stories/support/gateway.rs"]
 mod gateway;

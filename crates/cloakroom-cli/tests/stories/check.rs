@@ -42,6 +42,13 @@ fn a_configuration_that_is_well_is_silent_and_a_first_start_is_no_trouble() {
 }
 
 #[test]
+fn certificates_by_acme_are_tls_of_our_own_and_no_proxy_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = "listen = \"[::]:443\"\npublic_url = \"https://login.example.org\"\n[acme]\nterms_of_service_agreed = true\n";
+    assert_eq!(check(folder.path(), file, &["--offline"]), (Vec::new(), 0));
+}
+
+#[test]
 fn a_finding_says_where_it_stands_what_it_means_and_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("cloakroom.toml"), "name = \"a\"\ntrusted_proxies = [\"0.0.0.0/0\"]")

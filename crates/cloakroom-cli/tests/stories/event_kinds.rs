@@ -34,11 +34,17 @@ const ELSEWHERE: [(EventKind, &str, &str); 3] = [
 
 #[test]
 fn every_kind_of_event_is_driven_by_these_stories_or_has_a_test_of_its_own() {
-    let mut seen: BTreeSet<EventKind> =
-        [accounts(), strangers(), applications(), provider(), remembered(), theft(), damage()]
-            .into_iter()
-            .flatten()
-            .collect();
+    let scenes = [
+        accounts(),
+        administration(),
+        strangers(),
+        applications(),
+        provider(),
+        remembered(),
+        theft(),
+        damage(),
+    ];
+    let mut seen: BTreeSet<EventKind> = scenes.into_iter().flatten().collect();
     for (kind, source, test) in ELSEWHERE {
         assert!(source.contains(&format!("fn {test}()")), "{kind}: there is no test {test}");
         assert!(seen.insert(kind), "{kind} is driven here too");
@@ -142,6 +148,22 @@ fn accounts() -> BTreeSet<EventKind> {
     gateway = api.gateway;
     gateway.terminate();
     kinds(&gateway, &[EventKind::GatewayEnded])
+}
+
+/// What administrators do on pages.
+fn administration() -> BTreeSet<EventKind> {
+    const SESSIONS: &str = "/_cloakroom/admin/sessions";
+    let gateway = Gateway::set_up(&[]);
+    done(&gateway, &["user", "add", "alice"], PASSWORD);
+    let mut root = gateway.signed_in();
+    let page = root.get("/_cloakroom/admin/users/alice/change");
+    assert_eq!(root.submit(&page, "/alice/reset-link", &[]).status, 200);
+    done(&gateway, &["user", "role", "alice", "auditor"], "");
+    assert_eq!(gateway.browser().sign_in("alice", PASSWORD).status, 303);
+    let ask = root.get(&format!("{SESSIONS}/end-matching?address=127.0.0.0%2F8"));
+    let begun = root.submit(&ask, "/end-matching", &[("reason", "a network that is not ours")]);
+    assert_eq!(begun.status, 303, "{}", begun.body);
+    kinds(&gateway, &[EventKind::RoleChanged, EventKind::ResetLinkIssued, EventKind::SessionsEnded])
 }
 
 /// What people without an account can cause.

@@ -32,13 +32,15 @@ const OF_LINK: &str = "SELECT user_id FROM cloakroom_reset_links JOIN cloakroom_
     WHERE token_sha256 = $1 AND expires_at_ms > $2 AND disabled_at_ms IS NULL";
 
 /// Sets the password of the user `$1` to `$2` at `$3` by the link `$4`: of many who use it at once, one finds it.
+///
+/// The user comes first, as in every change that takes links away, so that two of them never wait for each other.
 const USE: &[Part] = &[
-    Part::Must(
-        "DELETE FROM cloakroom_reset_links WHERE token_sha256 = $4 AND user_id = $1 AND expires_at_ms > $3",
-    ),
     Part::Must(
         "UPDATE cloakroom_users SET password_hash = $2, password_changed_at_ms = $3
             WHERE id = $1 AND disabled_at_ms IS NULL",
+    ),
+    Part::Must(
+        "DELETE FROM cloakroom_reset_links WHERE token_sha256 = $4 AND user_id = $1 AND expires_at_ms > $3",
     ),
     FORGET_RESET_LINKS,
 ];

@@ -65,8 +65,9 @@ impl State {
 /// Behind every character of names and addresses, which are visible ASCII.
 const LAST: char = '\u{7f}';
 
-/// Before every one of them: the key of a user and this is the least text behind that user.
-const FIRST: char = '\u{1}';
+/// Before every character of names: a name and this is the least text behind that name. It is behind the blank all the same, since MySQL compares
+/// as if the shorter text went on in blanks.
+const FIRST: char = '!';
 
 /// So many addresses are read at a time, and in all for a page.
 const EMAILS_AT_ONCE: usize = 250;

@@ -25,6 +25,8 @@ mod page;
 mod place;
 mod problem;
 mod proof;
+#[cfg(test)]
+mod reference;
 mod router;
 mod search;
 mod services;

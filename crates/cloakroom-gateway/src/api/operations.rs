@@ -163,7 +163,7 @@ fn of_services() -> Vec<Operation> {
                     "/sessions/search",
                     "searchSessions",
                     Service(Scope::SessionsRead),
-                    "Live sessions of anybody, as they are wanted. A search that no index serves looks at some thousands a page.",
+                    "Live sessions of anybody, as they are wanted. A search that no index serves looks at two thousand a page.",
                 )
             },
             search::search,

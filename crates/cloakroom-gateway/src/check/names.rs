@@ -6,7 +6,7 @@ use cloakroom_suffixes::{Listed, Split};
 
 use crate::check::finding::{Finding, Severity};
 use crate::check::places::{apps, place_of};
-use crate::config::{AppOrigin, Key, PublicUrl, Settings};
+use crate::config::{App, AppOrigin, Key, Origin, PublicUrl, Settings};
 
 /// Whose a host is: the part of it that somebody has registered.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,13 +52,14 @@ pub(super) fn check(settings: &Settings) -> Vec<Finding> {
             );
         }
     }
+    found.extend(apps(settings).filter_map(|(app, place)| without_certificate(settings, app, place)));
     found.extend(shared_cookie(settings));
     found.extend(shared_hosts(settings));
     found.extend(shared_upstreams(settings));
     found
 }
 
-fn suffix(url: &PublicUrl, place: &crate::config::Origin, what: &str) -> Option<Finding> {
+fn suffix(url: &PublicUrl, place: &Origin, what: &str) -> Option<Finding> {
     let Site::Suffix(listed) = Site::of(url) else { return None };
     let whose = match listed {
         Listed::Private => "its owner lets others have names below it",
@@ -83,6 +84,19 @@ fn another_site(sign_in: &PublicUrl, sample: &PublicUrl, app: &AppOrigin) -> Opt
             format!("{app} is of the site {there}, and the sign-in of {here}: signing in works, by redirects, but scripts of one cannot call the other with cookies, and neither can show the other in a frame"),
             "nothing, unless they are to do that; one domain for both would allow it",
         )
+    })
+}
+
+/// Nobody vouches by ACME for all hosts beside one that answers.
+fn without_certificate(settings: &Settings, app: &App, place: &Origin) -> Option<Finding> {
+    let has_none = settings.acme.is_some() && settings.tls.is_none() && app.tls.is_none();
+    (has_none && app.upstream.is_some() && app.origin.is_of_many()).then(|| {
+        let what = format!(
+            "{} has no certificate: by ACME each host gets one of its own, and this is many",
+            app.origin.host_pattern()
+        );
+        let advice = "name a certificate for all of them in tls_certificate and tls_key of the table";
+        Finding::new(Severity::Error, place, what, advice)
     })
 }
 
@@ -142,7 +156,7 @@ fn shared_upstreams(settings: &Settings) -> Vec<Finding> {
     let all: Vec<_> = apps(settings).collect();
     let later = all.iter().enumerate().filter_map(|(at, (app, place))| {
         let upstream = app.upstream.as_ref()?;
-        let is_other = |other: &&(&crate::config::App, _)| {
+        let is_other = |other: &&(&App, _)| {
             other.0.upstream.as_ref() == Some(upstream) && (&other.0.access, &other.0.rules) != (&app.access, &app.rules)
         };
         let (other, _) = all[..at].iter().find(is_other)?;
@@ -217,6 +231,21 @@ mod tests {
         let [found] =
             said(&(LOGIN.to_owned() + &app("a", "https://login.example.org:8443", ""))).try_into().unwrap();
         assert!(found.0 == Severity::Error && found.1.contains("differ in the port alone"), "{found:?}");
+    }
+
+    #[test]
+    fn many_hosts_need_a_certificate_that_acme_does_not_give() {
+        let many = app("homes", "https://*.example.org", "upstream = \"http://127.0.0.1:1\"");
+        assert_eq!(said(&(LOGIN.to_owned() + &many)), []);
+        let acme = "[acme]\nterms_of_service_agreed = true\n";
+        let [found] = said(&(LOGIN.to_owned() + &many + acme)).try_into().unwrap();
+        assert!(
+            found.0 == Severity::Error && found.1.contains("*.example.org has no certificate"),
+            "{found:?}"
+        );
+        let other = app("ports", "https://shop.example.org:8443", "");
+        let [found] = said(&(LOGIN.to_owned() + &many + &other)).try_into().unwrap();
+        assert!(found.1.contains("differ in the port alone"), "one of them is at that host: {found:?}");
     }
 
     #[test]

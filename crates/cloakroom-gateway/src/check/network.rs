@@ -15,7 +15,7 @@ pub(super) fn check(settings: &Settings) -> Vec<Finding> {
     let mut found: Vec<Finding> =
         settings.trusted_proxies.iter().filter_map(|network| too_wide(settings, network)).collect();
     let listens_widely = !settings.listen.ip().is_loopback();
-    let speaks_tls = settings.tls.is_some();
+    let speaks_tls = settings.speaks_tls();
     let is_https = settings.public_url.as_ref().is_some_and(|url| url.scheme() == Scheme::Https);
     if is_https && !speaks_tls && settings.trusted_proxies.is_empty() {
         let what = "browsers reach the gateway through a proxy that speaks TLS, and no proxy is trusted: everybody has the \

@@ -22,6 +22,9 @@ const LANES: usize = 16;
 /// Above so many events that wait to be written down, the next batch waits for them: none is lost for want of room.
 const EVENTS_WAITING_MAX: usize = 4096;
 
+/// How many are counted before it is asked whether they are to end.
+const COUNTED_MAX: usize = 1000;
+
 /// How many that are over are remembered.
 const REMEMBERED: usize = 10;
 
@@ -58,8 +61,8 @@ pub(crate) enum BulkOutcome {
 pub(crate) enum Counted {
     /// So many.
     All(usize),
-    /// More than so many, or as many: they were not counted to the end.
-    MoreThan(usize),
+    /// As many, and perhaps more: they were not counted to the end.
+    AtLeast(usize),
 }
 
 impl BulkEnding {
@@ -86,9 +89,9 @@ impl Installation {
     /// # Errors
     /// [`InstallationError::Sessions`].
     pub(crate) async fn count_sessions(&self, search: &SessionSearch) -> Result<Counted, InstallationError> {
-        let found = self.find_infos(search, None, LOOKED_AT_MAX, LOOKED_AT_MAX).await?;
+        let found = self.find_infos(search, None, COUNTED_MAX, LOOKED_AT_MAX).await?;
         let count = found.infos.len();
-        Ok(if found.next.is_none() { Counted::All(count) } else { Counted::MoreThan(count) })
+        Ok(if found.next.is_none() { Counted::All(count) } else { Counted::AtLeast(count) })
     }
 
     /// Begins to end all sessions that are looked for but `spare`, on a task of its own; `None` while this process is about another such

@@ -15,7 +15,7 @@ use crate::installation::{Installation, InstallationError, ListedSession};
 
 /// How many sessions are looked at for one page at most. What no index serves is looked for among so many, and whoever wants more asks for
 /// the next page.
-pub(super) const LOOKED_AT_MAX: usize = 5000;
+pub(super) const LOOKED_AT_MAX: usize = 2000;
 
 /// How many rows are read at a time at most.
 const ROWS_MAX: usize = 1000;
@@ -68,7 +68,8 @@ impl Installation {
                 address,
                 network: filter.address.filter(|_| address.is_none()),
                 created_from: filter.younger.map(ago),
-                created_before: filter.older.map(ago),
+                // What was not used since a moment began before it, which an index finds.
+                created_before: filter.older.max(filter.unseen).map(ago),
             },
             rest: Rest { seen_before: filter.unseen.map(ago), audience, method: filter.method },
         })

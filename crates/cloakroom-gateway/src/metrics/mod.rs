@@ -14,6 +14,8 @@ mod histogram;
 mod labels;
 mod listener;
 mod measured;
+#[cfg(test)]
+mod reference;
 mod registry;
 mod render;
 mod series;

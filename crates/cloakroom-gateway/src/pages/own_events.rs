@@ -100,7 +100,7 @@ impl OwnEvent {
         let severity = self.what.as_ref().map_or(Severity::Info, |kind| kind.severity());
         let said = self.what.as_ref().map_or_else(String::as_str, |kind| (words.events.kind)(*kind));
         html! {
-            li class=(severity) {
+            li class={ "is-" (severity) } {
                 p.what {
                     @if severity >= Severity::Warning { (icon(Icon::Alert)) }
                     span {

@@ -47,8 +47,8 @@ pub(super) fn remove_from_response(headers: &mut HeaderMap, names: &[CookieName]
 fn is_any(pair: &[u8], names: &[CookieName]) -> bool {
     let pair = trim(pair.strip_prefix(b"=").unwrap_or(pair));
     let end = pair.iter().position(|octet| matches!(octet, b'=' | b';')).unwrap_or(pair.len());
-    let named = trim(&pair[..end]);
-    names.iter().any(|name| named.eq_ignore_ascii_case(name.as_bytes()))
+    let its_name = trim(&pair[..end]);
+    names.iter().any(|ours| its_name.eq_ignore_ascii_case(ours.as_bytes()))
 }
 
 fn trim(mut octets: &[u8]) -> &[u8] {

@@ -131,16 +131,16 @@ mod tests {
         let here = settings.public_url_on(7464);
         let gateway = Gateway::new(&settings, here, installation.clone(), None, Places::default()).unwrap();
         let ask = async |peer: &str| {
-            let mut request = Request::get("/_cloakroom/verify/caddy");
+            let mut request = http::Request::get("/_cloakroom/verify/caddy");
             for (name, value) in
                 [("proto", "http"), ("host", "wiki.localhost"), ("uri", "/open"), ("method", "GET")]
             {
                 request = request.header(format!("x-forwarded-{name}"), value);
             }
-            let mut request = request.body(Body::empty()).unwrap();
-            request.extensions_mut().insert(Peer(std::net::SocketAddr::new(peer.parse().unwrap(), 1)));
-            let context = events::Context::of(request.headers());
-            in_context(context, answer(&gateway, "caddy", request)).await.status()
+            let (mut parts, ()) = request.body(()).unwrap().into_parts();
+            let peer = Peer(std::net::SocketAddr::new(peer.parse().unwrap(), 1));
+            let context = events::Context::of(&parts.headers);
+            in_context(context, answer(&gateway, peer, &mut parts)).await.status()
         };
         assert_eq!(ask("203.0.113.9").await, StatusCode::OK);
         for peer in ["203.0.113.16", "10.0.0.1", "::ffff:198.51.100.7"] {

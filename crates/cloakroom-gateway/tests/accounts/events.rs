@@ -96,6 +96,30 @@ pub(crate) async fn events_are_read_as_written_by_user_and_kind_and_time(place: 
     let since = |since| EventFilter { since: Some(since), ..EventFilter::default() };
     let an_hour = installation.ago(Duration::from_hours(1));
     assert_eq!(installation.events(&since(an_hour), None, 10).await.unwrap().len(), 4);
+    for place in 0..8 {
+        let filter = EventFilter {
+            subject: (place & 1 > 0).then_some(alice),
+            kind: (place & 2 > 0).then_some(EventKind::UserDisabled),
+            address: (place & 4 > 0).then_some([192, 0, 2, 7].into()),
+            ..EventFilter::default()
+        };
+        let found = installation.events(&filter, None, 10).await.unwrap().len();
+        assert_eq!(found, [4, 2, 1, 1, 0, 0, 0, 0][place], "commands come from no address: {filter:?}");
+    }
+    let before = |until| EventFilter { until: Some(until), ..EventFilter::default() };
+    assert_eq!(
+        installation
+            .events(&before(all[0].at.after(Duration::from_millis(1))), None, 10)
+            .await
+            .unwrap()
+            .len(),
+        4
+    );
+    assert_eq!(installation.events(&before(all[3].at), None, 10).await.unwrap(), []);
+    let behind = installation
+        .events(&before(all[0].at.after(Duration::from_millis(1))), Some(all[1].cursor()), 10)
+        .await;
+    assert_eq!(behind.unwrap().len(), 2);
     let later = all[0].at.after(Duration::from_millis(1));
     assert_eq!(installation.events(&since(later), None, 10).await.unwrap(), []);
 }

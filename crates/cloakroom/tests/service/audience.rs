@@ -188,7 +188,7 @@ async fn a_look_that_is_to_go_unnoticed_keeps_no_session_from_its_end() {
     let mut browser = Browser::signed_in(&app, "alice").await;
     let request =
         Request::builder().header(COOKIE, format!("__Host-sid={}", browser.cookie())).body(()).unwrap();
-    let (mut parts, ()) = request.into_parts();
+    let (parts, ()) = request.into_parts();
     let begun = sessions.look_at(&parts).await.unwrap();
     assert_eq!(begun.subject().unwrap().as_str(), "alice");
     for _ in 0..2 {

@@ -127,8 +127,8 @@ impl Attack {
                           requests too, by cross_site = \"refuse\".",
                 live: Some((
                     "/prize",
-                    "A page of another site, as far as your browser is concerned. Sign in as Alice first, then press its button: you get \"not allowed\", and nothing has \
-                     happened to her sessions or notes.",
+                    "A page of another site, as far as your browser is concerned. Sign in as Alice first, then press its buttons: you are refused, or led to the sign-in \
+                     since the cookie has not come along, and nothing has happened to her sessions or notes.",
                 )),
             },
             Self::Pretence => Told {

@@ -9,7 +9,6 @@ use crate::demo::people::People;
 use crate::demo::place::Site;
 
 /// What all attacks and pages of the demo need.
-#[derive(Debug)]
 pub(in crate::demo) struct Stage {
     pub(in crate::demo) site: Site,
     pub(in crate::demo) people: People,

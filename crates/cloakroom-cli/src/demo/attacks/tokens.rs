@@ -130,12 +130,12 @@ pub(super) async fn tossing(stage: &Stage) -> io::Result<Outcome> {
     }
     let lower = COOKIE.to_ascii_lowercase();
     let cookies = format!("{lower}={his}; {COOKIE}={hers}");
-    let alike = Request::new("GET", WHO).of_this_site(&stage.site).field("Cookie", &cookies);
-    let alike = alice.send(alike).await?;
-    let fails = is_shown_to(&alike.answer, "alice");
+    let similar = Request::new("GET", WHO).of_this_site(&stage.site).field("Cookie", &cookies);
+    let similar = alice.send(similar).await?;
+    let fails = is_shown_to(&similar.answer, "alice");
     outcome.attack(
         "His has nearly the same name: that is no cookie of ours, and Alice stays Alice.",
-        alike,
+        similar,
         fails,
     );
     alice.sign_out().await?;

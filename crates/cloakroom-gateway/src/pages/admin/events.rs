@@ -151,7 +151,7 @@ pub(super) fn cells(site: &Site, event: &RecordedEvent, place: Option<&str>) -> 
     vec![
         html! { time datetime=(rfc3339_millis(event.at)) { (to_the_second(event.at)) } },
         html! {
-            span class={ "what " (severity) } {
+            span class={ "what is-" (severity) } {
                 @if severity >= Severity::Warning { (icon(Icon::Alert)) }
                 span { strong { (said) } @if let Some(reason) = reason { ", " (reason) } }
             }

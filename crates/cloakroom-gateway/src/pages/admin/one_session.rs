@@ -29,21 +29,23 @@ impl OneSessionPage<'_> {
         let words = site.language.sessions();
         let card = &self.session.card;
         let content = html! {
-            (self.facts(site))
-            @if card.is_this_one { p.hint { (words.this_one_text) } }
-            @else if self.frame.may_act() {
-                form method="post" action=(END) {
-                    (self.token.field())
-                    input type="hidden" name="session" value=(card.id);
-                    (needed_reason_field(site, "reason"))
-                    button.danger type="submit" { (words.end_this) }
+            div.panel {
+                (self.facts(site))
+                @if card.is_this_one { p.hint { (words.this_one_text) } }
+                @else if self.frame.may_act() {
+                    form method="post" action=(END) {
+                        (self.token.field())
+                        input type="hidden" name="session" value=(card.id);
+                        (needed_reason_field(site, "reason"))
+                        button.danger type="submit" { (words.end_this) }
+                    }
                 }
             }
             section aria-labelledby="events" {
                 h2 id="events" { (words.events_of_it) }
                 @if self.events.is_empty() { (empty(words.no_events_text)) } @else { (self.table(site)) }
             }
-            p { a href=(PATH) { (words.all_sessions) } }
+            p.after { a href=(PATH) { (words.all_sessions) } }
         };
         self.frame.page(site, words.one_session, &content)
     }

@@ -89,20 +89,22 @@ impl EndMatchingPage<'_> {
         let words = site.language.sessions();
         let counted = match self.counted {
             Counted::All(count) => (words.so_many)(count),
-            Counted::MoreThan(count) => (words.more_than)(count),
+            Counted::AtLeast(count) => (words.at_least)(count),
         };
         let content = html! {
-            @if let Some(refused) = self.refused { (refused.said(site.language)) }
-            (self.filter.told(site.language))
-            p { strong { (counted) } }
-            p { (words.end_matching_text) }
-            form method="post" action={ (PATH) "/end-matching" } {
-                (self.token.field())
-                (self.filter.hidden())
-                (needed_reason_field(site, "reason"))
-                button.danger type="submit" { (words.end_them) }
+            div.panel {
+                @if let Some(refused) = self.refused { (refused.said(site.language)) }
+                (self.filter.told(site.language))
+                p { strong { (counted) } }
+                p { (words.end_matching_text) }
+                form method="post" action={ (PATH) "/end-matching" } {
+                    (self.token.field())
+                    (self.filter.hidden())
+                    (needed_reason_field(site, "reason"))
+                    button.danger type="submit" { (words.end_them) }
+                }
             }
-            p { a href={ (PATH) (self.filter.query(&[])) } { (words.all_sessions) } }
+            p.after { a href={ (PATH) (self.filter.query(&[])) } { (words.all_sessions) } }
         };
         self.frame.page(site, words.end_matching_question, &content)
     }
@@ -113,19 +115,21 @@ impl EndEveryonesPage<'_> {
     pub(crate) fn render(&self, site: &Site) -> Markup {
         let words = site.language.sessions();
         let content = html! {
-            @if let Some(refused) = self.refused { (refused.said(site.language)) }
-            p { (words.end_everyones_text) }
-            form method="post" action={ (PATH) "/end-everyones" } {
-                (self.token.field())
-                p {
-                    input type="checkbox" id="sure" name="sure" value="yes" required;
-                    " "
-                    label for="sure" { (words.end_everyones_sure) }
+            div.panel {
+                @if let Some(refused) = self.refused { (refused.said(site.language)) }
+                p { (words.end_everyones_text) }
+                form method="post" action={ (PATH) "/end-everyones" } {
+                    (self.token.field())
+                    p {
+                        input type="checkbox" id="sure" name="sure" value="yes" required;
+                        " "
+                        label for="sure" { (words.end_everyones_sure) }
+                    }
+                    (needed_reason_field(site, "reason"))
+                    button.danger type="submit" { (words.end_everyones) }
                 }
-                (needed_reason_field(site, "reason"))
-                button.danger type="submit" { (words.end_everyones) }
             }
-            p { a href=(PATH) { (words.all_sessions) } }
+            p.after { a href=(PATH) { (words.all_sessions) } }
         };
         self.frame.page(site, words.end_everyones_question, &content)
     }
@@ -158,7 +162,7 @@ impl EndingsPage<'_> {
             @else {
                 (Table { caption: words.endings, columns: &columns, rows: self.endings.iter().map(row).collect() }.render())
             }
-            p { a href=(PATH) { (words.all_sessions) } }
+            p.after { a href=(PATH) { (words.all_sessions) } }
         };
         self.frame.page(site, words.endings, &content)
     }

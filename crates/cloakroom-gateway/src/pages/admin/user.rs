@@ -47,6 +47,7 @@ impl UserPage<'_> {
     pub(crate) fn render(&self, site: &Site) -> Markup {
         let words = site.language.console();
         let change = format!("/_cloakroom/admin/users/{}/change", self.user.name.canonical());
+        let sessions = format!("{}?user={}", Section::Sessions.path(), self.user.name.canonical());
         let all_events = format!("{}?user={}", Section::Events.path(), self.user.name.canonical());
         let content = html! {
             @if let Some(done) = self.done { (success(done.said(words))) }
@@ -56,7 +57,7 @@ impl UserPage<'_> {
             }
             section aria-labelledby="sessions" {
                 h2 id="sessions" { (words.sessions) }
-                p { ((words.live_sessions)(self.sessions)) }
+                p { a href=(sessions) { ((words.live_sessions)(self.sessions)) } }
             }
             section aria-labelledby="events" {
                 h2 id="events" { (words.recent_events) }

@@ -1,10 +1,7 @@
 //! What the frame of the administration says, and its part about users.
 
-use super::console_english::ENGLISH;
-use super::console_german::GERMAN;
 use super::texts::texts;
 use crate::accounts::{Role, State};
-use crate::pages::Language;
 
 texts! {
     /// What the frame of the administration says, and its part about users.
@@ -99,16 +96,6 @@ texts! {
     }
 }
 
-impl Language {
-    /// What the frame of the administration says in it, and its part about users.
-    pub(crate) const fn console(self) -> &'static ConsoleWords {
-        match self {
-            Self::English => &ENGLISH,
-            Self::German => &GERMAN,
-        }
-    }
-}
-
 impl ConsoleWords {
     /// A role in words.
     pub(crate) const fn role(&self, role: Role) -> &'static str {
@@ -130,7 +117,7 @@ impl ConsoleWords {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::pages::Language;
     use crate::pages::words::admin::texts::check;
 
     #[test]

@@ -3,6 +3,7 @@
 mod console_english;
 mod console_german;
 mod console_table;
+mod in_language;
 mod sessions_english;
 mod sessions_german;
 mod sessions_table;

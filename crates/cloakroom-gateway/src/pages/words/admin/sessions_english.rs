@@ -72,5 +72,5 @@ pub(super) static ENGLISH: SessionsWords = SessionsWords {
         1 => "1 session is like this now.".to_owned(),
         count => format!("{count} sessions are like this now."),
     },
-    more_than: |count| format!("More than {count} sessions are like this now."),
+    at_least: |count| format!("At least {count} sessions are like this now. Not all were counted."),
 };

@@ -72,5 +72,5 @@ pub(super) static GERMAN: SessionsWords = SessionsWords {
         1 => "Im Moment ist 1 Sitzung so.".to_owned(),
         count => format!("Im Moment sind {count} Sitzungen so."),
     },
-    more_than: |count| format!("Im Moment sind mehr als {count} Sitzungen so."),
+    at_least: |count| format!("Im Moment sind mindestens {count} Sitzungen so. Nicht alle wurden gezählt."),
 };

@@ -1,9 +1,6 @@
 //! What the administration says of sessions.
 
-use super::sessions_english::ENGLISH;
-use super::sessions_german::GERMAN;
 use super::texts::texts;
-use crate::pages::Language;
 
 texts! {
     /// What the administration says of sessions.
@@ -77,24 +74,14 @@ texts! {
         looked_at: fn(usize) -> String,
         /// How many are like this.
         so_many: fn(usize) -> String,
-        /// That more than so many are.
-        more_than: fn(usize) -> String,
-    }
-}
-
-impl Language {
-    /// What the administration says of sessions in it.
-    pub(crate) const fn sessions(self) -> &'static SessionsWords {
-        match self {
-            Self::English => &ENGLISH,
-            Self::German => &GERMAN,
-        }
+        /// That at least so many are, of whom not all were counted.
+        at_least: fn(usize) -> String,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::pages::Language;
     use crate::pages::words::admin::texts::check;
 
     #[test]

@@ -1,9 +1,6 @@
 //! What the overview and the events of the administration say.
 
 use super::texts::texts;
-use super::watch_english::ENGLISH;
-use super::watch_german::GERMAN;
-use crate::pages::Language;
 
 texts! {
     /// What the overview and the events of the administration say.
@@ -54,19 +51,9 @@ texts! {
     }
 }
 
-impl Language {
-    /// What the overview and the events of the administration say in it.
-    pub(crate) const fn watching(self) -> &'static WatchWords {
-        match self {
-            Self::English => &ENGLISH,
-            Self::German => &GERMAN,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::pages::Language;
     use crate::pages::words::admin::texts::check;
 
     #[test]
