@@ -38,7 +38,7 @@ pub(crate) fn parse_minute(text: &str) -> Option<Timestamp> {
 fn days_until(year: u64, month: u64, day: u64) -> Option<u64> {
     // Whatever it is, it is not far from the days of its year, of which there are at most 366.
     let first = (year - 1970) * 365;
-    (first..first + 366 + (year - 1970) / 4 + 1).find(|days| civil_date(*days) == (year, month, day))
+    (first..=first + 366 + (year - 1970) / 4).find(|days| civil_date(*days) == (year, month, day))
 }
 
 /// A point in time as calendars and clocks show it in UTC.

@@ -57,8 +57,6 @@ async fn filled(url: &StoreUrl, parts: &'static [Part]) -> Accounts {
 
 #[tokio::test]
 async fn sqlite_reads_the_trail_by_its_indexes_and_sorts_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("a.db").display()).parse().unwrap();
     const FILL: &[Part] = &[
         Part::Must(events!(
             "n",
@@ -66,6 +64,8 @@ async fn sqlite_reads_the_trail_by_its_indexes_and_sorts_nothing() {
         )),
         Part::May("ANALYZE cloakroom_events"),
     ];
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("a.db").display()).parse().unwrap();
     for (statement, steps, index) in explained(&filled(&url, FILL).await, "EXPLAIN QUERY PLAN").await {
         let by = if index.is_empty() { "USING INTEGER PRIMARY KEY" } else { index };
         assert!(
@@ -83,12 +83,12 @@ mod servers {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn postgres_reads_the_trail_by_its_indexes() {
-        let server = Postgres::start(&PostgresSettings::default()).unwrap();
-        let url = server.create_schema("trail").unwrap().parse().unwrap();
         const FILL: &[Part] = &[
             Part::Must(events!("n", "generate_series(1, 20000) AS n")),
             Part::May("ANALYZE cloakroom_events"),
         ];
+        let server = Postgres::start(&PostgresSettings::default()).unwrap();
+        let url = server.create_schema("trail").unwrap().parse().unwrap();
         for (statement, steps, index) in explained(&filled(&url, FILL).await, "EXPLAIN").await {
             let plan = steps.join("\n");
             let by = if index.is_empty() { "cloakroom_events_pkey" } else { index };
@@ -98,10 +98,10 @@ mod servers {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn mariadb_reads_the_trail_by_its_indexes() {
+        const FILL: &[Part] = &[Part::Must(events!("seq", "seq_1_to_20000"))];
         let server = MariaDb::start(&MariaDbSettings::default()).unwrap();
         server.create_database("trail").unwrap();
         let url = server.url("trail").parse().unwrap();
-        const FILL: &[Part] = &[Part::Must(events!("seq", "seq_1_to_20000"))];
         let accounts = filled(&url, FILL).await;
         accounts.read("analyze", "ANALYZE TABLE cloakroom_events", Vec::new()).await.unwrap();
         for (statement, steps, index) in explained(&accounts, "EXPLAIN").await {

@@ -98,7 +98,9 @@ mod tests {
 
     fn of(durations_us: &[u64]) -> Buckets {
         let histogram = Histogram::default();
-        durations_us.iter().for_each(|us| histogram.observe(Duration::from_micros(*us)));
+        for us in durations_us {
+            histogram.observe(Duration::from_micros(*us));
+        }
         Buckets::of(&histogram)
     }
 

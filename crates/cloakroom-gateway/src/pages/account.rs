@@ -2,14 +2,13 @@
 
 use std::net::IpAddr;
 
-use cloakroom::Method;
 use maud::{Markup, html};
 
 use crate::pages::icons::{Icon, icon};
 use crate::pages::own_events::latest;
 use crate::pages::site::{Width, success};
 use crate::pages::words::ConsoleWords;
-use crate::pages::{FormToken, Instant, OwnEvent, Site, Words};
+use crate::pages::{FormToken, Instant, OwnEvent, SignedInBy, Site, Words};
 use crate::web::UserAgent;
 
 /// A user's own sessions and what can be done about them.
@@ -65,15 +64,6 @@ pub(crate) struct SessionCard {
     pub(crate) by: Option<SignedInBy>,
     /// Whether the page is shown in it.
     pub(crate) is_this_one: bool,
-}
-
-/// How a session was signed in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum SignedInBy {
-    /// By something here.
-    Method(Method),
-    /// By a provider of this title.
-    Provider(String),
 }
 
 impl AccountPage<'_> {
@@ -207,43 +197,6 @@ impl SessionCard {
     }
 }
 
-impl SignedInBy {
-    /// The method of this name; `None` for those of which there is nothing to be said.
-    pub(super) fn of_word(word: &str) -> Option<Self> {
-        let all = [
-            Method::Password,
-            Method::Passkey,
-            Method::PasswordAndSecondFactor,
-            Method::Federated,
-            Method::OneTimeLink,
-            Method::Remembered,
-            Method::OneTimeCode,
-            Method::RecoveryCode,
-        ];
-        all.into_iter().find(|method| method.as_str() == word).map(Self::Method)
-    }
-
-    /// In words, to follow the time or the event.
-    pub(super) fn said(&self, words: &Words) -> String {
-        let method = match self {
-            Self::Provider(title) => return (words.by_named_provider)(title),
-            Self::Method(method) => method,
-        };
-        let said = match method {
-            Method::Password => words.by_password,
-            Method::Passkey => words.by_passkey,
-            Method::PasswordAndSecondFactor => words.by_two_factors,
-            Method::OneTimeLink => words.by_link,
-            Method::Remembered => words.by_memory,
-            Method::OneTimeCode => words.by_code,
-            Method::RecoveryCode => words.by_recovery_code,
-            // Whatever else there may be one day was proved elsewhere too.
-            _ => words.by_provider,
-        };
-        said.to_owned()
-    }
-}
-
 const fn drawn(agent: UserAgent) -> Icon {
     use crate::web::Device;
     match agent.device() {
@@ -257,6 +210,7 @@ const fn drawn(agent: UserAgent) -> Icon {
 mod tests {
     use super::*;
     use crate::pages::Language;
+    use cloakroom::Method;
     use cloakroom::Timestamp;
 
     fn card(id: &str, is_this_one: bool) -> SessionCard {

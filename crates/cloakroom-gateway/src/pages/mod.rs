@@ -17,10 +17,11 @@ mod provider;
 mod reset;
 mod setup;
 mod sign_in;
+mod signed_in_by;
 mod site;
 mod words;
 
-pub(crate) use account::{AccountPage, Done, SessionCard, SignedInBy};
+pub(crate) use account::{AccountPage, Done, SessionCard};
 pub(crate) use admin::{
     AskedEvents, EndEveryonesPage, EndMatchingPage, EndingRefused, EndingRow, EndingsPage, EventsPage,
     FilterWords, Frame, NewUserPage, OneSessionPage, OverviewPage, Owner, PasswordLinkPage, SESSIONS_PATH,
@@ -36,5 +37,6 @@ pub(crate) use provider::{ProviderLink, ProviderProblem, ProviderProblemPage, Si
 pub(crate) use reset::{DeadResetLinkPage, ResetPage};
 pub(crate) use setup::{DeadLinkPage, SetupPage};
 pub(crate) use sign_in::{SignInNotice, SignInPage, SignOutPage, SignedOutPage};
+pub(crate) use signed_in_by::SignedInBy;
 pub(crate) use site::{FormToken, Site};
 pub(crate) use words::{Language, Words};
