@@ -25,7 +25,7 @@ impl Browser {
             body.len()
         ));
         let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next());
-        browser.cookie = cookie.unwrap_or_else(|| panic!("cannot sign in: {head}")).to_owned();
+        cookie.unwrap_or_else(|| panic!("cannot sign in: {head}")).clone_into(&mut browser.cookie);
         browser
     }
 

@@ -1,4 +1,4 @@
-//! How long pages of the administration take with a million sessions of 100,000 users, in SQLite and in PostgreSQL, as a table.
+//! How long pages of the administration take with a million sessions of 100,000 users, in `SQLite` and in `PostgreSQL`, as a table.
 //!
 //! ```text
 //! cargo xtask bench console                        # both, with a million: some minutes

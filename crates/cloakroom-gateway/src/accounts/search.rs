@@ -65,7 +65,7 @@ impl State {
 /// Behind every character of names and addresses, which are visible ASCII.
 const LAST: char = '\u{7f}';
 
-/// Before every character of names: a name and this is the least text behind that name. It is behind the blank all the same, since MySQL compares
+/// Before every character of names: a name and this is the least text behind that name. It is behind the blank all the same, since `MySQL` compares
 /// as if the shorter text went on in blanks.
 const FIRST: char = '!';
 

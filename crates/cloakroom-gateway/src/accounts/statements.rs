@@ -139,7 +139,7 @@ pub(super) const STRENGTHEN: &[Part] =
 /// Whoever may take an administrator away comes one after the other from here on, in every database.
 ///
 /// What a transaction reads behind this row is what the one before it has left: `READ COMMITTED` takes a new look for each
-/// statement, and SQLite has one writer.
+/// statement, and `SQLite` has one writer.
 const TAKE_TURNS: Part =
     Part::Must("UPDATE cloakroom_administration SET changes = changes + 1 WHERE only_row = 1");
 
