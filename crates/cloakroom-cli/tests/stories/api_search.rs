@@ -103,6 +103,6 @@ fn a_service_ends_sessions_for_a_reason_that_is_written_down() {
     let reader = api.key(&["sessions:read"]);
     let refused = api.by_key(&reader, "POST", "/sessions/end", Some(&question));
     assert_eq!(refused.problem(), "scope_missing");
-    let ender = api.key(&["sessions:end"]);
-    assert_eq!(api.by_key(&ender, "GET", "/sessions/search", None).problem(), "scope_missing");
+    let ends_only = api.key(&["sessions:end"]);
+    assert_eq!(api.by_key(&ends_only, "GET", "/sessions/search", None).problem(), "scope_missing");
 }

@@ -228,7 +228,7 @@ mod tests {
             // Three begin at a time.
             created_at: now.before(Duration::from_secs(60 + number / 3)),
             last_seen_at: now,
-            expires_at: now.after(Duration::from_secs(3600)),
+            expires_at: now.after(Duration::from_hours(1)),
             address: Some([10, 0, 0, octet].into()),
             body,
         }

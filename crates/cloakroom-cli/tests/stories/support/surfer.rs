@@ -30,10 +30,11 @@ impl Cookie {
         let attribute = |wanted: &str| {
             let named =
                 attributes.split(';').map(|attribute| attribute.trim().split_once('=').unwrap_or_default());
+            // Of an attribute that is there twice the last counts.
             named
-                .filter(|(name, _)| name.eq_ignore_ascii_case(wanted))
+                .rev()
+                .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
                 .map(|(_, value)| value.to_owned())
-                .last()
         };
         let domain = attribute("domain");
         if let Some(domain) = &domain {
