@@ -31,10 +31,7 @@ impl Cookie {
             let named =
                 attributes.split(';').map(|attribute| attribute.trim().split_once('=').unwrap_or_default());
             // Of an attribute that is there twice the last counts.
-            named
-                .rev()
-                .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
-                .map(|(_, value)| value.to_owned())
+            named.rev().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.to_owned())
         };
         let domain = attribute("domain");
         if let Some(domain) = &domain {
