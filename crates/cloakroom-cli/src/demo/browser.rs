@@ -159,7 +159,7 @@ mod tests {
         let text = request.text("demo.localhost:1", "x/1", Some("v"));
         assert!(text.starts_with("POST /x HTTP/1.1\r\nHost: demo.localhost:1\r\nUser-Agent: x/1\r\n"));
         assert!(text.contains("\r\nCookie: __Host-Http-cloakroom=v\r\n"));
-        assert!(text.ends_with("\r\nContent-Length: 10\r\nConnection: close\r\n\r\na=b+c%26&d="), "{text}");
+        assert!(text.ends_with("\r\nContent-Length: 11\r\nConnection: close\r\n\r\na=b+c%26&d="), "{text}");
         let own = Request::new("GET", "/").field("Cookie", "a=1").text("h", "x", Some("v"));
         assert!(own.contains("\r\nCookie: a=1\r\n") && own.matches("Cookie:").count() == 1);
     }

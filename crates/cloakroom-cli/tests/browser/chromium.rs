@@ -145,7 +145,12 @@ impl Chromium {
 
     /// The words on the page.
     pub(crate) async fn text(&self) -> String {
-        self.client.find(Locator::Css("body")).await.unwrap().text().await.unwrap()
+        self.text_of("body").await
+    }
+
+    /// The text of the first element that is selected.
+    pub(crate) async fn text_of(&self, selector: &str) -> String {
+        self.client.find(Locator::Css(selector)).await.unwrap().text().await.unwrap()
     }
 
     pub(crate) async fn style_of(&self, selector: &str, property: &str) -> String {

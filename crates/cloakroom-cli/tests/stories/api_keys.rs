@@ -45,7 +45,7 @@ fn a_key_does_what_its_scopes_say_on_every_route_and_nothing_else() {
         assert!(![401, 403].contains(&let_in.status), "{method} {path}: {}", let_in.body);
         tried += 1;
     }
-    assert_eq!(tried, 9);
+    assert_eq!(tried, 11);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::events::text::bounded;
 use crate::web::RequestId;
 
 /// The most characters of what somebody says about why.
-const STATED_MAX: usize = 160;
+const STATED_MAX: usize = 100;
 
 tokio::task_local! {
     static CONTEXT: Context;

@@ -4,7 +4,7 @@ use super::SessionsWords;
 
 pub(super) static GERMAN: SessionsWords = SessionsWords {
     sessions: "Sitzungen",
-    user: "Nutzer",
+    user: "Benutzer",
     address_or_network: "Adresse oder Netz",
     app: "Anwendung",
     begun_within: "Begonnen in den letzten",
