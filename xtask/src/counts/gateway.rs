@@ -38,17 +38,17 @@ const CASES: [Case; 3] = [
     Case {
         title: "an answer to a proxy",
         asked: Asked::Verify,
-        limits: Counts { allocations: 26, store_calls: 1, instructions: 55_000 },
+        limits: Counts { allocations: 26, store_calls: 1, instructions: 49_500 },
     },
     Case {
         title: "proxy mode, a public path and nobody signed in",
         asked: Asked::PublicPage,
-        limits: Counts { allocations: 70, store_calls: 0, instructions: 107_000 },
+        limits: Counts { allocations: 70, store_calls: 0, instructions: 103_000 },
     },
     Case {
         title: "proxy mode, signed in",
         asked: Asked::Page,
-        limits: Counts { allocations: 78, store_calls: 1, instructions: 120_000 },
+        limits: Counts { allocations: 78, store_calls: 1, instructions: 114_000 },
     },
 ];
 
