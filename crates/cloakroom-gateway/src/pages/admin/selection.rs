@@ -34,25 +34,21 @@ impl Selection<'_> {
 
 /// The field for why something is done, which goes into the trail; `id` is its own on the page.
 pub(crate) fn reason_field(site: &Site, id: &str) -> Markup {
+    field(site, id, false)
+}
+
+/// The same, without which nothing is done.
+pub(crate) fn needed_reason_field(site: &Site, id: &str) -> Markup {
+    field(site, id, true)
+}
+
+fn field(site: &Site, id: &str, is_needed: bool) -> Markup {
     let words = site.language.console();
     html! {
         div.field {
             label for=(id) { (words.reason) }
             input type="text" id=(id) name="reason" maxlength=(EndReason::CHARACTERS_MAX) autocomplete="off"
-                aria-describedby={ (id) "-hint" };
-            p.hint id={ (id) "-hint" } { (words.reason_hint) }
-        }
-    }
-}
-
-/// The same, without which nothing is done.
-pub(crate) fn needed_reason_field(site: &Site, id: &str) -> Markup {
-    let words = site.language.console();
-    html! {
-        div.field {
-            label for=(id) { (words.reason) }
-            input type="text" id=(id) name="reason" maxlength=(EndReason::CHARACTERS_MAX) autocomplete="off" required
-                aria-describedby={ (id) "-hint" };
+                required[is_needed] aria-describedby={ (id) "-hint" };
             p.hint id={ (id) "-hint" } { (words.reason_hint) }
         }
     }

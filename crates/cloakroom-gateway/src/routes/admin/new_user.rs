@@ -7,10 +7,10 @@ use axum::routing::get;
 use http::StatusCode;
 
 use super::gate::Actor;
-use super::user_changes::{edit, typed};
+use super::user_changes::{edit, password_link, typed};
 use crate::accounts::{Profile, Role};
 use crate::installation::InstallationError;
-use crate::pages::{Language, NewUserPage, PasswordLinkPage, Section, TypedUser};
+use crate::pages::{Language, NewUserPage, Section, TypedUser};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
@@ -44,12 +44,7 @@ async fn create(
     };
     let Ok(profile) = profile else { return refuse(words.too_many_groups).await };
     match gateway.installation.invite_user(name, role, profile).await {
-        Ok((user, token)) => {
-            let url = format!("{}/_cloakroom/reset/{}", gateway.public_url, *token.reveal());
-            let frame = actor.frame(Section::Users);
-            let page = PasswordLinkPage { frame, user: &user, url: &url, is_new: true };
-            Ok(html(page.render(gateway.site(language))).into_response())
-        }
+        Ok((user, token)) => Ok(password_link(&gateway, &actor, language, (&user, &token), true)),
         Err(InstallationError::NameTaken(_)) => refuse(words.name_taken).await,
         Err(error) => Err(error.into()),
     }

@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::gate::Actor;
 use super::users::{named, unless_unknown};
-use crate::accounts::{Edit, Group, ProfileEdit, Role, User};
+use crate::accounts::{Edit, Group, LinkToken, ProfileEdit, Role, User};
 use crate::events;
 use crate::installation::InstallationError;
 use crate::pages::{Language, PasswordLinkPage, Section, TypedUser, UserChangePage, UserDone};
@@ -37,7 +37,8 @@ async fn show(
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
     let user = named(&gateway, &name).await?;
-    Act { gateway: &gateway, actor: &actor, user: &user, language }.form(&TypedUser::of(&user), None).await
+    let act = Act { gateway: &gateway, actor: &actor, user, language };
+    act.form(&TypedUser::of(&act.user), None).await
 }
 
 /// `POST /_cloakroom/admin/users/{name}/profile`
@@ -48,14 +49,13 @@ async fn save(
     Path(name): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let user = begin(&gateway, &actor, &name, &posted).await?;
-    let act = Act { gateway: &gateway, actor: &actor, user: &user, language };
+    let act = Act::begin(&gateway, &actor, language, &name, &posted).await?;
     let typed = typed(&posted.0)?;
     let edit = match edit(&typed, posted.0.one("groups_before")?) {
         Ok(edit) => edit,
         Err(wrong) => return act.form(&typed, Some(wrong.said(language))).await,
     };
-    match gateway.installation.edit_user(user.name.clone(), &edit).await {
+    match gateway.installation.edit_user(act.user.name.clone(), &edit).await {
         Ok(_) => Ok(act.done(UserDone::Saved)),
         Err(InstallationError::TooManyGroups(_)) => {
             act.form(&typed, Some(language.console().too_many_groups)).await
@@ -72,10 +72,9 @@ async fn set_role(
     Path(name): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let user = begin(&gateway, &actor, &name, &posted).await?;
-    let act = Act { gateway: &gateway, actor: &actor, user: &user, language };
+    let act = Act::begin(&gateway, &actor, language, &name, &posted).await?;
     let role = Role::from_word(posted.0.one("role")?).ok_or(Problem::Status(StatusCode::BAD_REQUEST))?;
-    act.after(gateway.installation.set_role(user.name.clone(), role).await, UserDone::Role).await
+    act.after(gateway.installation.set_role(act.user.name.clone(), role).await, UserDone::Role).await
 }
 
 /// `POST /_cloakroom/admin/users/{name}/disable`
@@ -86,9 +85,8 @@ async fn disable(
     Path(name): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let user = begin(&gateway, &actor, &name, &posted).await?;
-    let act = Act { gateway: &gateway, actor: &actor, user: &user, language };
-    act.after(gateway.installation.disable_user(user.name.clone()).await, UserDone::Disabled).await
+    let act = Act::begin(&gateway, &actor, language, &name, &posted).await?;
+    act.after(gateway.installation.disable_user(act.user.name.clone()).await, UserDone::Disabled).await
 }
 
 /// `POST /_cloakroom/admin/users/{name}/enable`
@@ -99,9 +97,8 @@ async fn enable(
     Path(name): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let user = begin(&gateway, &actor, &name, &posted).await?;
-    let act = Act { gateway: &gateway, actor: &actor, user: &user, language };
-    act.after(gateway.installation.enable_user(user.name.clone()).await, UserDone::Enabled).await
+    let act = Act::begin(&gateway, &actor, language, &name, &posted).await?;
+    act.after(gateway.installation.enable_user(act.user.name.clone()).await, UserDone::Enabled).await
 }
 
 /// `POST /_cloakroom/admin/users/{name}/reset-link`: the answer has the link, which is nowhere else.
@@ -112,38 +109,51 @@ async fn make_link(
     Path(name): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let user = begin(&gateway, &actor, &name, &posted).await?;
-    match gateway.installation.issue_reset_link(user.name.clone()).await {
-        Ok((user, token)) => {
-            let url = format!("{}/_cloakroom/reset/{}", gateway.public_url, *token.reveal());
-            let frame = actor.frame(Section::Users);
-            let page = PasswordLinkPage { frame, user: &user, url: &url, is_new: false };
-            Ok(html(page.render(gateway.site(language))).into_response())
-        }
+    let act = Act::begin(&gateway, &actor, language, &name, &posted).await?;
+    match gateway.installation.issue_reset_link(act.user.name.clone()).await {
+        Ok((user, token)) => Ok(password_link(&gateway, &actor, language, (&user, &token), false)),
         Err(InstallationError::NoSuchUser(_)) => {
-            let act = Act { gateway: &gateway, actor: &actor, user: &user, language };
-            act.form(&TypedUser::of(&user), Some(language.console().link_of_disabled)).await
+            act.form(&TypedUser::of(&act.user), Some(language.console().link_of_disabled)).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-/// Proves a form, and notes down why it was sent; the user that it is about.
-async fn begin(gateway: &Gateway, actor: &Actor, name: &str, posted: &Posted) -> Result<User, Problem> {
-    posted.check(&actor.0.session).await?;
-    events::stating(posted.0.all("reason").next().unwrap_or_default());
-    named(gateway, name).await
+/// The page that shows a link by which a user sets a password, this once.
+pub(super) fn password_link(
+    gateway: &Gateway,
+    actor: &Actor,
+    language: Language,
+    (user, token): (&User, &LinkToken),
+    is_new: bool,
+) -> Response {
+    let url = format!("{}/_cloakroom/reset/{}", gateway.public_url, *token.reveal());
+    let page = PasswordLinkPage { frame: actor.frame(Section::Users), user, url: &url, is_new };
+    html(page.render(gateway.site(language))).into_response()
 }
 
 /// Something that is done about a user.
 struct Act<'a> {
     gateway: &'a Gateway,
     actor: &'a Actor,
-    user: &'a User,
+    user: User,
     language: Language,
 }
 
-impl Act<'_> {
+impl<'a> Act<'a> {
+    /// Proves a form, notes down why it was sent, and finds the user that it is about.
+    async fn begin(
+        gateway: &'a Gateway,
+        actor: &'a Actor,
+        language: Language,
+        name: &str,
+        posted: &Posted,
+    ) -> Result<Self, Problem> {
+        posted.check(&actor.0.session).await?;
+        events::stating(posted.0.all("reason").next().unwrap_or_default());
+        Ok(Self { gateway, actor, user: named(gateway, name).await?, language })
+    }
+
     /// What follows an act that the last administrator may have stood against.
     async fn after<T>(
         &self,
@@ -154,7 +164,7 @@ impl Act<'_> {
             Ok(_) => Ok(self.done(done)),
             Err(InstallationError::LastAdministrator(_)) => {
                 let why = self.language.console().last_administrator;
-                self.form(&TypedUser::of(self.user), Some(why)).await
+                self.form(&TypedUser::of(&self.user), Some(why)).await
             }
             Err(error) => Err(unless_unknown(error)),
         }
@@ -167,7 +177,7 @@ impl Act<'_> {
     async fn form(&self, typed: &TypedUser, refused: Option<&str>) -> Result<Response, Problem> {
         let token = self.actor.0.form_token().await?;
         let frame = self.actor.frame(Section::Users);
-        let page = UserChangePage { frame, user: self.user, typed, token, refused };
+        let page = UserChangePage { frame, user: &self.user, typed, token, refused };
         let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         Ok((status, html(page.render(self.gateway.site(self.language)))).into_response())
     }
