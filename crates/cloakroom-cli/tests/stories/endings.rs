@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::support::scripted::{HOST, answer, before, browser_of, read_head, scripted, take};
-use crate::support::{Application, Browser, PASSWORD, within};
+use crate::support::{Application, Browser, Gateway, PASSWORD, within};
 
 /// A frame with one letter, as a client sends it; the application sends it back as it is.
 const FRAME: [u8; 7] = [0x81, 0x81, 0, 0, 0, 0, b'x'];
@@ -111,6 +111,22 @@ fn at_the_end_sockets_are_told_so_events_end_and_requests_finish() {
     assert!(String::from_utf8(rest(&mut slow)).unwrap().ends_with("all of it"));
     within(Duration::from_secs(5), "it ends", || gateway.has_ended().is_some());
     assert!(gateway.has_ended().unwrap().success());
+}
+
+#[test]
+fn whoever_has_connected_by_the_end_is_answered() {
+    let mut gateway = Gateway::start(&[]);
+    let ask = || {
+        let mut stream = TcpStream::connect(gateway.address).unwrap();
+        stream.write_all(b"GET /_cloakroom/live HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        stream
+    };
+    let waiting = gateway.ask_to_end_after(|| (0..50).map(|_| ask()).collect::<Vec<_>>());
+    for mut stream in waiting {
+        let answer = String::from_utf8(rest(&mut stream)).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    within(Duration::from_secs(5), "it ends", || gateway.has_ended().is_some());
 }
 
 #[test]

@@ -28,6 +28,14 @@ fn ask(
     trusted: &CertificateDer<'static>,
     protocol: &str,
 ) -> std::io::Result<(String, Vec<u8>)> {
+    ask_by(TcpStream::connect(address)?, trusted, protocol)
+}
+
+fn ask_by(
+    stream: TcpStream,
+    trusted: &CertificateDer<'static>,
+    protocol: &str,
+) -> std::io::Result<(String, Vec<u8>)> {
     let mut roots = RootCertStore::empty();
     roots.add(trusted.clone()).unwrap();
     let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -37,7 +45,7 @@ fn ask(
         .with_no_client_auth();
     config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
     let client = ClientConnection::new(Arc::new(config), ServerName::try_from("localhost").unwrap()).unwrap();
-    let mut stream = StreamOwned::new(client, TcpStream::connect(address)?);
+    let mut stream = StreamOwned::new(client, stream);
     let request = "GET /_cloakroom/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0";
     stream.write_all(if protocol == "h2" { preface } else { request }.as_bytes())?;
@@ -113,5 +121,26 @@ fn a_reload_takes_up_a_certificate_of_another_name_and_refuses_one_that_cannot_b
     let renewed = issue(new.path());
     within(Duration::from_secs(15), "the files that are looked at are the new ones", || {
         ask(gateway.address, &renewed, "http/1.1").is_ok()
+    });
+}
+
+#[test]
+fn whoever_has_connected_by_the_end_may_still_shake_hands_and_is_answered() {
+    let directory = tempfile::tempdir().unwrap();
+    let [chain, key] = ["chain.pem", "key.pem"].map(|name| directory.path().join(name).display().to_string());
+    let trusted = issue(directory.path());
+    let gateway = Gateway::start(&["--tls-certificate", &chain, "--tls-key", &key]);
+    std::thread::scope(|scope| {
+        let asking = gateway.ask_to_end_after(|| {
+            let connected: Vec<_> = (0..20).map(|_| TcpStream::connect(gateway.address).unwrap()).collect();
+            connected
+                .into_iter()
+                .map(|stream| scope.spawn(|| ask_by(stream, &trusted, "http/1.1")))
+                .collect::<Vec<_>>()
+        });
+        for asking in asking {
+            let (_, page) = asking.join().unwrap().unwrap();
+            assert!(page.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&page));
+        }
     });
 }

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::future::{Future, ready};
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,11 +15,10 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
 use crate::lasting::Lasting;
@@ -33,7 +33,7 @@ pub(super) const HEAD_WAIT: Duration = Duration::from_secs(15);
 /// How long to wait when the system has no more sockets to give.
 pub(super) const PAUSE: Duration = Duration::from_millis(50);
 
-/// How long a connection that has sent nothing is waited for when the process ends: its first request may be on the way.
+/// How long a connection whose first request has not begun is waited for when the process ends: it may be on the way.
 const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 /// The largest head of a request.
@@ -67,8 +67,10 @@ struct Shared {
     http: Http,
     tls: Option<Acceptor>,
     routes: Current,
-    ends: watch::Receiver<bool>,
 }
+
+/// The end of the process, as a connection awaits it. Whoever holds one is waited for.
+struct End(watch::Receiver<bool>);
 
 /// Answers requests until `shutdown` completes; requests under way are then given some time to finish.
 ///
@@ -80,13 +82,12 @@ pub(crate) async fn serve(
     ending: Ending,
     shutdown: impl Future<Output = ()>,
 ) {
-    let (end, ends) = watch::channel(false);
-    let shared = Arc::new(Shared { http: Http::new(), tls, routes, ends });
-    let graceful = GracefulShutdown::new();
+    let end = watch::Sender::new(false);
+    let shared = Arc::new(Shared { http: Http::new(), tls, routes });
     let welcome = |(stream, peer): (TcpStream, SocketAddr)| {
-        tokio::spawn(Arc::clone(&shared).connect(stream, Peer(peer), graceful.watcher()));
+        tokio::spawn(Arc::clone(&shared).connect(stream, Peer(peer), End(end.subscribe())));
     };
-    let mut shutdown = std::pin::pin!(shutdown);
+    let mut shutdown = pin!(shutdown);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -109,7 +110,7 @@ pub(crate) async fn serve(
     drop(listener);
     end.send_replace(true);
     ending.lasting.say_farewell();
-    let all = async { tokio::join!(graceful.shutdown(), ending.lasting.all_closed()) };
+    let all = async { tokio::join!(end.closed(), ending.lasting.all_closed()) };
     if timeout(ending.limit, all).await.is_err() {
         tracing::warn!(
             open = ending.lasting.count(),
@@ -135,49 +136,57 @@ impl Http {
     }
 }
 
+impl End {
+    async fn has_come(&mut self) {
+        // A process that is gone without a word has ended too.
+        let _gone = self.0.wait_for(|has_come| *has_come).await.is_err();
+    }
+
+    /// What this comes to within [`HEAD_WAIT`], unless the end comes first and a last moment passes.
+    async fn unless_too_late<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
+        let too_late = async {
+            self.has_come().await;
+            tokio::time::sleep(LAST_MOMENT).await;
+        };
+        tokio::select! {
+            biased;
+            done = timeout(HEAD_WAIT, future) => done.ok(),
+            () = too_late => None,
+        }
+    }
+}
+
 impl Shared {
-    async fn connect(self: Arc<Self>, stream: TcpStream, peer: Peer, watcher: Watcher) {
+    async fn connect(self: Arc<Self>, stream: TcpStream, peer: Peer, mut end: End) {
         // Without the first, small answers wait for the client's acknowledgement; without the second, nobody learns that a client which
         // says nothing is gone. A socket that refuses works all the same.
         let _nodelay = stream.set_nodelay(true);
         let keep_alive = TcpKeepalive::new().with_time(ALIVE).with_interval(ALIVE / 4);
         let _alive = SockRef::from(&stream).set_tcp_keepalive(&keep_alive);
-        let Some(first) = self.first_octets(&stream).await else { return };
+        let Some(Ok(first)) = end.unless_too_late(first_octets(&stream)).await else { return };
         let Some(tls) = &self.tls else {
-            return self.speak(stream, peer, first == *PREFACE, watcher).await;
+            return self.speak(stream, peer, first == *PREFACE, end).await;
         };
-        match timeout(HEAD_WAIT, tls.accept(stream)).await {
-            Ok(Ok(Some(stream))) => {
+        match end.unless_too_late(tls.accept(stream)).await {
+            Some(Ok(Some(stream))) => {
                 let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-                self.speak(stream, peer, is_http2, watcher).await;
+                self.speak(stream, peer, is_http2, end).await;
             }
-            Ok(Ok(None)) => {}
-            Ok(Err(error)) => tracing::debug!(%error, "a handshake failed"),
-            Err(_) => tracing::debug!("a handshake took too long"),
+            Some(Ok(None)) => {}
+            Some(Err(error)) => tracing::debug!(%error, "a handshake failed"),
+            None => tracing::debug!("a handshake took too long"),
         }
     }
 
-    /// What a connection begins with; `None` when nothing comes.
-    async fn first_octets(&self, stream: &TcpStream) -> Option<[u8; 4]> {
-        let mut ends = self.ends.clone();
-        let last_moment = async {
-            // The end of the channel is an end too.
-            let _ended = ends.wait_for(|ended| *ended).await.is_ok();
-            tokio::time::sleep(LAST_MOMENT).await;
-        };
-        tokio::select! {
-            biased;
-            first = timeout(HEAD_WAIT, first_octets(stream)) => first.ok()?.ok(),
-            () = last_moment => None,
-        }
-    }
-
-    async fn speak<S>(&self, stream: S, peer: Peer, is_http2: bool, watcher: Watcher)
+    async fn speak<S>(&self, stream: S, peer: Peer, is_http2: bool, mut end: End)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let routes = self.routes.clone();
+        let begun = Arc::new(Notify::new());
+        let has_begun = Arc::clone(&begun);
         let service = service_fn(move |request: Request<Incoming>| {
+            has_begun.notify_one();
             // A request is answered to its end by the configuration of its beginning.
             let routes = routes.get();
             async move {
@@ -190,8 +199,21 @@ impl Shared {
             }
         });
         let http = if is_http2 { &self.http.http2 } else { &self.http.http1 };
-        let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
-        if let Err(error) = watcher.watch(connection).await {
+        let mut connection = pin!(http.serve_connection_with_upgrades(TokioIo::new(stream), service));
+        // Told to shut down before it has read anything, a connection would hang up on a request that has arrived.
+        let farewell = async {
+            end.has_come().await;
+            let _too_late = timeout(LAST_MOMENT, begun.notified()).await.is_err();
+        };
+        let ended = tokio::select! {
+            biased;
+            ended = connection.as_mut() => ended,
+            () = farewell => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
             tracing::debug!(%error, "a connection ended early");
         }
     }

@@ -61,7 +61,21 @@ impl Gateway {
 
     /// Asks the program to end.
     pub(crate) fn ask_to_end(&self) {
-        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        self.signal("TERM");
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        assert!(sent.unwrap().success(), "{name}");
+    }
+
+    /// Asks the program to end while it is stopped; it goes on once this is done, and sees both at once.
+    pub(crate) fn ask_to_end_after<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
+        self.signal("STOP");
+        let done = meanwhile();
+        self.ask_to_end();
+        self.signal("CONT");
+        done
     }
 
     /// Whether the program has ended, and how.
