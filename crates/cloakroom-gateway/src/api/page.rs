@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::api::problem::{ApiProblem, Kind};
-use crate::web::{FieldError, Fields};
+use crate::web::Fields;
 
 /// How many entries a page has at most.
 pub(super) const ENTRIES_MAX: usize = 500;
@@ -26,12 +26,7 @@ impl Page {
 
     pub(super) fn parse(query: &Fields) -> Result<Self, ApiProblem> {
         let invalid = |detail: String| ApiProblem::new(Kind::Invalid, detail);
-        let one = |name| match query.one(name) {
-            Ok(value) => Ok(Some(value)),
-            Err(FieldError::Missing(_)) => Ok(None),
-            Err(error) => Err(invalid(error.to_string())),
-        };
-        let limit = match one("limit")? {
+        let limit = match query.at_most_one("limit")? {
             None => ENTRIES_DEFAULT,
             Some(text) => {
                 let number = text.parse().ok().filter(|number| (1..=ENTRIES_MAX).contains(number));
@@ -39,7 +34,7 @@ impl Page {
             }
         };
         let unknown = || invalid("cursor is what came with the page before, as next".to_owned());
-        let after = one("cursor")?.map(|text| decode(text).ok_or_else(unknown)).transpose()?;
+        let after = query.at_most_one("cursor")?.map(|text| decode(text).ok_or_else(unknown)).transpose()?;
         Ok(Self { after, limit })
     }
 

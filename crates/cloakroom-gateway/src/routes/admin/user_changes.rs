@@ -150,7 +150,7 @@ impl<'a> Act<'a> {
         posted: &Posted,
     ) -> Result<Self, Problem> {
         posted.check(&actor.0.session).await?;
-        events::stating(posted.0.all("reason").next().unwrap_or_default());
+        events::stating(posted.0.first("reason").unwrap_or_default());
         Ok(Self { gateway, actor, user: named(gateway, name).await?, language })
     }
 
