@@ -21,7 +21,7 @@ use crate::events;
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::query::Query;
-use crate::routes::redirect::see_other;
+use crate::routes::redirect::{see_other, to_sign_in};
 use crate::web::{Fields, FlowSecret};
 
 /// `GET /_cloakroom/begin?to=PATH` at an application's origin.
@@ -72,13 +72,12 @@ pub(super) async fn hand_over(
     let challenge = Challenge::from_octets(challenge.ok_or(Problem::Status(StatusCode::BAD_REQUEST))?);
     let session = session?;
     if session.subject().is_none() {
-        let back = Destination::App(app, to);
-        return Ok(see_other(&format!("/_cloakroom/login?{}", back.parameter())));
+        return Ok(to_sign_in(Some(&Destination::App(app, to))));
     }
     let code = match gateway.installation.sessions().offer(&session, app.audience(), challenge).await {
         Err(Error::ProofRequired) => {
             let back = Destination::App(app, to);
-            return Ok(see_other(&format!("/_cloakroom/reauthenticate?{}", back.parameter())));
+            return Ok(see_other(&Destination::behind("/_cloakroom/reauthenticate", Some(&back), &[])));
         }
         offered => offered?,
     };

@@ -38,8 +38,8 @@ pub(super) async fn show(
     if session?.subject().is_some() {
         let wants_proof = query.has("aal");
         return Ok(match &next {
-            Some(next) if wants_proof => {
-                see_other(&format!("/_cloakroom/reauthenticate?{}", next.parameter()))
+            next @ Some(_) if wants_proof => {
+                see_other(&Destination::behind("/_cloakroom/reauthenticate", next.as_ref(), &[]))
             }
             next => see_other(&gateway.after_proof(next.as_ref())),
         });

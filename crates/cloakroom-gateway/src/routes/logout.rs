@@ -69,8 +69,9 @@ pub(super) async fn submit(
     };
     // Whoever wants to go on as somebody else is led to the sign-in, and from there on.
     let next = Destination::from_fields(&posted.0, &gateway.apps);
-    let behind = next
-        .map_or("/_cloakroom/logout".to_owned(), |next| format!("/_cloakroom/login?{}", next.parameter()));
+    let behind = next.map_or("/_cloakroom/logout".to_owned(), |next| {
+        Destination::behind("/_cloakroom/login", Some(&next), &[])
+    });
     let mut response = led_on.unwrap_or_else(|| see_other(&behind));
     if gateway.public_url.scheme() == Scheme::Https {
         response.headers_mut().insert(CLEAR_SITE_DATA, CLEARED);

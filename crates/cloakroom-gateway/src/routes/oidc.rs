@@ -119,17 +119,12 @@ pub(super) async fn proof_links(
 }
 
 fn link(provider: &Provider, aim: Aim, next: Option<&Destination>) -> ProviderLink {
-    let mut parameters = match aim {
-        Aim::SignIn => Vec::new(),
-        Aim::Proof => vec!["proof".to_owned()],
+    let begin = format!("/_cloakroom/oidc/begin/{}", provider.config.name);
+    let aim: &[&str] = match aim {
+        Aim::SignIn => &[],
+        Aim::Proof => &["proof"],
     };
-    parameters.extend(next.map(Destination::parameter));
-    let separator = if parameters.is_empty() { "" } else { "?" };
-    let query = parameters.join("&");
-    ProviderLink {
-        title: provider.config.title.clone(),
-        url: format!("/_cloakroom/oidc/begin/{}{separator}{query}", provider.config.name),
-    }
+    ProviderLink { title: provider.config.title.clone(), url: Destination::behind(&begin, next, aim) }
 }
 
 /// Where a flow leads, judged as if it had come from a stranger.
