@@ -74,7 +74,7 @@ pub(super) async fn hand_over(
     if session.subject().is_none() {
         return Ok(to_sign_in(Some(&Destination::App(app, to))));
     }
-    let code = match gateway.installation.sessions().offer(&session, app.audience(), challenge).await {
+    let code = match gateway.installation.sessions().offer(&session, app.audience, challenge).await {
         Err(Error::ProofRequired) => {
             let back = Destination::App(app, to);
             return Ok(see_other(&Destination::behind("/_cloakroom/reauthenticate", Some(&back), &[])));
