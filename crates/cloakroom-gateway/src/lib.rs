@@ -15,6 +15,7 @@ mod apps;
 mod events;
 mod explain;
 mod followers;
+mod hex;
 mod hook;
 mod installation;
 mod lasting;

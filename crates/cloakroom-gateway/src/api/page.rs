@@ -1,8 +1,7 @@
 //! Lists a page at a time.
 
-use std::fmt::Write as _;
-
 use crate::api::problem::{ApiProblem, Kind};
+use crate::hex::{self, Hex};
 use crate::web::Fields;
 
 /// How many entries a page has at most.
@@ -52,17 +51,13 @@ impl Page {
 pub(super) const CURSOR_PATTERN: &str = "^([2-7][0-9a-f]){1,64}$";
 
 pub(super) fn encode(after: &str) -> String {
-    after.bytes().fold(String::new(), |mut digits, octet| {
-        let _infallible = write!(digits, "{octet:02x}");
-        digits
-    })
+    Hex(after.as_bytes()).to_string()
 }
 
 fn decode(cursor: &str) -> Option<String> {
     let octet = |pair: &[u8]| {
-        let [high @ b'2'..=b'7', low @ (b'0'..=b'9' | b'a'..=b'f')] = *pair else { return None };
-        let digit = |digit: u8| char::from(digit).to_digit(16);
-        char::from_u32(digit(high)? * 16 + digit(low)?)
+        let is_lower = !pair.iter().any(u8::is_ascii_uppercase);
+        hex::octet(pair).filter(|octet| is_lower && (b' '..=0x7f).contains(octet)).map(char::from)
     };
     (1..=128).contains(&cursor.len()).then(|| cursor.as_bytes().chunks(2).map(octet).collect())?
 }
