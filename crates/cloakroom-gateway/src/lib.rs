@@ -23,6 +23,7 @@ mod metrics;
 mod oidc;
 mod outgoing;
 mod pages;
+mod part_error;
 mod peer;
 mod places;
 mod proven;
@@ -47,6 +48,7 @@ pub use explain::{ExplainError, Explanation};
 pub use installation::{
     Imported, Installation, InstallationError, KeyState, ListedKey, ListedSession, SessionFilter, WrongFilter,
 };
+pub use part_error::PartError;
 pub use places::PlacesError;
 pub use reload::{ReloadError, Reloaded, Reloader};
 pub use start::{Running, StartError};
