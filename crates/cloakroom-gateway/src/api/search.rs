@@ -134,7 +134,6 @@ pub(super) async fn end(call: Call, question: EndQuestion) -> Result<Json<Ended>
         return Err(ApiProblem::new(Kind::Invalid, "reason is missing"));
     };
     let ended = call.gateway.installation.end_sessions(&ids, &reason).await?;
-    call.log("sessions_ended_by_key");
     Ok(Json(Ended { ended: ended as u64 }))
 }
 
