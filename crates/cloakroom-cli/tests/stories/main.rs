@@ -20,6 +20,7 @@ mod check;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
+mod database_file;
 mod demo;
 mod endings;
 mod event_kinds;
