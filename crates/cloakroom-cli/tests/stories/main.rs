@@ -29,6 +29,7 @@ mod forward_auth;
 mod hook;
 mod hostile;
 mod import;
+mod in_flight;
 mod limits;
 mod many_hosts;
 #[cfg(feature = "servers")]
