@@ -2,11 +2,12 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::scripted::{before, read_head, scripted, take};
+use crate::support::scripted::{HOST, before, raw, read_head, scripted, take};
 use crate::support::{API, Answer, Api, Browser, Gateway, PASSWORD, within};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -108,6 +109,48 @@ fn a_key_that_is_revoked_while_a_question_is_on_its_way_is_answered_nothing() {
         api.by_key(&key, "POST", "/verify", Some(&json!({}))).status == 401
     });
     assert_eq!(held.finish().problem(), "key_invalid");
+}
+
+#[test]
+fn an_upload_that_is_on_its_way_ends_with_its_session_and_the_application_never_gets_the_rest() {
+    let (got, heard) = mpsc::channel();
+    let application = scripted(move |mut stream, _| {
+        let head = read_head(&mut stream);
+        let mut octets = [0; 64];
+        while let Ok(count @ 1..) = stream.read(&mut octets) {
+            got.send(Some(octets[..count].to_vec())).unwrap();
+        }
+        assert!(head.starts_with("POST /transfer "), "{head}");
+        got.send(None).unwrap();
+    });
+    let (gateway, mut alice) = before(&format!("http://{application}"), "", &[]);
+    for framing in [("Content-Length", "8", "half"), ("Transfer-Encoding", "chunked", "4\r\nhalf\r\n")] {
+        let (field, value, half) = framing;
+        let mut upload = alice.request("POST", "/transfer").header(field, value).open("keep-alive");
+        upload.write_all(half.as_bytes()).unwrap();
+        let mut arrived = Vec::new();
+        while !arrived.windows(4).any(|octets| octets == b"half") {
+            arrived.extend(heard.recv().unwrap().unwrap());
+        }
+        assert!(gateway.command(&["session", "revoke-user", "alice"], "").status.success());
+        let answer = read_head(&mut upload);
+        assert!(answer.starts_with("HTTP/1.1 401 "), "{field}: {answer}");
+        assert_eq!(heard.recv().unwrap(), None, "{field}: the application is told that it was cut off");
+        assert_eq!(alice.sign_in("alice", PASSWORD).status, 303);
+    }
+}
+
+#[test]
+fn a_client_that_sends_no_whole_request_is_told_so_and_the_application_is_not_blamed() {
+    let application = scripted(|mut stream, _| {
+        let _all = stream.read_to_end(&mut Vec::new());
+    });
+    let (gateway, _alice) = before(&format!("http://{application}"), "", &[]);
+    let request = format!(
+        "POST /open/a HTTP/1.1\r\nHost: {HOST}\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nno number\r\n"
+    );
+    let answer = raw(gateway.address, request.as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
 }
 
 #[test]
