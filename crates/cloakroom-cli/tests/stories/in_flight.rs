@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::scripted::{HOST, before, raw, read_head, scripted, take};
+use crate::support::scripted::{HOST, answer, before, raw, read_head, scripted, take};
 use crate::support::{API, Answer, Api, Browser, Gateway, PASSWORD, within};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -133,11 +133,32 @@ fn an_upload_that_is_on_its_way_ends_with_its_session_and_the_application_never_
             arrived.extend(heard.recv().unwrap().unwrap());
         }
         assert!(gateway.command(&["session", "revoke-user", "alice"], "").status.success());
-        let answer = read_head(&mut upload);
-        assert!(answer.starts_with("HTTP/1.1 401 "), "{field}: {answer}");
+        let refused = read_head(&mut upload);
+        assert!(refused.starts_with("HTTP/1.1 401 "), "{field}: {refused}");
         assert_eq!(heard.recv().unwrap(), None, "{field}: the application is told that it was cut off");
         assert_eq!(alice.sign_in("alice", PASSWORD).status, 303);
     }
+}
+
+#[test]
+fn an_upload_that_takes_longer_than_its_session_lasts_is_finished() {
+    let application = scripted(|mut stream, _| {
+        let _head = read_head(&mut stream);
+        let mut body = [0; 8];
+        stream.read_exact(&mut body).unwrap();
+        answer(&mut stream, "all of it");
+    });
+    let limits = ["--idle-timeout", "1s", "--absolute-timeout", "2s", "--reauthentication-window", "1s"];
+    let (_gateway, mut alice) = before(&format!("http://{application}"), "", &limits);
+    let mut upload = alice.request("POST", "/file").header("Content-Length", "8").open("close");
+    upload.write_all(b"half").unwrap();
+    within(Duration::from_secs(10), "the session is over", || alice.get("/_cloakroom/account").status == 303);
+    // Longer than a session is looked at.
+    take(Duration::from_secs(3));
+    upload.write_all(b"half").unwrap();
+    let mut answer = String::new();
+    upload.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with("all of it"), "{answer}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use thiserror::Error;
 
 use crate::config::{App, PublicUrl, Upstream, UpstreamProtocol};
-use crate::lasting::{Hold, Lasting, Retirement};
+use crate::lasting::{Hold, Lasting, Retirement, View};
 use crate::proxy::identity::{self, Identity};
 use crate::proxy::link::{Linker, Spoken, Use};
 use crate::proxy::navigation::is_web_socket;
@@ -81,6 +81,8 @@ pub(crate) struct Life {
     pub(crate) session: Option<SessionId>,
     /// Comes when the application's table is gone, or another.
     pub(crate) retirement: Retirement,
+    /// How the application sees the session, where it has limits of its own.
+    pub(crate) view: Option<View>,
 }
 
 /// The application gave no answer.
@@ -140,7 +142,7 @@ impl ForwardError {
 
 impl Life {
     fn begin(&self) -> Hold {
-        self.lasting.open(self.session).until(&self.retirement)
+        self.lasting.open(self.session).until(&self.retirement).seen_by(self.view.as_ref())
     }
 }
 

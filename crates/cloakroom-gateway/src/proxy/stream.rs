@@ -92,7 +92,9 @@ where
         {
             this.ended = None;
             match why {
-                Why::SessionEnded => return Poll::Ready(Some(Err(Box::new(BrokenOff::SessionEnded)))),
+                Why::SessionEnded | Why::Expired => {
+                    return Poll::Ready(Some(Err(Box::new(BrokenOff::SessionEnded))));
+                }
                 // A stream of events has no end of its own, and browsers open another; anything else may finish.
                 Why::Farewell | Why::Retired if this.is_events => return Poll::Ready(None),
                 Why::Farewell | Why::Retired => {}

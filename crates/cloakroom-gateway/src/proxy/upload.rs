@@ -28,8 +28,8 @@ struct Moved {
     waits_for_client: bool,
 }
 
-/// A body whose progress can be seen, and whose trailers say nothing that its head may not. It breaks off when its session ends: whoever
-/// keeps the last octet back would have it done later.
+/// A body whose progress can be seen, and whose trailers say nothing that its head may not. It breaks off when somebody ends its session: whoever
+/// keeps the last octet back would have it done later. One that takes longer than its session lasts may finish.
 pub(super) struct Upload {
     body: Body,
     progress: Progress,
@@ -89,7 +89,7 @@ impl Upload {
         Self { body, progress, ended: Some(Box::pin(async move { hold.ended().await })) }
     }
 
-    /// Whether its session has ended. Whatever else ends lets it finish.
+    /// Whether somebody has ended its session. Whatever else ends lets it finish.
     fn poll_ended(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(Poll::Ready(why)) = self.ended.as_mut().map(|ended| ended.as_mut().poll(cx)) else {
             return false;
