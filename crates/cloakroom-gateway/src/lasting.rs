@@ -259,6 +259,13 @@ impl Hold {
         self
     }
 
+    /// It ends with its application no more.
+    #[must_use]
+    pub(crate) fn whatever_the_table(mut self) -> Self {
+        self.retirement = Retirement::default();
+        self
+    }
+
     /// Completes when it has to end.
     pub(crate) async fn ended(&self) -> Why {
         tokio::select! {
