@@ -136,13 +136,13 @@ async fn serve(
 /// What the query says, when it says nothing that the route does not know: a key that somebody put there is refused, and so is a
 /// parameter that is misspelt.
 fn query(operation: &Operation, query: &str) -> Result<Fields, ApiProblem> {
-    let invalid = |detail: String| ApiProblem::new(Kind::Invalid, detail);
-    let fields = Fields::parse(query.as_bytes()).map_err(|error| invalid(error.to_string()))?;
+    let fields = Fields::parse(query.as_bytes())?;
     if fields.names().all(|name| operation.head.query.contains(&name)) {
         return Ok(fields);
     }
     let known = operation.head.query.join(", ");
-    Err(invalid(format!("the query may say: {}", if known.is_empty() { "nothing" } else { &known })))
+    let known = if known.is_empty() { "nothing" } else { &known };
+    Err(ApiProblem::new(Kind::Invalid, format!("the query may say: {known}")))
 }
 
 /// Numbers a request and finds out where it comes from; makes a problem of every answer that is none and should be.

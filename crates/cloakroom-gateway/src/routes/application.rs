@@ -9,7 +9,7 @@ use cloakroom::{ClientAddress, Rejection, Session};
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
-use crate::apps::{AppEntry, Demand};
+use crate::apps::{AppEntry, Demand, Destination};
 use crate::config::AppName;
 use crate::events;
 use crate::lasting::View;
@@ -117,8 +117,8 @@ pub(crate) fn not_allowed(gateway: &Gateway, asked: &Asked<'_>, member: &Member)
     if kind(asked.headers) != Kind::Navigation {
         return json_error(StatusCode::FORBIDDEN, "forbidden");
     }
-    let back = way_back(asked).map(|back| format!("?{}", back.parameter())).unwrap_or_default();
-    let sign_out = format!("{}/_cloakroom/logout{back}", gateway.public_url);
+    let sign_out = format!("{}/_cloakroom/logout", gateway.public_url);
+    let sign_out = Destination::behind(&sign_out, way_back(asked).as_ref(), &[]);
     let request_id = events::request_id();
     let page = NotAllowedPage {
         user: member.user.name.as_typed(),

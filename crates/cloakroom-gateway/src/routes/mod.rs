@@ -22,6 +22,7 @@ mod password;
 mod posted;
 mod problem;
 mod provider_sign_out;
+mod query;
 mod reauthenticate;
 mod redirect;
 mod reset;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -25,6 +25,7 @@ use crate::pages::{Language, StaticFile};
 use crate::peer::Peer;
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
+use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
 use crate::routes::{
     account, admin, application, asset, dress, hand_over, health, jwks, login, logout, oidc, own_events,
@@ -171,13 +172,12 @@ async fn application_here(
 /// The routes at an application's own origin.
 fn router_of(gateway: &Gateway, app: &Arc<AppEntry>) -> Router {
     let (for_begin, for_callback, for_rest) = (Arc::clone(app), Arc::clone(app), Arc::clone(app));
-    let begin = async move |State(gateway): State<Gateway>, RawQuery(query): RawQuery, headers: HeaderMap| {
-        hand_over::begin(&gateway, &for_begin, query, &headers)
+    let begin = async move |State(gateway): State<Gateway>, query: Query, headers: HeaderMap| {
+        hand_over::begin(&gateway, &for_begin, &query.0, &headers)
     };
-    let callback =
-        async move |session: Result<Session, Rejection>, RawQuery(query): RawQuery, headers: HeaderMap| {
-            hand_over::callback(for_callback, session, query, headers).await
-        };
+    let callback = async move |session: Result<Session, Rejection>, query: Query, headers: HeaderMap| {
+        hand_over::callback(&for_callback, session, &query.0, &headers).await
+    };
     let rest =
         async move |State(gateway): State<Gateway>, session: Result<Session, Rejection>, request: Request| {
             application::forward(&gateway, &for_rest, session, request).await

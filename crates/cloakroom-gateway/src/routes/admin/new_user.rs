@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
 
@@ -11,7 +11,7 @@ use super::user_changes::{edit, password_link, typed};
 use crate::accounts::{Profile, Role};
 use crate::installation::InstallationError;
 use crate::pages::{Language, NewUserPage, Section, TypedUser};
-use crate::routes::gateway::{Gateway, html};
+use crate::routes::gateway::{Gateway, form_page};
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 
@@ -59,6 +59,5 @@ async fn form(
 ) -> Result<Response, Problem> {
     let token = actor.0.form_token().await?;
     let page = NewUserPage { frame: actor.frame(Section::Users), name, typed, role, token, refused };
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, html(page.render(gateway.site(language)))).into_response())
+    Ok(form_page(page.render(gateway.site(language)), refused))
 }

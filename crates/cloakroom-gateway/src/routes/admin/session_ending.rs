@@ -1,7 +1,7 @@
 //! Ending many sessions: all that are like this, and everybody's.
 
 use axum::Router;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
@@ -16,8 +16,8 @@ use crate::pages::{
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
+use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
-use crate::web::Fields;
 
 /// Where it is told how far they are.
 const ENDINGS: &str = "/_cloakroom/admin/sessions/endings";
@@ -35,9 +35,9 @@ async fn ask_matching(
     State(gateway): State<Gateway>,
     actor: Actor,
     language: Language,
-    RawQuery(query): RawQuery,
+    Query(query): Query,
 ) -> Result<Response, Problem> {
-    let words = words_of(&Fields::parse(query.unwrap_or_default().as_bytes())?);
+    let words = words_of(&query);
     match meant(&gateway, &words).await? {
         Ok((_, search)) if !words.is_empty() => {
             matching(&gateway, &actor, language, (words, &search), None).await

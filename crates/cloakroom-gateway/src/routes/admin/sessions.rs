@@ -1,7 +1,7 @@
 //! The live sessions of everybody, for those who administer them.
 
 use axum::Router;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
@@ -23,6 +23,7 @@ use crate::routes::account;
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
+use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
 use crate::web::Fields;
 
@@ -42,13 +43,12 @@ async fn list(
     State(gateway): State<Gateway>,
     viewer: Viewer,
     language: Language,
-    RawQuery(query): RawQuery,
+    Query(query): Query,
 ) -> Result<Response, Problem> {
-    let query = Fields::parse(query.unwrap_or_default().as_bytes())?;
     let words = words_of(&query);
-    let after = query.all("after").next().and_then(|after| URL_SAFE_NO_PAD.decode(after).ok());
+    let after = query.first("after").and_then(|after| URL_SAFE_NO_PAD.decode(after).ok());
     let after = after.map(|octets| PageCursor::from_octets(&octets));
-    let notice = query.all("notice").next().and_then(SessionsNotice::from_word);
+    let notice = query.first("notice").and_then(SessionsNotice::from_word);
     let installation = &gateway.installation;
     let (found, is_looked_for, notice) = match meant(&gateway, &words).await? {
         Ok((_, search)) => {
@@ -131,7 +131,7 @@ async fn one(
 /// What a query or a form says of the sessions that are looked for.
 pub(super) fn words_of(fields: &Fields) -> FilterWords {
     let word = |name| {
-        let word = fields.all(name).next().map(str::trim).filter(|word| !word.is_empty())?;
+        let word = fields.first(name).map(str::trim).filter(|word| !word.is_empty())?;
         Some((name, word.to_owned()))
     };
     FilterWords(SessionFilter::FIELDS.into_iter().filter_map(word).collect())

@@ -12,7 +12,7 @@ use crate::accounts::{Edit, Group, LinkToken, ProfileEdit, Role, User};
 use crate::events;
 use crate::installation::InstallationError;
 use crate::pages::{Language, PasswordLinkPage, Section, TypedUser, UserChangePage, UserDone};
-use crate::routes::gateway::{Gateway, html};
+use crate::routes::gateway::{Gateway, form_page, html};
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
@@ -150,7 +150,7 @@ impl<'a> Act<'a> {
         posted: &Posted,
     ) -> Result<Self, Problem> {
         posted.check(&actor.0.session).await?;
-        events::stating(posted.0.all("reason").next().unwrap_or_default());
+        events::stating(posted.0.first("reason").unwrap_or_default());
         Ok(Self { gateway, actor, user: named(gateway, name).await?, language })
     }
 
@@ -178,8 +178,7 @@ impl<'a> Act<'a> {
         let token = self.actor.0.form_token().await?;
         let frame = self.actor.frame(Section::Users);
         let page = UserChangePage { frame, user: &self.user, typed, token, refused };
-        let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        Ok((status, html(page.render(self.gateway.site(self.language)))).into_response())
+        Ok(form_page(page.render(self.gateway.site(self.language)), refused))
     }
 }
 
