@@ -10,6 +10,10 @@ use crate::look::{Exchange, Look, Protocol, Visit, Why};
 
 use super::error::InvalidRecord;
 
+/// A site without cookies has no sessions, or a browser kept them to itself: Chromium does unless it is told otherwise.
+const NO_COOKIES: &str = "no answer in the file sets a cookie; Chromium leaves cookies out unless it is told to export \
+                          with sensitive data";
+
 /// Reads a HAR file: what the site of the first page answered, as one visit.
 ///
 /// Cookies count from `now` on, since the file's clock may be anybody's.
@@ -23,6 +27,9 @@ pub fn from_har(text: &str, now: UnixTime) -> Result<Look, InvalidRecord> {
     let mut notes = Vec::new();
     if !others.is_empty() {
         notes.push(format!("{} answers of other sites were left out", others.len()));
+    }
+    if own.iter().all(|exchange| exchange.set_cookies().next().is_none()) {
+        notes.push(NO_COOKIES.to_owned());
     }
     let visit = Visit { why: Why::Named, at: now, hops: own };
     Ok(Look { target, at: now, visits: vec![visit], proofs: Vec::new(), notes })

@@ -15,6 +15,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use tower::ServiceExt as _;
 
+use crate::api::body;
 use crate::api::call::Call;
 use crate::api::caller::Caller;
 use crate::api::operation::Operation;
@@ -117,6 +118,10 @@ async fn serve(
 ) -> Response {
     let answered = async {
         let (mut parts, body) = request.into_parts();
+        let body = match operation.question {
+            Some(_) => body::wait_for(&parts.headers, body).await,
+            None => Ok(Bytes::new()),
+        };
         let caller = Caller::admit(operation.head.allowed, &gateway, &place, &mut parts).await?;
         let query = query(operation, parts.uri.query().unwrap_or_default())?;
         let mut values = parameters.iter().flatten().map(|(_, value)| value.to_owned());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cloakroom::audience::{Audience, AudienceRules, AudienceTokens};
+use cloakroom::audience::{Audience, AudienceLimits, AudienceRules, AudienceTokens};
 use cloakroom::cookie::CookieName;
 use cloakroom::{CrossOrigin, Sessions};
 use cloakroom_jwt::Audience as TokenAudience;
@@ -61,6 +61,11 @@ impl AppEntry {
     /// Whether sessions have one name for its origin, which is another than the sign-in's.
     fn has_one_audience(&self) -> bool {
         !self.is_here && !self.app.origin.is_of_many()
+    }
+
+    /// Whether it sees sessions for less long than the sign-in does.
+    pub(crate) fn has_limits(&self) -> bool {
+        !self.is_here && self.app.limits() != AudienceLimits::none()
     }
 
     /// Whether a session has to be handed over before its origin sees it.

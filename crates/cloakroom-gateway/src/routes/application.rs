@@ -12,6 +12,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use crate::apps::{AppEntry, Demand, Destination};
 use crate::config::AppName;
 use crate::events;
+use crate::lasting::View;
 use crate::metrics::Door;
 use crate::pages::{Language, NotAllowedPage};
 use crate::proxy::{Application, Forwarded, Identity, Kind, Life, kind};
@@ -55,6 +56,9 @@ pub(super) async fn forward(
                 lasting: gateway.lasting.clone(),
                 session: member.map(|member| member.id),
                 retirement: app.retirement.clone(),
+                view: app
+                    .has_limits()
+                    .then(|| View { sessions: app.sessions.clone(), clock: gateway.installation.clock() }),
             };
             return Ok(hand_on(upstream, life, identity, request).await);
         }

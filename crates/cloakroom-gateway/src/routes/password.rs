@@ -29,7 +29,8 @@ pub(super) async fn show(
 /// `POST /_cloakroom/account/password`
 ///
 /// The current password is asked for here, so it counts as a reauthentication. The new one is stored first: a sign-in
-/// with the old one that is under way then loses to the end of the other sessions.
+/// with the old one that is under way then loses to the end of the other sessions. It is stored only while the current one still is the one
+/// that was proved: a reset that comes between the two wins.
 ///
 /// Source: ASVS 5.0 6.2.3, 7.4.3.
 pub(super) async fn submit(
@@ -58,7 +59,9 @@ pub(super) async fn submit(
         Ok(new) => new,
         Err(refusal) => return refuse(unfit, &words.password_refused(refusal)).await,
     };
-    gateway.installation.store_password(user.id, new).await?;
+    if !gateway.installation.change_password(&user, new).await? {
+        return refuse(StatusCode::FORBIDDEN, words.wrong_current_password).await;
+    }
     let event = gateway.installation.event(EventKind::PasswordChanged).about(&user).because("changed");
     gateway.installation.record(event.of(member.id));
     gateway.installation.sessions().sign_out_others(&member.session).await?;

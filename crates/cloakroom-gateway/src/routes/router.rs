@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 use cloakroom::{Rejection, Session};
@@ -29,7 +29,7 @@ use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
 use crate::routes::{
     account, admin, application, asset, dress, hand_over, health, jwks, login, logout, oidc, own_events,
-    password, provider_sign_out, reauthenticate, reset, setup,
+    password, posted, provider_sign_out, reauthenticate, reset, setup,
 };
 use crate::verify;
 
@@ -124,7 +124,7 @@ fn host(request: &Request<Body>) -> Option<String> {
 /// The routes at the origin of the sign-in. What is not ours goes to the application there.
 ///
 /// From the outside in: a request is numbered, then sessions are around everything, then our own routes refuse what
-/// other sites cause. The application decides for itself what it takes from other origins.
+/// other sites cause and wait for the whole of what is posted. The application decides for itself what it takes from other origins.
 fn own(gateway: &Gateway) -> Router {
     let sessions = gateway.installation.sessions();
     let own = Router::new()
@@ -148,6 +148,7 @@ fn own(gateway: &Gateway) -> Router {
         .merge(admin::routes())
         .merge(assets(gateway))
         .method_not_allowed_fallback(|| async { Problem::Status(StatusCode::METHOD_NOT_ALLOWED) })
+        .route_layer(from_fn(posted::wait_for_form))
         .route_layer(sessions.cross_origin_layer(gateway.origins.clone()));
     own.fallback(application_here)
         .layer(sessions.layer())
