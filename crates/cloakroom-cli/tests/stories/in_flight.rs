@@ -115,12 +115,12 @@ fn a_key_that_is_revoked_while_a_question_is_on_its_way_is_answered_nothing() {
 fn an_upload_that_is_on_its_way_ends_with_its_session_and_the_application_never_gets_the_rest() {
     let (got, heard) = mpsc::channel();
     let application = scripted(move |mut stream, _| {
-        let head = read_head(&mut stream);
+        let begin = read_head(&mut stream);
         let mut octets = [0; 64];
         while let Ok(count @ 1..) = stream.read(&mut octets) {
             got.send(Some(octets[..count].to_vec())).unwrap();
         }
-        assert!(head.starts_with("POST /transfer "), "{head}");
+        assert!(begin.starts_with("POST /transfer "), "{begin}");
         got.send(None).unwrap();
     });
     let (gateway, mut alice) = before(&format!("http://{application}"), "", &[]);
