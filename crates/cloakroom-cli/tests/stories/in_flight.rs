@@ -120,7 +120,7 @@ fn an_upload_that_is_on_its_way_ends_with_its_session_and_the_application_never_
         while let Ok(count @ 1..) = stream.read(&mut octets) {
             arrives.send(Some(octets[..count].to_vec())).unwrap();
         }
-        assert!(head.starts_with("POST /transfer "), "{head}");
+        assert!(begin.starts_with("POST /transfer "), "{begin}");
         arrives.send(None).unwrap();
     });
     let (gateway, mut alice) = before(&format!("http://{application}"), "", &[]);
