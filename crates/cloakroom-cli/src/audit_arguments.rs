@@ -9,6 +9,7 @@ use cloakroom_audit::agent::{UnixTime, parse_date};
 use cloakroom_audit::probe::Detour;
 use cloakroom_audit::report::Format;
 use cloakroom_audit::rules::Severity;
+use url::Host;
 
 const EXIT_CODES: &str = "Only the named site's own hosts are asked, one request after the other. \
                           Exit codes: 0 nothing that fails, 1 findings at --fail-on or worse, 2 could not audit.";
@@ -145,10 +146,42 @@ impl FromStr for DetourArgument {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const WANTED: &str = "as in example.org:443:127.0.0.1:8443";
-        let (host, rest) = text.split_once(':').ok_or(WANTED)?;
-        let (port, to) = rest.split_once(':').ok_or(WANTED)?;
+        let after_host = if text.starts_with('[') { text.find(']').ok_or(WANTED)? } else { 0 };
+        let at = text[after_host..].find(':').ok_or(WANTED)? + after_host;
+        // As URLs have it: without capitals, `xn--` for other scripts, an address of IPv6 in its shortest form.
+        let host = Host::parse(&text[..at]).map_err(|_| WANTED)?.to_string();
+        let (port, to) = text[at + 1..].split_once(':').ok_or(WANTED)?;
         let port = port.parse().map_err(|_| WANTED)?;
         let to: SocketAddr = to.to_socket_addrs().map_err(|_| WANTED)?.next().ok_or(WANTED)?;
-        Ok(Self(Detour { host: host.to_owned(), port, to }))
+        Ok(Self(Detour { host, port, to }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_detour_is_for_the_host_as_urls_have_it() {
+        for (text, host) in [
+            ("Example.ORG:443:127.0.0.1:8443", "example.org"),
+            ("b\u{fc}cher.example:443:127.0.0.1:8443", "xn--bcher-kva.example"),
+            ("[::0001]:443:127.0.0.1:8443", "[::1]"),
+            ("127.0.0.1:443:[::1]:8443", "127.0.0.1"),
+        ] {
+            let detour = DetourArgument::from_str(text).unwrap().0;
+            assert_eq!((detour.host.as_str(), detour.port, detour.to.port()), (host, 443, 8443), "{text}");
+        }
+        for text in [
+            "",
+            "a.test",
+            "a.test:443",
+            "a.test:x:127.0.0.1:1",
+            "[::1:443:127.0.0.1:1",
+            "]:[",
+            "a b:1:127.0.0.1:1",
+        ] {
+            assert!(DetourArgument::from_str(text).is_err(), "{text}");
+        }
     }
 }

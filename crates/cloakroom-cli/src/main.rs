@@ -95,12 +95,13 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
 /// Threads that wait for the accounts, which one at a time can read or write.
 const DATABASE_THREADS: usize = 4;
 
-/// Two threads answer requests: what takes long, hashing and the database, has threads of its own.
+/// A thread for each processor answers requests; what takes long, hashing and the database, has threads of its own. More threads than
+/// processors would wake each other for nothing.
 fn runtime() -> Result<Runtime, Failure> {
-    let hashing = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     Builder::new_multi_thread()
-        .worker_threads(2)
-        .max_blocking_threads(hashing + DATABASE_THREADS)
+        .worker_threads(processors)
+        .max_blocking_threads(processors + DATABASE_THREADS)
         .enable_all()
         .build()
         .map_err(Failure::new)

@@ -5,12 +5,13 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::future::pending;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cloakroom::SessionId;
 use cloakroom::store::{Change, ChangeSink};
+use cloakroom::{Clock as _, SessionId, Sessions, SystemClock, Timestamp};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -56,6 +57,8 @@ struct Watched {
     ended: Notify,
     /// When it is looked at again, in milliseconds.
     due_ms: AtomicU64,
+    /// When it expires, as of the last look and in milliseconds; 0 before the first.
+    expires_ms: AtomicU64,
     /// Something was told of it since it was last looked at.
     has_news: AtomicBool,
     /// How many hang on it. Changed under the lock of the map alone.
@@ -65,12 +68,14 @@ struct Watched {
 /// Why something open has to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
-    /// Its session has ended.
+    /// Somebody has ended its session.
     SessionEnded = 1,
     /// The process ends.
     Farewell = 2,
     /// The table of its application is gone, or another.
     Retired = 3,
+    /// Its session has expired.
+    Expired = 4,
 }
 
 /// That an application's table is gone, or another, since the configuration was reloaded. All clones are the same.
@@ -83,6 +88,15 @@ struct Retiring {
     comes: Notify,
 }
 
+/// A session as an application with limits of its own sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    /// The sessions as its origin sees them.
+    pub(crate) sessions: Sessions,
+    /// The time by which they are judged.
+    pub(crate) clock: Arc<SystemClock>,
+}
+
 /// One thing that is open. It counts until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Hold {
@@ -90,6 +104,7 @@ pub(crate) struct Hold {
     session: Option<SessionId>,
     watched: Arc<Watched>,
     retirement: Retirement,
+    view: Option<View>,
 }
 
 impl Lasting {
@@ -121,7 +136,7 @@ impl Lasting {
             watched.end(Why::Farewell);
         }
         self.0.open.fetch_add(1, Ordering::SeqCst);
-        Hold { lasting: self.clone(), session, watched, retirement: Retirement::default() }
+        Hold { lasting: self.clone(), session, watched, retirement: Retirement::default(), view: None }
     }
 
     /// How many things are open.
@@ -173,8 +188,11 @@ impl Lasting {
         let told = self.0.is_told.load(Ordering::Relaxed);
         let mut next = if told { LOOK_WHEN_TOLD } else { LOOK };
         match installation.sessions().find(id).await {
-            Ok(None) => return watched.end(Why::SessionEnded),
-            Ok(Some(info)) => next = next.min(info.expires_at.since(installation.now())),
+            Ok(None) => return watched.end(watched.why_gone(installation.now())),
+            Ok(Some(info)) => {
+                watched.expires_ms.store(info.expires_at.as_millis(), Ordering::Relaxed);
+                next = next.min(info.expires_at.since(installation.now()));
+            }
             Err(error) => {
                 tracing::debug!(error = &error as &dyn std::error::Error, "a session could not be looked at");
             }
@@ -229,6 +247,12 @@ impl ChangeSink for Lasting {
 }
 
 impl Watched {
+    /// Why a session that is there no more is gone.
+    fn why_gone(&self, now: Timestamp) -> Why {
+        let expires_ms = self.expires_ms.load(Ordering::Relaxed);
+        if (1..=now.as_millis()).contains(&expires_ms) { Why::Expired } else { Why::SessionEnded }
+    }
+
     /// The first reason stands.
     fn end(&self, why: Why) {
         let _first = self.end.compare_exchange(0, why as u8, Ordering::SeqCst, Ordering::SeqCst);
@@ -259,11 +283,42 @@ impl Hold {
         self
     }
 
+    /// It ends where its application sees the session no more, too.
+    #[must_use]
+    pub(crate) fn seen_by(mut self, view: Option<&View>) -> Self {
+        self.view = view.cloned();
+        self
+    }
+
+    /// It ends with its application no more.
+    #[must_use]
+    pub(crate) fn whatever_the_table(mut self) -> Self {
+        self.retirement = Retirement::default();
+        self
+    }
+
     /// Completes when it has to end.
     pub(crate) async fn ended(&self) -> Why {
         tokio::select! {
             why = self.session_ended() => why,
             () = self.retirement.has_come() => Why::Retired,
+            () = self.has_lapsed() => Why::Expired,
+        }
+    }
+
+    /// Completes when a limit of the application's own has passed; never where it has none. Nobody looks before it may be so.
+    async fn has_lapsed(&self) {
+        let (Some(id), Some(View { sessions, clock })) = (self.session, &self.view) else {
+            return pending().await;
+        };
+        loop {
+            let rest = match sessions.find(id).await {
+                Ok(None) => return,
+                Ok(Some(info)) => info.expires_at.since(clock.now()),
+                // A store that is down for a moment ends nothing.
+                Err(_) => LOOK,
+            };
+            tokio::time::sleep(rest).await;
         }
     }
 
@@ -274,6 +329,7 @@ impl Hold {
             match self.watched.end.load(Ordering::SeqCst) {
                 0 => ended.await,
                 end if end == Why::SessionEnded as u8 => return Why::SessionEnded,
+                end if end == Why::Expired as u8 => return Why::Expired,
                 _ => return Why::Farewell,
             }
         }

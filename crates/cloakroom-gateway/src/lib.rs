@@ -15,6 +15,7 @@ mod apps;
 mod events;
 mod explain;
 mod followers;
+mod hex;
 mod hook;
 mod installation;
 mod lasting;
@@ -22,6 +23,7 @@ mod metrics;
 mod oidc;
 mod outgoing;
 mod pages;
+mod part_error;
 mod peer;
 mod places;
 mod proven;
@@ -46,6 +48,7 @@ pub use explain::{ExplainError, Explanation};
 pub use installation::{
     Imported, Installation, InstallationError, KeyState, ListedKey, ListedSession, SessionFilter, WrongFilter,
 };
+pub use part_error::PartError;
 pub use places::PlacesError;
 pub use reload::{ReloadError, Reloaded, Reloader};
 pub use start::{Running, StartError};

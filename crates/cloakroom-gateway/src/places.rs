@@ -24,6 +24,14 @@ pub struct PlacesError {
 }
 
 impl Places {
+    /// The places of a file, if there is one.
+    ///
+    /// # Errors
+    /// As [`Places::open`].
+    pub(crate) fn of(file: Option<&Path>) -> Result<Self, PlacesError> {
+        Ok(file.map(Self::open).transpose()?.unwrap_or_default())
+    }
+
     /// The places of a file, which is read whole: it is larger than what is ever asked, and may be replaced while we run.
     ///
     /// # Errors

@@ -6,18 +6,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use cloakroom::EntropyError;
 use thiserror::Error;
 use tokio::sync::Mutex;
 
 use crate::check::{Finding, findings};
 use crate::config::{Key, Settings};
-use crate::installation::InstallationError;
-use crate::places::{Places, PlacesError};
+use crate::part_error::PartError;
+use crate::places::Places;
 use crate::routes::{Current, Gateway, Routes};
 use crate::server::Redirect;
-use crate::tls::{Tls, TlsError};
-use crate::tokens::{Tokens, TokensError};
+use crate::tls::Tls;
+use crate::tokens::Tokens;
 
 /// Gives a running gateway another configuration. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -48,21 +47,9 @@ pub enum ReloadError {
     /// It would order certificates elsewhere.
     #[error("[acme] cannot change while the gateway runs; restart it, or put the old table back")]
     FixedAcme,
-    /// Its certificate cannot be used.
+    /// A part of it cannot be used.
     #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// Its file of places cannot be used.
-    #[error(transparent)]
-    Places(#[from] PlacesError),
-    /// Its rules for sessions and passwords cannot be used.
-    #[error(transparent)]
-    Installation(#[from] InstallationError),
-    /// Tokens for applications cannot be minted.
-    #[error(transparent)]
-    Tokens(#[from] TokensError),
-    /// The operating system gave no randomness.
-    #[error(transparent)]
-    Entropy(#[from] EntropyError),
+    Part(#[from] PartError),
 }
 
 /// Keys in one sentence.
@@ -121,20 +108,13 @@ impl Reloader {
         if !fixed.is_empty() {
             return Err(ReloadError::Fixed(fixed));
         }
-        let before = &in_effect.gateway;
         if in_effect.settings.acme != settings.acme {
             return Err(ReloadError::FixedAcme);
         }
-        let certificates = self.tls.as_ref().map(|tls| Ok::<_, TlsError>((tls, tls.read(settings)?)));
+        let before = &in_effect.gateway;
+        let certificates = self.tls.as_ref().map(|tls| Ok::<_, PartError>((tls, tls.read(settings)?)));
         let certificates = certificates.transpose()?;
-        let installation = before.installation.under(settings)?;
-        let tokens = match &before.tokens {
-            // They go on when nobody needs them any more: their key ends with the process.
-            Some(tokens) => Some(Arc::clone(tokens)),
-            None => Tokens::of(settings, &installation, &before.public_url).await?,
-        };
-        let places = settings.geo_database.as_deref().map(Places::open).transpose()?.unwrap_or_default();
-        let gateway = Gateway::after(before, settings, installation, tokens, places)?;
+        let gateway = after(before, settings).await?;
         findings(settings).iter().for_each(Finding::log);
         // From here on nothing can fail.
         self.current.replace(Routes::new(&gateway));
@@ -147,4 +127,16 @@ impl Reloader {
         *in_effect = InEffect { settings: settings.clone(), gateway };
         Ok(Reloaded(changes))
     }
+}
+
+/// The gateway that another configuration makes of one.
+async fn after(before: &Gateway, settings: &Settings) -> Result<Gateway, PartError> {
+    let installation = before.installation.under(settings)?;
+    let tokens = match &before.tokens {
+        // They go on when nobody needs them any more: their key ends with the process.
+        Some(tokens) => Some(Arc::clone(tokens)),
+        None => Tokens::of(settings, &installation, &before.public_url).await?,
+    };
+    let places = Places::of(settings.geo_database.as_deref())?;
+    Ok(Gateway::after(before, settings, installation, tokens, places)?)
 }

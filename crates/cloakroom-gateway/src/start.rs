@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloakroom::EntropyError;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -15,14 +14,15 @@ use zeroize::Zeroizing;
 use crate::acme::{Keeper, Shelf};
 use crate::check::{Finding, findings};
 use crate::config::{PublicUrl, Scheme, Settings};
-use crate::installation::{Installation, InstallationError};
+use crate::installation::Installation;
 use crate::metrics::MetricsServer;
-use crate::places::{Places, PlacesError};
+use crate::part_error::PartError;
+use crate::places::Places;
 use crate::reload::Reloader;
 use crate::routes::Gateway;
 use crate::server::{self, Ending, Listeners};
-use crate::tls::{Certificates, Tls, TlsError};
-use crate::tokens::{Tokens, TokensError};
+use crate::tls::{Certificates, Tls};
+use crate::tokens::Tokens;
 
 /// A gateway that listens and answers once it is [run](Running::run).
 #[derive(Debug)]
@@ -61,24 +61,17 @@ pub enum StartError {
         /// Where the socket is.
         address: SocketAddr,
     },
-    /// The certificate cannot be used.
+    /// A part of it cannot be used.
     #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// The table of certificates cannot be used.
-    #[error("the table of certificates cannot be opened")]
-    Acme(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The file that tells where networks are cannot be used.
-    #[error(transparent)]
-    Places(#[from] PlacesError),
-    /// Sessions or accounts cannot be used.
-    #[error(transparent)]
-    Installation(#[from] InstallationError),
-    /// Tokens for applications cannot be minted.
-    #[error(transparent)]
-    Tokens(#[from] TokensError),
-    /// The operating system gave no randomness.
-    #[error(transparent)]
-    Entropy(#[from] EntropyError),
+    Part(#[from] PartError),
+}
+
+/// What is made of a configuration, before anybody is answered.
+struct Made {
+    gateway: Gateway,
+    tls: Option<Tls>,
+    events: JoinHandle<()>,
+    setup_link: Option<Zeroizing<String>>,
 }
 
 impl Running {
@@ -106,28 +99,7 @@ impl Running {
         if is_inherited && !address.ip().is_loopback() && public_url.scheme() == Scheme::Http {
             return Err(StartError::PlainHttpOnNetwork { address });
         }
-        let certificates =
-            settings.speaks_tls().then(|| Certificates::load(settings, |_| None)).transpose()?;
-        let places = settings.geo_database.as_deref().map(Places::open).transpose()?.unwrap_or_default();
-        let installation = Installation::open(settings).await?;
-        findings(settings).iter().for_each(Finding::log);
-        installation.index_for_search().await?;
-        let events = installation.begin_writing_events();
-        let token = installation.issue_setup_token().await?;
-        let setup_link =
-            token.map(|token| Zeroizing::new(format!("{public_url}/_cloakroom/setup/{}", *token.reveal())));
-        let tokens = Tokens::of(settings, &installation, &public_url).await?;
-        let keeper = match settings.acme.clone() {
-            Some(acme) => {
-                let beside = (settings.accounts == settings.store).then(|| installation.store());
-                let shelf = Shelf::open(&settings.accounts, beside).await;
-                let shelf = shelf.map_err(|error| StartError::Acme(Box::new(error)))?;
-                Some(Keeper::new(acme, shelf, installation.clone()))
-            }
-            None => None,
-        };
-        let tls = certificates.map(|certificates| Tls::begin(certificates, settings, keeper));
-        let gateway = Gateway::new(settings, public_url.clone(), installation, tokens, places)?;
+        let Made { gateway, tls, events, setup_link } = Made::of(settings, &public_url).await?;
         let reloader = Reloader::new(settings, &gateway, tls.as_ref());
         let metrics = metrics_listener.map(|(metrics, listener)| {
             let (shown, trail) =
@@ -199,8 +171,37 @@ impl Running {
         if let Some(tokens) = self.reloader.tokens().await {
             tokens.end().await;
         }
+        self.gateway.installation.make_up_for_sign_outs().await;
         self.gateway.installation.end_events().await;
         self.events.abort();
         metrics.inspect(JoinHandle::abort);
+    }
+}
+
+impl Made {
+    async fn of(settings: &Settings, public_url: &PublicUrl) -> Result<Self, PartError> {
+        let certificates =
+            settings.speaks_tls().then(|| Certificates::load(settings, |_| None)).transpose()?;
+        let places = Places::of(settings.geo_database.as_deref())?;
+        let installation = Installation::open(settings).await?;
+        findings(settings).iter().for_each(Finding::log);
+        installation.index_for_search().await?;
+        let events = installation.begin_writing_events();
+        let token = installation.issue_setup_token().await?;
+        let setup_link =
+            token.map(|token| Zeroizing::new(format!("{public_url}/_cloakroom/setup/{}", *token.reveal())));
+        let tokens = Tokens::of(settings, &installation, public_url).await?;
+        let keeper = match settings.acme.clone() {
+            Some(acme) => {
+                let beside = (settings.accounts == settings.store).then(|| installation.store());
+                let shelf = Shelf::open(&settings.accounts, beside).await;
+                let shelf = shelf.map_err(|error| PartError::Acme(Box::new(error)))?;
+                Some(Keeper::new(acme, shelf, installation.clone()))
+            }
+            None => None,
+        };
+        let tls = certificates.map(|certificates| Tls::begin(certificates, settings, keeper));
+        let gateway = Gateway::new(settings, public_url.clone(), installation, tokens, places)?;
+        Ok(Self { gateway, tls, events, setup_link })
     }
 }

@@ -147,8 +147,8 @@ impl Sessions<Indexed> {
     }
 
     fn live(&self, rows: Vec<(SessionId, Loaded)>) -> Vec<SessionInfo> {
-        let (now, lifetime) = (self.engine().now(), &self.engine().rules.lifetime);
-        let infos = rows.into_iter().filter_map(|(id, loaded)| SessionInfo::read(id, &loaded, lifetime, now));
+        let (now, rules) = (self.engine().now(), &self.engine().rules);
+        let infos = rows.into_iter().filter_map(|(id, loaded)| SessionInfo::read(id, &loaded, rules, now));
         infos.filter(|info| info.expires_at > now).collect()
     }
 

@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
+use cloakroom_core::machine::Rules;
 use cloakroom_core::store::Loaded;
-use cloakroom_core::{Audience, Authentication, Lifetime, Record, SessionId, Timestamp};
+use cloakroom_core::{Audience, Authentication, Record, SessionId, Timestamp};
 
 /// What may be shown of a session in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub struct SessionInfo {
     pub created_at: Timestamp,
     /// When it was last used, as far as that was written down.
     pub last_seen_at: Timestamp,
-    /// When it ends if nothing more is sent.
+    /// When it ends if nothing more is sent; at an [audience](crate::audience) with limits of its own, when it ends there.
     pub expires_at: Timestamp,
     /// Where it was begun from.
     pub address: Option<IpAddr>,
@@ -28,13 +29,13 @@ pub struct SessionInfo {
 }
 
 impl SessionInfo {
-    pub(crate) fn read(id: SessionId, loaded: &Loaded, lifetime: &Lifetime, now: Timestamp) -> Option<Self> {
+    pub(crate) fn read(id: SessionId, loaded: &Loaded, rules: &Rules, now: Timestamp) -> Option<Self> {
         let record = Record::from_row(&loaded.row).ok()?;
         Some(Self {
             id,
             created_at: record.created_at(),
             last_seen_at: record.last_seen_at(),
-            expires_at: record.expires_at(lifetime),
+            expires_at: rules.expires_at(&record),
             address: record.client().address,
             agent: record.client().agent.as_deref().map(str::to_owned),
             audiences: record.audiences(now),

@@ -112,14 +112,14 @@ impl<I: Stored> Sessions<I> {
         Ok(ended)
     }
 
-    /// One session by its handle; `None` when there is no live one.
+    /// One session by its handle; `None` when there is no live one, and at an [audience](crate::audience) when its limits have passed.
     ///
     /// # Errors
     /// [`Error::Store`].
     pub async fn find(&self, id: SessionId) -> Result<Option<SessionInfo>, Error> {
         let Answer::Loaded(Some(loaded)) = self.engine.ask(Call::Reload(id)).await? else { return Ok(None) };
         let now = self.engine.now();
-        let info = SessionInfo::read(id, &loaded, &self.engine.rules.lifetime, now);
+        let info = SessionInfo::read(id, &loaded, &self.engine.rules, now);
         Ok(info.filter(|info| info.expires_at > now))
     }
 }

@@ -160,6 +160,12 @@ const REQUIREMENTS: &[Requirement] = &[
         variable: "CLOAKROOM_RACKUP",
     },
     Requirement {
+        programs: &["/usr/bin/rails", "rails"],
+        why: "is a framework whose sessions are audited",
+        package: "ruby-railties",
+        variable: "CLOAKROOM_RAILS",
+    },
+    Requirement {
         programs: &["npm"],
         why: "brings that provider, a framework to audit, and what finds mistakes in pages",
         package: "npm",

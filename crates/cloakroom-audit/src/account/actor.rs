@@ -7,7 +7,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::agent::{Asking, Cookie, Jar, SameSite, is_secure, same_site};
 use crate::checks::FOREIGN_ORIGIN;
-use crate::look::Exchange;
+use crate::look::{Exchange, url_for_people};
 use crate::probe::{Client, How, ProbeError, Request};
 
 /// Fields of a form, in their order.
@@ -27,7 +27,7 @@ impl<'c> Actor<'c> {
 
     /// Goes to a page, as far as redirects of the site lead.
     pub(super) async fn open(&mut self, url: &Url) -> Result<Exchange, ProbeError> {
-        self.go(Request::get(url).with("sec-fetch-site", "none")).await
+        self.go(Request::get(url).navigated("none")).await
     }
 
     /// Sends a form of the site's own.
@@ -44,13 +44,13 @@ impl<'c> Actor<'c> {
         let request = post(to, fields)
             .with("origin", from.origin().ascii_serialization())
             .with("referer", from.as_str())
-            .with("sec-fetch-site", "same-origin");
+            .navigated("same-origin");
         self.go(request).await
     }
 
     /// Sends a form that another site's page made, with the cookies that go along then.
     pub(super) async fn submit_forged(&mut self, to: &Url, fields: &Fields) -> Result<Exchange, ProbeError> {
-        let request = post(to, fields).with("origin", FOREIGN_ORIGIN).with("sec-fetch-site", "cross-site");
+        let request = post(to, fields).with("origin", FOREIGN_ORIGIN).navigated("cross-site");
         let cookies = self.jar.cookies_for(to, Asking::SameSite, self.client.now());
         // Firefox sends those that say nothing, however old they are.
         let goes = |cookie: &&&Cookie| matches!(cookie.same_site, SameSite::None | SameSite::Default);
@@ -60,7 +60,7 @@ impl<'c> Actor<'c> {
 
     /// Follows a link of another site's.
     pub(super) async fn follow_foreign_link(&mut self, to: &Url) -> Result<Exchange, ProbeError> {
-        let request = Request::get(to).with("sec-fetch-site", "cross-site").with("referer", FOREIGN_ORIGIN);
+        let request = Request::get(to).navigated("cross-site").with("referer", FOREIGN_ORIGIN);
         let cookies = self.jar.cookies_for(to, Asking::CrossSiteLink, self.client.now());
         let cookies: Vec<Cookie> = cookies.into_iter().cloned().collect();
         self.send(request, &cookies).await
@@ -84,11 +84,11 @@ impl<'c> Actor<'c> {
                 stay_encrypted(&request.url, &to)?;
                 request.url = to;
             } else {
-                request = Request::get(&to).with("sec-fetch-site", "same-origin");
+                request = Request::get(&to).navigated("same-origin");
             }
         }
         let redirects_max = self.client.terms().redirects_max;
-        Err(ProbeError::Redirects { place: request.url.to_string(), redirects_max })
+        Err(ProbeError::Redirects { place: url_for_people(&request.url), redirects_max })
     }
 
     async fn send(&mut self, mut request: Request, cookies: &[Cookie]) -> Result<Exchange, ProbeError> {

@@ -11,10 +11,12 @@ pub enum AccountError {
     #[error(transparent)]
     Probe(#[from] ProbeError),
     /// No form with a password.
-    #[error("{page} has no form with a password; describe the sign-in in a file for --login")]
+    #[error("{page} answered {status}, without a form for a password; a file for --login says where it is")]
     NoForm {
         /// Where it was looked for.
         page: String,
+        /// The status there.
+        status: u16,
     },
     /// A page and a visitor that nothing tells apart from one who is signed in.
     #[error(
@@ -23,6 +25,12 @@ pub enum AccountError {
     NotSignedIn {
         /// Where it was looked for.
         page: String,
+    },
+    /// It took too long.
+    #[error("the site is slow: nobody was signed in within {seconds} seconds")]
+    Slow {
+        /// How long it had.
+        seconds: u64,
     },
     /// The site went away between the change of the password and the change back.
     #[error("{why}; THE PASSWORD MAY NOW BE THE NEW ONE, of CLOAKROOM_AUDIT_NEW_PASSWORD")]

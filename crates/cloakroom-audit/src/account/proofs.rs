@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use url::Url;
 
 use crate::agent::{Asking, Cookie};
-use crate::look::{Exchange, Look, Proof, UNTRIED, Visit, Why};
+use crate::look::{Exchange, Look, Proof, UNTRIED, Visit, Why, url_for_people};
 use crate::probe::{Client, Terms};
 use crate::rules::{Rule, account as rules};
 
@@ -40,8 +40,43 @@ struct Trial<'t> {
     progress: &'t (dyn Fn(&str) + Sync),
 }
 
-impl Trial<'_> {
+/// A sign-in that worked.
+struct Entry<'t> {
+    /// What tells who is signed in.
+    witness: Witness,
+    /// A page of somebody who is.
+    page: Exchange,
+    actor: Actor<'t>,
+    /// The cookies from before.
+    old: Option<Vec<u8>>,
+    /// And from after.
+    new: Option<Vec<u8>>,
+}
+
+impl<'t> Trial<'t> {
     async fn run(&mut self) -> Result<(), AccountError> {
+        let patience = self.stage.client.terms().patience;
+        let seconds = patience.as_secs();
+        let signed_in = timeout(patience, self.sign_in()).await;
+        let entry = signed_in.map_err(|_| AccountError::Slow { seconds })??;
+        let Ok(tried) = timeout(patience, self.tries(&entry)).await else {
+            let note = format!("the site is slow: after {seconds} seconds the rest was not tried");
+            self.look.notes.push(note);
+            return Ok(());
+        };
+        tried?;
+        // Never broken off in between: it ends with the old password.
+        if let Some(step) = self.stage.plan.password_change.clone() {
+            self.password(&entry.witness, &step).await?;
+        }
+        if let Some(idle) = self.stage.plan.idle {
+            self.idle(&entry.witness, idle.seconds).await?;
+        }
+        Ok(())
+    }
+
+    /// Without which nothing can be proved.
+    async fn sign_in(&mut self) -> Result<Entry<'t>, AccountError> {
         (self.progress)("signing in");
         let at = self.stage.client.now();
         let mut actor = Actor::new(self.stage.client);
@@ -54,24 +89,24 @@ impl Trial<'_> {
 
         let old = before.field_for(witness.url(), Asking::SameSite, at);
         let new = actor.copy(witness.url());
-        self.fixation(&witness, old, new).await?;
-        self.planted(&witness, &actor).await?;
-        self.forged_sign_in(&witness).await?;
+        Ok(Entry { witness, page, actor, old, new })
+    }
+
+    /// What can be broken off at any moment.
+    async fn tries(&mut self, entry: &Entry<'_>) -> Result<(), AccountError> {
+        let witness = &entry.witness;
+        self.fixation(entry).await?;
+        self.planted(witness, &entry.actor).await?;
+        self.forged_sign_in(witness).await?;
         if let Some(step) = self.stage.plan.forged.clone() {
             self.forged(&step).await?;
         }
-        match self.stage.sign_out(&page) {
+        match self.stage.sign_out(&entry.page) {
             Some(step) => {
-                self.sign_out_by_link(&witness, &step).await?;
-                self.sign_out(&witness, &step).await?;
+                self.sign_out_by_link(witness, &step).await?;
+                self.sign_out(witness, &step).await?;
             }
             None => self.look.notes.push("no way to sign out was found or described".to_owned()),
-        }
-        if let Some(step) = self.stage.plan.password_change.clone() {
-            self.password(&witness, &step).await?;
-        }
-        if let Some(idle) = self.stage.plan.idle {
-            self.idle(&witness, idle.seconds).await?;
         }
         Ok(())
     }
@@ -87,7 +122,7 @@ impl Trial<'_> {
         let outside = ask(self.stage.client, &url, None).await?;
         let user = &self.stage.credentials.user;
         Witness::between(&url, said.shows.as_deref(), user, &inside, &outside)
-            .ok_or_else(|| AccountError::NotSignedIn { page: url.to_string() })
+            .ok_or_else(|| AccountError::NotSignedIn { page: url_for_people(&url) })
     }
 
     fn found(&mut self, is_so: bool, rule: &'static Rule, at: &Url, detail: &str, otherwise: &str) {
@@ -99,14 +134,10 @@ impl Trial<'_> {
     }
 
     /// The cookies from before the sign-in, alone, after it.
-    async fn fixation(
-        &mut self,
-        witness: &Witness,
-        old: Option<Vec<u8>>,
-        new: Option<Vec<u8>>,
-    ) -> Result<(), AccountError> {
+    async fn fixation(&mut self, entry: &Entry<'_>) -> Result<(), AccountError> {
         (self.progress)("trying the token from before the sign-in");
-        let is_alive = match &old {
+        let Entry { witness, old, new, .. } = entry;
+        let is_alive = match old {
             Some(old) => witness.knows(self.stage.client, Some(old.clone())).await?,
             None => false,
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use crate::agent::same_site;
-use crate::look::{Exchange, Form};
+use crate::look::{Exchange, Form, url_for_people};
 use crate::probe::Client;
 
 use super::actor::{Actor, Fields};
@@ -44,7 +44,10 @@ impl<'s> Stage<'s> {
         let exchange = actor.open(&page).await?;
         let forms = exchange.page().forms;
         let form = forms.iter().find(|form| form.inputs.iter().any(|input| input.kind == "password"));
-        let form = form.ok_or_else(|| AccountError::NoForm { page: page.to_string() })?;
+        let form = form.ok_or_else(|| AccountError::NoForm {
+            page: url_for_people(&exchange.url),
+            status: exchange.status,
+        })?;
         let to =
             self.url(exchange.url.join(&form.action).unwrap_or_else(|_| exchange.url.clone()).as_str())?;
         Ok(Filled { from: exchange.url.clone(), to, fields: self.sign_in_fields(form, credentials) })

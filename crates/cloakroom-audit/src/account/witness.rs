@@ -62,7 +62,7 @@ pub(super) async fn ask(
     cookies: Option<Vec<u8>>,
 ) -> Result<Exchange, ProbeError> {
     sleep(client.terms().pause).await;
-    let mut request = Request::get(url).with("sec-fetch-site", "none");
+    let mut request = Request::get(url).navigated("none");
     if let Some(cookies) = cookies {
         request = request.with("cookie", cookies);
     }

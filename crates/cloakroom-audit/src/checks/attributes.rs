@@ -136,7 +136,7 @@ fn writing(line: &SetLine<'_>, cookie: &Cookie, add: &mut Add<'_>) {
     }
     if cookie.name.is_empty() {
         add(&rules::NAMELESS, "no name".to_owned());
-    } else if !cookie.name.iter().all(|octet| is_token(*octet)) {
+    } else if !is_token(&cookie.name) {
         add(&rules::SYNTAX, "its name is no token".to_owned());
     } else if !is_cookie_value(&cookie.value) {
         add(&rules::SYNTAX, "its value holds octets that cookies may not have".to_owned());
@@ -157,32 +157,21 @@ fn likely(name: &[u8]) -> String {
     meant.map_or_else(String::new, |meant| format!(", probably {meant}"))
 }
 
-/// RFC 9110 5.6.2.
-const fn is_token(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric()
-        || matches!(
-            octet,
-            b'!' | b'#'
-                | b'$'
-                | b'%'
-                | b'&'
-                | b'\''
-                | b'*'
-                | b'+'
-                | b'-'
-                | b'.'
-                | b'^'
-                | b'_'
-                | b'`'
-                | b'|'
-                | b'~'
-        )
+/// Whether a name is a token.
+///
+/// Source: RFC 9110 5.6.2.
+fn is_token(name: &[u8]) -> bool {
+    !name.is_empty()
+        && name.iter().all(|octet| octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(octet))
 }
 
-/// RFC 6265bis 4.1.1: octets without white space, quotes, commas, semicolons and backslashes; one pair of quotes around them.
+/// Whether a value is one that a server may write: printed ASCII without quotes, commas, semicolons and backslashes; one pair of
+/// quotes around it.
+///
+/// Source: RFC 6265bis 4.1.1.
 fn is_cookie_value(value: &[u8]) -> bool {
     let inner = value.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(value);
-    inner.iter().all(|octet| matches!(octet, 0x21 | 0x23..=0x2B | 0x2D..=0x3A | 0x3C..=0x5B | 0x5D..=0x7E))
+    inner.iter().all(|octet| octet.is_ascii_graphic() && !b"\",;\\".contains(octet))
 }
 
 /// A time, for people.

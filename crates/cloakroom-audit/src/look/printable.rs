@@ -11,18 +11,20 @@ pub(crate) fn printable(text: &str) -> String {
     if text.chars().nth(TEXT_MAX).is_some() {
         shown.push('…');
     }
-    // Pipelines take a line that begins with the one, or holds the other, for an order.
-    shown.replace("::", ":\u{FFFD}").replace("##[", "##\u{FFFD}")
+    // Pipelines take a line that begins so for an order.
+    shown.replace("::", ":\u{FFFD}")
 }
 
 /// The same at any length.
 ///
 /// # Security
 /// Beside control characters, those of 8 bits too, this replaces what turns the direction of a line, has no width or is no
-/// character at all. What is left of other scripts are letters and digits.
+/// character at all, and two `#` in a row: with `[`, `vso[` or `teamcity[` after them, pipelines take what follows for an
+/// order, wherever in a line it stands. What is left of other scripts are letters and digits.
 pub(crate) fn shown(text: &str) -> String {
     let is_plain = |c: char| matches!(c, ' '..='~' | '…') || (!c.is_ascii() && c.is_alphanumeric());
-    text.chars().map(|c| if is_plain(c) { c } else { '\u{FFFD}' }).collect()
+    let plain: String = text.chars().map(|c| if is_plain(c) { c } else { '\u{FFFD}' }).collect();
+    plain.replace("##", "#\u{FFFD}")
 }
 
 /// A URL as reports repeat it: without its query, which may hold a secret, and without name and password.
@@ -51,6 +53,9 @@ mod tests {
             "\u{301}",
         ] {
             assert_eq!(printable(&format!("a{odd}b")), "a\u{FFFD}b", "{odd:?}");
+        }
+        for order in ["##[x]", "##vso[x]", "##teamcity[x]", "###vso[x]"] {
+            assert!(!shown(order).contains("##"), "{order}");
         }
         assert_eq!(printable(&"x".repeat(121)), format!("{}…", "x".repeat(120)));
         assert_eq!(printable(&"x".repeat(120)), "x".repeat(120));

@@ -25,6 +25,11 @@ pub(super) fn deadline(timeout: Duration) -> Instant {
     Instant::now() + timeout
 }
 
+/// Whether a body that is packed in this way can be unpacked.
+pub(super) fn is_readable(encoding: &str) -> bool {
+    ["", "identity", "gzip", "x-gzip", "deflate"].contains(&encoding.trim().to_ascii_lowercase().as_str())
+}
+
 /// Unpacks a body, up to a bound; one that cannot be unpacked is empty. Some servers pack what nobody asked them to.
 pub(super) fn unpack(body: Vec<u8>, encoding: &str, octets_max: usize) -> Vec<u8> {
     match encoding.trim().to_ascii_lowercase().as_str() {
@@ -81,5 +86,8 @@ mod tests {
         assert!(unpack(bomb, "GZIP", 1000).len() <= 1000);
         assert_eq!(unpack(b"not packed at all".to_vec(), "gzip", 100), b"");
         assert_eq!(unpack(b"plain".to_vec(), "", 100), b"plain");
+        for encoding in ["br", "zstd", "gzip, gzip"] {
+            assert!(!is_readable(encoding) && unpack(gzip(b"hello"), encoding, 100).is_empty(), "{encoding}");
+        }
     }
 }

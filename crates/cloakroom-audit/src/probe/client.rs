@@ -17,6 +17,7 @@ use crate::look::{Exchange, Family, Protocol};
 use super::body;
 use super::dial::{Dialer, Stream, place};
 use super::error::ProbeError;
+use super::metered::{Meter, Metered};
 use super::terms::Terms;
 
 /// The most fields that an answer may have.
@@ -48,6 +49,15 @@ pub(crate) struct Request {
 impl Request {
     pub(crate) fn get(url: &Url) -> Self {
         Self { method: Method::GET, url: url.clone(), fields: Vec::new(), body: Vec::new() }
+    }
+
+    /// As a browser asks that goes to another page, and says from where: a server may answer a script otherwise.
+    ///
+    /// Source: Fetch Metadata Request Headers 2.
+    pub(crate) fn navigated(self, from: &'static str) -> Self {
+        self.with("sec-fetch-site", from)
+            .with("sec-fetch-mode", "navigate")
+            .with("sec-fetch-dest", "document")
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Vec<u8>>) -> Self {
@@ -83,10 +93,12 @@ impl Client {
         let url = request.url.clone();
         let dialing = self.dialer.connect(&self.terms, &url, how.protocol, how.family);
         let (stream, protocol) = timeout_at(deadline, dialing).await.map_err(|_| late())??;
+        let meter = Meter::new(self.terms.wire_octets_max());
+        let stream = Metered::new(stream, meter.clone());
         // It ends with this set, whatever the server does.
         let mut driver = JoinSet::new();
         let talking = self.talk(stream, protocol, request, &mut driver);
-        let broken = |source| self.broken(&place, source);
+        let broken = |source| self.broken(&place, source, &meter);
         let response = timeout_at(deadline, talking).await.map_err(|_| late())?.map_err(broken)?;
         let exchange = self.read(url, protocol, response, deadline).await;
         let octets: usize = exchange.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
@@ -96,8 +108,11 @@ impl Client {
         Ok(exchange)
     }
 
-    fn broken(&self, place: &str, source: hyper::Error) -> ProbeError {
+    fn broken(&self, place: &str, source: hyper::Error, meter: &Meter) -> ProbeError {
         let place = place.to_owned();
+        if meter.is_used_up() {
+            return ProbeError::Endless { place, octets_max: self.terms.wire_octets_max() };
+        }
         // The reader has no other way to tell it.
         if source.is_parse() && source.to_string().contains("too large") {
             return ProbeError::HeadTooLong { place, octets_max: self.terms.head_octets_max };
@@ -107,7 +122,7 @@ impl Client {
 
     async fn talk(
         &self,
-        stream: Box<dyn Stream>,
+        stream: Metered<Box<dyn Stream>>,
         protocol: Protocol,
         request: Request,
         driver: &mut JoinSet<()>,

@@ -8,6 +8,7 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
@@ -71,9 +72,13 @@ impl Dialer {
             Some(Family::V6) => address.is_ipv6(),
             None => true,
         };
+        let addresses: Vec<&SocketAddr> = addresses.iter().filter(is_wanted).collect();
         let mut failure = io::Error::new(io::ErrorKind::AddrNotAvailable, "no address of that kind");
-        for address in addresses.iter().filter(is_wanted) {
-            match TcpStream::connect(address).await {
+        // One that swallows what is sent to it leaves time for the others, and for the answer.
+        let shares = u32::try_from(addresses.len()).unwrap_or(u32::MAX).saturating_add(1);
+        for address in addresses {
+            let connected = timeout(terms.timeout / shares, TcpStream::connect(address)).await;
+            match connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
                 Ok(stream) => {
                     // One request each: nothing to collect packets for. A server that cannot do without gets them anyway.
                     let _set = stream.set_nodelay(true);

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use rustls::CertificateError;
 use thiserror::Error;
 
 use crate::look::shown;
@@ -61,6 +62,14 @@ pub enum ProbeError {
         /// The bound.
         octets_max: usize,
     },
+    /// What comes does not become an answer.
+    #[error("{place} sent {octets_max} octets, and no answer was among them")]
+    Endless {
+        /// Host and port.
+        place: String,
+        /// The bound.
+        octets_max: usize,
+    },
     /// It redirects without end.
     #[error("{place} redirects more than {redirects_max} times in a row")]
     Redirects {
@@ -87,6 +96,26 @@ pub enum ProbeError {
 }
 
 impl ProbeError {
+    /// What the user can do about a certificate.
+    fn advice(&self) -> Option<&'static str> {
+        let Self::Tls { source, .. } = self else { return None };
+        let cause = source.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        match cause? {
+            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+                Some("--authority FILE names an authority to trust")
+            }
+            // `openssl req -x509` makes such ones.
+            rustls::Error::InvalidCertificate(CertificateError::Other(other))
+                if other.to_string().contains("CaUsedAsEndEntity") =>
+            {
+                Some(
+                    "it says CA:TRUE of itself, and so is no server's: make it with basicConstraints=CA:FALSE",
+                )
+            }
+            _ => None,
+        }
+    }
+
     /// The error and its causes on one line.
     ///
     /// # Security
@@ -102,6 +131,9 @@ impl ProbeError {
             }
             cause = error.source();
         }
-        shown(&line)
+        shown(&match self.advice() {
+            Some(advice) => format!("{line}; {advice}"),
+            None => line,
+        })
     }
 }

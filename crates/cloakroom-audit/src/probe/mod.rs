@@ -7,6 +7,7 @@ mod body;
 mod client;
 mod dial;
 mod error;
+mod metered;
 mod terms;
 mod visits;
 

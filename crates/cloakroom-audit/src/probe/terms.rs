@@ -23,7 +23,7 @@ pub struct Detour {
 pub struct Terms {
     /// Reads the clock.
     pub clock: fn() -> UnixTime,
-    /// How long one answer may take, connecting included.
+    /// How long one answer may take, connecting included, of which each address of the host has its share.
     pub timeout: Duration,
     /// How long all may take that is not needed to judge the site at all. What was not looked at until then is left out.
     pub patience: Duration,
@@ -49,6 +49,11 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// How much may come of one answer in all: its head and its body several times, for what they are packed in on the way.
+    pub(super) const fn wire_octets_max(&self) -> usize {
+        (self.head_octets_max.saturating_add(self.body_octets_max)).saturating_mul(4)
+    }
+
     /// The bounds and manners of an audit that nobody has to explain to the site's owner.
     pub fn gentle(clock: fn() -> UnixTime) -> Self {
         Self {

@@ -8,8 +8,11 @@ use url::Url;
 
 use crate::agent::{Asking, Jar, same_site};
 use crate::checks::FOREIGN_ORIGIN;
-use crate::look::{Exchange, Family, Form, Look, Protocol, UNTRIED, Visit, Why, without_password};
+use crate::look::{
+    Exchange, Family, Form, Look, Protocol, UNTRIED, Visit, Why, printable, url_for_people, without_password,
+};
 
+use super::body::is_readable;
 use super::client::{Client, How, Request};
 use super::dial::addresses;
 use super::error::ProbeError;
@@ -96,6 +99,7 @@ impl Tour<'_> {
         self.try_families(&start).await;
         let origin =
             Request::get(&last.0).with("origin", FOREIGN_ORIGIN).with("sec-fetch-site", "cross-site");
+        let origin = origin.with("sec-fetch-mode", "cors").with("sec-fetch-dest", "empty");
         self.pause("asking as another site").await;
         let at = self.client.now();
         match self.client.send(origin, How::ANY).await {
@@ -124,7 +128,7 @@ impl Tour<'_> {
         self.pause("sending the sign-in's empty form as another site").await;
         let mut request = Request::get(&to)
             .with("origin", FOREIGN_ORIGIN)
-            .with("sec-fetch-site", "cross-site")
+            .navigated("cross-site")
             .with("content-type", "application/x-www-form-urlencoded");
         request.method = Method::POST;
         let at = self.client.now();
@@ -195,10 +199,10 @@ impl Tour<'_> {
         while let Some(url) = next.take() {
             if visit.hops.len() > self.client.terms().redirects_max {
                 let redirects_max = self.client.terms().redirects_max;
-                return Err(ProbeError::Redirects { place: start.to_string(), redirects_max });
+                return Err(ProbeError::Redirects { place: url_for_people(start), redirects_max });
             }
             self.pause(&describe(why, &url)).await;
-            let mut request = Request::get(&url);
+            let mut request = Request::get(&url).navigated("none");
             if let Some(cookies) = jar.field_for(&url, Asking::SameSite, at) {
                 request = request.with("cookie", cookies);
             }
@@ -207,11 +211,24 @@ impl Tour<'_> {
                 // Refusals are judged later, from the same answers.
                 let _kept = jar.receive(&url, field, at);
             }
+            self.note_unread(&exchange);
             next = self.follow(exchange.redirects_to());
             visit.hops.push(exchange);
         }
         self.look.visits.push(visit);
         Ok(())
+    }
+
+    /// Whoever reads the report is to know which pages are not in it.
+    fn note_unread(&mut self, exchange: &Exchange) {
+        let packed = exchange.text("content-encoding").filter(|encoding| !is_readable(encoding));
+        let Some(packed) = packed.filter(|_| exchange.is_html()) else { return };
+        let place = url_for_people(&exchange.url);
+        let packed = printable(&packed);
+        let note = format!("{place} is packed as {packed}, which was not asked for, and was not read");
+        if !self.look.notes.contains(&note) {
+            self.look.notes.push(note);
+        }
     }
 
     /// Only the site's own hosts are asked.

@@ -8,7 +8,12 @@ use url::Url;
 use crate::agent::{UnixTime, same_site};
 use crate::look::{Exchange, Look, Protocol, Visit, Why};
 
+use super::bounds::keep_within;
 use super::error::InvalidRecord;
+
+/// A site without cookies has no sessions, or a browser kept them to itself: Chromium does unless it is told otherwise.
+const NO_COOKIES: &str = "no answer in the file sets a cookie; Chromium leaves cookies out unless it is told to export \
+                          with sensitive data";
 
 /// Reads a HAR file: what the site of the first page answered, as one visit.
 ///
@@ -18,12 +23,16 @@ pub fn from_har(text: &str, now: UnixTime) -> Result<Look, InvalidRecord> {
     let entries = har["log"]["entries"].as_array().ok_or(InvalidRecord::Har)?;
     let exchanges: Vec<Exchange> = entries.iter().filter_map(exchange).collect();
     let target = exchanges.first().ok_or(InvalidRecord::Har)?.url.clone();
-    let (own, others): (Vec<_>, Vec<_>) =
+    let (mut own, others): (Vec<_>, Vec<_>) =
         exchanges.into_iter().partition(|exchange| same_site(&exchange.url, &target));
     let mut notes = Vec::new();
     if !others.is_empty() {
         notes.push(format!("{} answers of other sites were left out", others.len()));
     }
+    if own.iter().all(|exchange| exchange.set_cookies().next().is_none()) {
+        notes.push(NO_COOKIES.to_owned());
+    }
+    keep_within(&mut own, &mut notes);
     let visit = Visit { why: Why::Named, at: now, hops: own };
     Ok(Look { target, at: now, visits: vec![visit], proofs: Vec::new(), notes })
 }

@@ -5,28 +5,38 @@ use url::Url;
 use crate::agent::UnixTime;
 use crate::look::{Exchange, Look, Protocol, Visit, Why};
 
+use super::bounds::keep_within;
 use super::error::InvalidRecord;
 
 /// Reads one head, or several in a row of redirects. Without a status line they are fields of a 200.
+///
+/// What is no answer of the site is left out: announcements of one, such as 103, and a proxy that says that the way is free.
 pub fn from_headers(octets: &[u8], target: &Url, now: UnixTime) -> Result<Look, InvalidRecord> {
     let mut hops: Vec<Exchange> = Vec::new();
-    let mut is_in_body = false;
+    let mut part = Part::Head;
     for (number, line) in (1..).zip(octets.split(|octet| *octet == b'\n')) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.starts_with(b"HTTP/") {
             let next = hops.last().and_then(Exchange::redirects_to).unwrap_or_else(|| target.clone());
-            hops.push(status_line(line, next).ok_or(InvalidRecord::Line { line: number })?);
-            is_in_body = false;
+            let head = status_line(line, next).ok_or(InvalidRecord::Line { line: number })?;
+            part = Part::Announcement;
+            if head.status >= 200 && !is_tunnel(line) {
+                part = Part::Head;
+                hops.push(head);
+            }
             continue;
         }
         if line.is_empty() {
-            is_in_body = !hops.is_empty();
+            part = if hops.is_empty() { Part::Head } else { Part::Body };
             continue;
         }
-        if is_in_body {
+        if part == Part::Body {
             continue;
         }
         let (name, value) = field(line).ok_or(InvalidRecord::Line { line: number })?;
+        if part == Part::Announcement {
+            continue;
+        }
         if let Some(last) = hops.last_mut() {
             last.fields.push((name, value));
         } else {
@@ -38,14 +48,25 @@ pub fn from_headers(octets: &[u8], target: &Url, now: UnixTime) -> Result<Look, 
     if hops.is_empty() {
         return Err(InvalidRecord::Empty);
     }
+    let mut notes = vec!["bodies were not looked at".to_owned()];
+    keep_within(&mut hops, &mut notes);
     let visit = Visit { why: Why::Named, at: now, hops };
-    Ok(Look {
-        target: target.clone(),
-        at: now,
-        visits: vec![visit],
-        proofs: Vec::new(),
-        notes: vec!["bodies were not looked at".to_owned()],
-    })
+    Ok(Look { target: target.clone(), at: now, visits: vec![visit], proofs: Vec::new(), notes })
+}
+
+/// Where a line stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Head,
+    /// The head of something that is no answer.
+    Announcement,
+    Body,
+}
+
+/// What a proxy says to `CONNECT`, in the words that nearly all of them use.
+fn is_tunnel(line: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(line).to_ascii_lowercase();
+    text.split_once(' ').is_some_and(|(_, status)| status.trim() == "200 connection established")
 }
 
 fn status_line(line: &[u8], url: Url) -> Option<Exchange> {
@@ -83,6 +104,31 @@ mod tests {
         let urls: Vec<_> =
             look.hops().map(|(_, hop)| (hop.url.to_string(), hop.all("set-cookie").count())).collect();
         assert_eq!(urls, [("http://a.test/".to_owned(), 0), ("https://a.test/x".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn of_a_recording_without_end_the_beginning_is_looked_at() {
+        let target = Url::parse("https://a.test/").unwrap();
+        let looked_at = |head: &str, times: usize| {
+            let look = from_headers(head.repeat(times).as_bytes(), &target, UnixTime(0)).unwrap();
+            (look.hops().count(), look.notes.last().cloned().unwrap())
+        };
+        let (count, note) = looked_at("HTTP/1.1 200 OK\n\n", 2001);
+        assert_eq!((count, note.as_str()), (2000, "of 2001 answers the first 2000 were looked at"));
+        let many = format!("HTTP/1.1 200 OK\n{}\n", "Set-Cookie: a=1\n".repeat(1000));
+        let (count, note) = looked_at(&many, 11);
+        assert_eq!((count, note.as_str()), (10, "of 11 answers the first 10 were looked at"));
+        assert_eq!(looked_at(&many, 10).0, 10);
+    }
+
+    #[test]
+    fn what_announces_an_answer_is_none() {
+        let text = b"HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 302 Found\r\nLocation: /x\r\n\r\n\
+            HTTP/1.1 103 Early Hints\r\nLink: </s.css>\r\n\r\nHTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\n\r\n";
+        let look = from_headers(text, &Url::parse("https://a.test/").unwrap(), UnixTime(0)).unwrap();
+        let seen: Vec<_> =
+            look.hops().map(|(_, hop)| (hop.url.path().to_owned(), hop.status, hop.fields.len())).collect();
+        assert_eq!(seen, [("/".to_owned(), 302, 1), ("/x".to_owned(), 200, 1)]);
     }
 
     #[test]

@@ -72,6 +72,7 @@ impl Report<'_> {
             || "ends with the browser".to_owned(),
             |seconds| match seconds {
                 172_800.. => format!("lives {} days", seconds / 86_400),
+                7200.. => format!("lives {} hours", seconds / 3600),
                 _ => format!("lives {seconds} s"),
             },
         ));

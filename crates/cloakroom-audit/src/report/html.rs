@@ -16,7 +16,8 @@ article.high{border-left-color:#b3261e}article.medium{border-left-color:#b26a00}
 article.info{border-left-color:#7a8494}h2{font-size:1.05rem;margin:0}.rule{margin:.1rem 0}.rule strong{text-transform:uppercase;\
 font-size:.8em}dl{display:grid;grid-template-columns:6rem 1fr;margin:.4rem 0 0}dt,th,span{color:#5a6473}dt{grid-column:1}\
 dd{grid-column:2;margin:0;overflow-wrap:anywhere}code{font-size:.9em}table{border-collapse:collapse;width:100%;margin:1rem 0}\
-td,th{text-align:left;font-weight:400;padding:.2rem .6rem .2rem 0;vertical-align:top;overflow-wrap:anywhere}\
+td,th{text-align:left;font-weight:400;padding:.2rem .6rem .2rem 0;vertical-align:top}th{white-space:nowrap}\
+h1,p,td code,td:nth-child(2){overflow-wrap:anywhere}\
 @media(prefers-color-scheme:dark){body{background:#12161c;color:#e3e7ee}article{border-color:#303845}dt,th,span{color:#98a2b3}}\
 @media print{article{break-inside:avoid}}";
 

@@ -2,14 +2,19 @@
 
 use std::fmt::Write as _;
 
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
 use crate::checks::Finding;
 use crate::rules::{Framework, Severity};
 
 use super::content::Report;
 use super::json::protocol;
 
-/// How wide a line may be, in characters.
+/// How wide a line may be, in columns: a letter of Chinese takes two.
 const WIDTH: usize = 80;
+
+/// How much of a hop's URL is shown. URLs are ASCII.
+const URL_COLUMNS: usize = 54;
 
 /// Where the texts of a finding begin.
 const INDENT: usize = 8;
@@ -35,8 +40,8 @@ pub(super) fn render(report: &Report<'_>) -> String {
 fn head(report: &Report<'_>, text: &mut String) {
     for (hop, exchange) in report.look.hops() {
         let protocol = protocol(exchange.protocol).unwrap_or_default();
-        let url = cut(&format!("{}{}", exchange.place(), exchange.url.path()), 54);
-        line(text, &format!("{hop:>3}  {url:<54}  {}  {protocol}", exchange.status));
+        let url = cut(&format!("{}{}", exchange.place(), exchange.url.path()), URL_COLUMNS);
+        line(text, &format!("{hop:>3}  {url:<URL_COLUMNS$}  {}  {protocol}", exchange.status));
     }
     for note in &report.look.notes {
         text.push_str(&wrapped(&format!("note: {note}"), 5));
@@ -128,20 +133,22 @@ pub(super) fn wrapped(text: &str, indent: usize) -> String {
     let room = WIDTH - indent;
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split_whitespace() {
-        let mut word: Vec<char> = word.chars().collect();
+        let mut word = word;
         loop {
             let last = lines.last_mut().expect("there is always one line");
-            let used = last.chars().count() + usize::from(!last.is_empty());
-            if used + word.len() <= room {
+            let used = last.width() + usize::from(!last.is_empty());
+            if used + word.width() <= room {
                 if !last.is_empty() {
                     last.push(' ');
                 }
-                last.extend(word);
+                last.push_str(word);
                 break;
             }
             if last.is_empty() {
                 // A word that is wider than the line is cut.
-                last.extend(word.drain(..room));
+                let (start, rest) = word.split_at(start_within(word, room));
+                last.push_str(start);
+                word = rest;
             }
             lines.push(String::new());
         }
@@ -158,11 +165,21 @@ fn line(text: &mut String, line: &str) {
     text.push('\n');
 }
 
-fn cut(text: &str, characters: usize) -> String {
-    if text.chars().count() <= characters {
+fn cut(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
         return text.to_owned();
     }
-    text.chars().take(characters - 1).chain(['…']).collect()
+    format!("{}…", &text[..start_within(text, columns - 1)])
+}
+
+/// How many octets of a text fit into so many columns.
+fn start_within(text: &str, columns: usize) -> usize {
+    let mut used = 0;
+    let mut ends = text.char_indices().map(|(at, c)| {
+        used += c.width().unwrap_or(0);
+        (at, used)
+    });
+    ends.find(|(_, used)| *used > columns).map_or(text.len(), |(at, _)| at)
 }
 
 pub(super) fn capital(text: &str) -> String {
@@ -180,9 +197,24 @@ mod tests {
         let long = format!("a {} b {}", "x".repeat(200), "word ".repeat(50));
         for indent in [0, 8, 15] {
             for line in wrapped(&long, indent).lines() {
-                assert!(line.chars().count() <= WIDTH, "{line}");
+                assert!(line.width() <= WIDTH, "{line}");
             }
         }
         assert_eq!(wrapped("one two", 2), "  one two\n");
+        assert_eq!(cut(&"x".repeat(31), 30), format!("{}…", "x".repeat(29)));
+    }
+
+    #[test]
+    fn what_is_two_columns_wide_or_none_is_counted_so() {
+        // Letters of Chinese, a letter with an accent of its own, a letter that joins the one before, and an emoji.
+        for wide in ["\u{4f1a}\u{8a71}", "e\u{301}\u{4f1a}", "\u{915}\u{93f}", "\u{1f511}"] {
+            let long = wide.repeat(60);
+            assert!(cut(&long, 30).width() <= 30 && cut(&long, 30).width() >= 28, "{wide}");
+            for line in wrapped(&format!("{long} {wide} {wide} b"), 15).lines() {
+                assert!(line.width() <= WIDTH, "{line}");
+            }
+            let whole: String = wrapped(&long, 0).lines().collect();
+            assert_eq!(whole, long, "nothing is lost");
+        }
     }
 }

@@ -27,7 +27,11 @@ pub fn nearest(id: &str) -> Option<&'static Rule> {
     let words = |text: &str| text.to_lowercase().split('-').map(str::to_owned).collect::<Vec<_>>();
     let asked = words(id);
     let shared = |rule: &Rule| words(rule.id).iter().filter(|word| asked.contains(word)).count();
-    all().max_by_key(|rule| (shared(rule), std::cmp::Reverse(rule.id.len()))).filter(|rule| shared(rule) > 0)
+    // Of several that share as many words, the one that begins alike for the longest.
+    let alike = |rule: &Rule| rule.id.bytes().zip(id.bytes()).take_while(|(a, b)| a == b).count();
+    all()
+        .max_by_key(|rule| (shared(rule), alike(rule), std::cmp::Reverse(rule.id.len())))
+        .filter(|rule| shared(rule) > 0)
 }
 
 #[cfg(test)]
@@ -64,6 +68,7 @@ mod tests {
     #[test]
     fn a_name_that_is_nearly_right_finds_its_rule() {
         assert_eq!(nearest("cookie-secure").map(|rule| rule.id), Some("cookie-no-secure"));
+        assert_eq!(nearest("cookie-no-secur").map(|rule| rule.id), Some("cookie-no-secure"));
         assert!(nearest("zzz").is_none());
     }
 }

@@ -58,8 +58,7 @@ impl Framework {
             "laravel_session" => Self::Laravel,
             "PHPSESSID" => Self::Php,
             "JSESSIONID" | "SESSION" => Self::Servlet,
-            "session" if value.starts_with(b"eyJ") || value.starts_with(b".eJ") => Self::Flask,
-            "session" if value.windows(7).any(|part| part == b"; .sig=") => Self::Express,
+            "session" if is_dated(value) => Self::Flask,
             name if name.starts_with(".AspNetCore.") => Self::AspNet,
             name if name.starts_with("authjs.") || name.starts_with("next-auth.") => Self::AuthJs,
             "XSRF-TOKEN" if value.starts_with(b"eyJpdiI6") => Self::Laravel,
@@ -80,5 +79,30 @@ impl Framework {
             ("server", python) if python.starts_with("Werkzeug/") => Some(Self::Flask),
             _ => None,
         }
+    }
+}
+
+/// Whether content, a time and a code stand between dots, as Flask writes them. A JWT's code and cookie-session's content, which
+/// begin alike, have another shape: the time is short, and there is one.
+fn is_dated(value: &[u8]) -> bool {
+    let mut parts = value.rsplit(|octet| *octet == b'.');
+    let (Some(_), Some(time), Some(content)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    (1..=8).contains(&time.len()) && (content.starts_with(b"eyJ") || content.starts_with(b"eJ"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_called_session_is_flasks_where_it_is_made_as_flasks_are() {
+        let by = |value: &str| Framework::by_cookie("session", value.as_bytes());
+        assert_eq!(by("eyJ2aXNpdHMiOjF9.aSB3gA.Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4"), Some(Framework::Flask));
+        assert_eq!(by(".eJyrVipLLSrOzM9TsjLUUSqOz0xRsqoFAE3xBqk.aSB3gA.Zm9v"), Some(Framework::Flask));
+        // cookie-session of Express, and a JWT.
+        assert_eq!(by("eyJ2aXNpdHMiOjF9"), None);
+        assert_eq!(by("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.Zm9vYmFyYmF6"), None);
     }
 }

@@ -13,6 +13,10 @@ from django.http import HttpResponse  # noqa: E402
 from django.middleware.csrf import get_token  # noqa: E402
 from django.urls import path  # noqa: E402
 
+# The report's fixes, pasted.
+fixes = {}
+exec(os.environ.get("FIXES", ""), fixes)
+
 settings.configure(
     SECRET_KEY=secrets.token_hex(),
     ALLOWED_HOSTS=["*"],
@@ -27,6 +31,8 @@ settings.configure(
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     ],
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.abspath("sessions.db")}},
+    SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https") if len(fixes) > 1 else None,
+    **{name: value for name, value in fixes.items() if name.isupper()},
 )
 
 

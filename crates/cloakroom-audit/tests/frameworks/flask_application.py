@@ -1,5 +1,6 @@
 """An application of Flask, set up as its documentation begins: a secret of its own, everything else left alone."""
 
+import os
 import secrets
 import sys
 
@@ -9,6 +10,8 @@ from flask import Flask, session  # noqa: E402
 
 app = Flask(__name__)
 app.secret_key = secrets.token_hex()
+# The report's fixes, pasted.
+exec(os.environ.get("FIXES", ""))
 
 
 @app.get("/")

@@ -8,19 +8,19 @@ use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use cloakroom_audit::agent::UnixTime;
 use cloakroom_audit::probe::{Detour, Terms, look_at};
 use cloakroom_audit::rules::Framework;
-use cloakroom_audit::{Verdict, judge};
+use cloakroom_audit::{Finding, Verdict, judge};
 use cloakroom_test_servers::{Process, Start, free_port};
 use rcgen::{CertificateParams, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use url::Url;
@@ -38,14 +38,15 @@ fn variable(name: &str) -> PathBuf {
 }
 
 /// Runs an application with a library that was brought for it, on a port of its own.
-fn application(
-    program: &str,
-    script: &str,
-    library: &str,
-    folder: &tempfile::TempDir,
-) -> (Process, SocketAddr) {
+fn application(program: &str, script: &str, library: &str, stage: &Stage<'_>) -> (Process, SocketAddr) {
     let library = variable(library);
-    run(program, folder, |port| vec![source(script).into(), library.into(), port.to_string().into()])
+    run(program, stage, |port| vec![source(script).into(), library.into(), port.to_string().into()])
+}
+
+/// Where an application runs, and what is pasted into it: fixes, a line each.
+struct Stage<'s> {
+    folder: &'s Path,
+    fixes: &'s str,
 }
 
 fn source(script: &str) -> PathBuf {
@@ -55,7 +56,7 @@ fn source(script: &str) -> PathBuf {
 /// Runs a program with these arguments for a port.
 fn run(
     program: &str,
-    folder: &tempfile::TempDir,
+    stage: &Stage<'_>,
     arguments: impl FnOnce(u16) -> Vec<OsString>,
 ) -> (Process, SocketAddr) {
     let port = free_port().unwrap();
@@ -63,9 +64,12 @@ fn run(
     let start = Start {
         program: variable(program),
         arguments: arguments(port),
-        environment: vec![("PYTHONDONTWRITEBYTECODE".into(), "1".into())],
+        environment: vec![
+            ("PYTHONDONTWRITEBYTECODE".into(), "1".into()),
+            ("FIXES".into(), stage.fixes.into()),
+        ],
         user: None,
-        folder: folder.path().to_owned(),
+        folder: stage.folder.to_owned(),
     };
     let process = Process::start(start, |_, _| Ok(std::net::TcpStream::connect(address).is_ok())).unwrap();
     (process, address)
@@ -92,6 +96,14 @@ async fn with_tls(name: &str, behind: SocketAddr) -> (SocketAddr, CertificateDer
             tokio::spawn(async move {
                 let Ok(mut outside) = acceptor.accept(stream).await else { return };
                 let Ok(mut inside) = TcpStream::connect(behind).await else { return };
+                let mut request = vec![0; 16 * 1024];
+                let Ok(length) = outside.read(&mut request).await else { return };
+                let Some(line) = request.iter().position(|octet| *octet == b'\n') else { return };
+                let (line, rest) = request[..length].split_at(line + 1);
+                let head = [line, b"X-Forwarded-Proto: https\r\n", rest].concat();
+                if inside.write_all(&head).await.is_err() {
+                    return;
+                }
                 // Whichever side ends it.
                 let _ended = copy_bidirectional(&mut outside, &mut inside).await;
             });
@@ -123,21 +135,47 @@ fn found(verdict: &Verdict) -> BTreeSet<&'static str> {
     verdict.findings.iter().map(|one| one.rule.id).collect()
 }
 
+/// Lines that cannot be pasted into an application of one file, or need a library that is not here.
+fn can_be_pasted(fix: &str) -> bool {
+    !fix.contains("helmet") && !fix.starts_with('@') && !fix.contains("Django 6.0")
+}
+
+/// Audits an application with its defaults, pastes what the report says into it, and audits it again: what was to be fixed is,
+/// nothing else is found, and the session is still there.
+async fn audit_and_fix(name: &str, start: impl Fn(&Stage<'_>) -> (Process, SocketAddr)) -> Verdict {
+    let folder = tempfile::tempdir().unwrap();
+    let verdict = {
+        let (_process, address) = start(&Stage { folder: folder.path(), fixes: "" });
+        audit(name, address).await
+    };
+    let has_fix = |one: &&Finding| one.framework.is_some() && can_be_pasted(one.fix());
+    let fixable: Vec<&Finding> = verdict.findings.iter().filter(has_fix).collect();
+    let lines: BTreeSet<&str> = fixable.iter().map(|one| one.fix()).collect();
+    let fixed: BTreeSet<&str> = fixable.iter().map(|one| one.rule.id).collect();
+    assert!(fixed.contains("cookie-no-prefix"), "{fixed:?}");
+    let lines: String = lines.into_iter().collect::<Vec<_>>().join("\n");
+    let (_process, address) = start(&Stage { folder: folder.path(), fixes: &lines });
+    let after = audit(name, address).await;
+    let left: BTreeSet<&str> = &found(&verdict) - &fixed;
+    assert_eq!(found(&after), left, "{lines}");
+    assert!(after.offers.iter().any(|offer| offer.is_session && offer.outcome.is_ok()), "{lines}");
+    verdict
+}
+
 #[tokio::test]
 async fn express_with_express_session() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_process, address) = application("CLOAKROOM_NODE", "express.cjs", "CLOAKROOM_EXPRESS", &folder);
-    let verdict = audit("express.test", address).await;
+    let start = |stage: &Stage<'_>| application("CLOAKROOM_NODE", "express.cjs", "CLOAKROOM_EXPRESS", stage);
+    let verdict = audit_and_fix("express.test", start).await;
     assert_eq!(verdict.framework, Some(Framework::Express));
     assert_eq!(found(&verdict), expected(&[&OF_PAGES, &["cache-unsaid", "cookie-no-samesite"]]));
 }
 
 #[tokio::test]
 async fn flask() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_process, address) =
-        application("CLOAKROOM_PYTHON", "flask_application.py", "CLOAKROOM_PYTHON_WEB", &folder);
-    let verdict = audit("flask.test", address).await;
+    let start = |stage: &Stage<'_>| {
+        application("CLOAKROOM_PYTHON", "flask_application.py", "CLOAKROOM_PYTHON_WEB", stage)
+    };
+    let verdict = audit_and_fix("flask.test", start).await;
     assert_eq!(verdict.framework, Some(Framework::Flask));
     let more = ["cache-unsaid", "cookie-no-samesite", "token-readable"];
     assert_eq!(found(&verdict), expected(&[&OF_PAGES, &more]));
@@ -145,38 +183,53 @@ async fn flask() {
 
 #[tokio::test]
 async fn django() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_process, address) =
-        application("CLOAKROOM_PYTHON", "django_application.py", "CLOAKROOM_PYTHON_WEB", &folder);
-    let verdict = audit("django.test", address).await;
+    let start = |stage: &Stage<'_>| {
+        application("CLOAKROOM_PYTHON", "django_application.py", "CLOAKROOM_PYTHON_WEB", stage)
+    };
+    let verdict = audit_and_fix("django.test", start).await;
     assert_eq!(verdict.framework, Some(Framework::Django));
     let more = ["cache-unsaid", "cookie-csrf-insecure", "cookie-persistent"];
     assert_eq!(found(&verdict), expected(&[&more]));
 }
 
+/// Serves a file of Rack's.
+fn puma(script: &str, stage: &Stage<'_>) -> (Process, SocketAddr) {
+    run("CLOAKROOM_PUMA", stage, |port| {
+        let bind = format!("tcp://127.0.0.1:{port}");
+        vec!["--quiet".into(), "--bind".into(), bind.into(), source(script).into()]
+    })
+}
+
 #[tokio::test]
 async fn rack() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_process, address) = run("CLOAKROOM_PUMA", &folder, |port| {
-        let bind = format!("tcp://127.0.0.1:{port}");
-        vec!["--quiet".into(), "--bind".into(), bind.into(), source("rack.ru").into()]
-    });
-    let verdict = audit("rack.test", address).await;
+    let verdict = audit_and_fix("rack.test", |stage| puma("rack.ru", stage)).await;
     assert_eq!(verdict.framework, Some(Framework::Rack));
     let more = ["cache-unsaid", "cookie-no-samesite", "token-readable"];
     assert_eq!(found(&verdict), expected(&[&OF_PAGES, &more]));
 }
 
 #[tokio::test]
+async fn rails() {
+    let verdict = audit_and_fix("rails.test", |stage| puma("rails.ru", stage)).await;
+    assert_eq!(verdict.framework, Some(Framework::Rails));
+    assert_eq!(found(&verdict), expected(&[&["cache-private"]]));
+}
+
+#[tokio::test]
 async fn php() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_process, address) = run("CLOAKROOM_PHP", &folder, |port| {
-        // Where sessions lie is the machine's matter, not the cookie's.
-        let place = format!("session.save_path={}", folder.path().display());
-        let listen = format!("127.0.0.1:{port}");
-        vec!["-d".into(), place.into(), "-S".into(), listen.into(), source("application.php").into()]
-    });
-    let verdict = audit("php.test", address).await;
+    let start = |stage: &Stage<'_>| {
+        let ini = stage.folder.join("php.ini");
+        std::fs::write(&ini, stage.fixes).unwrap();
+        run("CLOAKROOM_PHP", stage, |port| {
+            // Where sessions lie is the machine's matter, not the cookie's.
+            let place = format!("session.save_path={}", stage.folder.display());
+            let listen = format!("127.0.0.1:{port}");
+            let script = source("application.php");
+            ["-c".into(), ini.into(), "-d".into(), place.into(), "-S".into(), listen.into(), script.into()]
+                .into()
+        })
+    };
+    let verdict = audit_and_fix("php.test", start).await;
     assert_eq!(verdict.framework, Some(Framework::Php));
     let more = ["cookie-no-httponly", "cookie-no-samesite"];
     assert_eq!(found(&verdict), expected(&[&OF_PAGES, &more]));

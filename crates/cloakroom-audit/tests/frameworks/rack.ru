@@ -1,7 +1,9 @@
 # An application of Rack, set up as its documentation begins: a secret of its own, everything else left alone.
 require "securerandom"
 
-use Rack::Session::Cookie, secret: SecureRandom.hex(64)
+# The report's fixes, pasted.
+fixes = eval("{ #{ENV["FIXES"]}\n}")
+use Rack::Session::Cookie, secret: SecureRandom.hex(64), **fixes
 
 run lambda { |env|
   session = env["rack.session"]

@@ -61,6 +61,11 @@ fn our_own_gateway_has_no_finding_over_tls_and_on_this_machine_with_and_without_
         let common = [&url, "--connect-to", &detour, "--authority", &chain];
         let (report, code, complaint) = audit(&gateway, &common, None);
         assert_eq!((&report["findings"], code), (&Value::Array(Vec::new()), Some(0)), "{name}: {complaint}");
+        // As somebody does it who has no plan: a page of users leads to the sign-in.
+        let page = url.replace("_cloakroom/login", "_cloakroom/account");
+        let login = [&page, "--connect-to", &detour, "--authority", &chain, "--login"];
+        let (report, code, complaint) = audit(&gateway, &login, Some(("alice", PASSWORD)));
+        assert_eq!((&report["findings"], code), (&Value::Array(Vec::new()), Some(0)), "{name}: {complaint}");
         let login = [&common[..], &["--login", &plan]].concat();
         let (report, code, complaint) = audit(&gateway, &login, Some(("alice", PASSWORD)));
         assert_eq!(

@@ -1,8 +1,12 @@
 //! Sign-ins by a password that an application's own user database knows.
 
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, Gateway, PASSWORD, Reply, UserDatabase};
+use crate::support::{Answer, Browser, Gateway, PASSWORD, Reply, UserDatabase, within};
 
 /// What alice's password is there.
 const THERE: &str = "what alice types";
@@ -158,6 +162,38 @@ fn a_proof_is_asked_of_the_hook_by_the_name_that_was_typed_and_there_is_no_passw
     assert_eq!(prove(Reply::Is(200, alice().to_string())), 303);
     let asked: Value = serde_json::from_str(&database.asked().pop().unwrap().body).unwrap();
     assert_eq!(asked["name"], "alice@shop");
+}
+
+#[test]
+fn sessions_that_are_ended_while_the_hook_thinks_are_ended_with_the_sign_in_that_waits_for_it() {
+    let database = UserDatabase::start();
+    let gateway = open(&database);
+    database.vouches(&alice());
+    assert_eq!(browser(&gateway).sign_in("alice", THERE).status, 303);
+    let held = Arc::new(Mutex::new(()));
+    let later = Reply::Later(Arc::clone(&held), alice().to_string());
+    let at_once = Reply::Is(200, alice().to_string());
+    // Whose password it is under another name is known once the hook has said so: it is asked again.
+    for (typed, replies) in [("alice", vec![later.clone()]), ("alice@shop", vec![at_once, later])] {
+        let asked = database.asked().len() + replies.len();
+        let answering = held.lock().unwrap();
+        database.answers_in_turn(replies);
+        let is_signed_in = thread::scope(|scope| {
+            let gateway = &gateway;
+            let signing_in = scope.spawn(move || {
+                let mut visitor = browser(gateway);
+                visitor.sign_in(typed, THERE);
+                is_signed_in(&mut visitor)
+            });
+            within(Duration::from_secs(10), "the hook is asked", || database.asked().len() == asked);
+            assert!(gateway.command(&["session", "revoke-user", "alice"], "").status.success());
+            drop(answering);
+            signing_in.join().unwrap()
+        });
+        assert!(!is_signed_in, "{typed}");
+    }
+    database.vouches(&alice());
+    assert_eq!(browser(&gateway).sign_in("alice@shop", THERE).status, 303, "the next is another sign-in");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Limits of an application's own, as each way to ask about a request feels them.
 
+use std::io::Read as _;
 use std::time::Duration;
 
 use serde_json::json;
 
 use crate::forward_auth::{LOGIN, SHOP, Site, User, WIKI, asked};
+use crate::support::scripted::read_head;
 use crate::support::{API, Browser, PASSWORD, run, within};
 
 const BOUND: Duration = Duration::from_secs(20);
@@ -62,6 +64,26 @@ fn a_limit_after_the_last_proof_is_felt_however_busy_the_user_is() {
     let mut user = site.user();
     user.sign_in_on_the_way_to(&format!("http://{WIKI}/page"));
     within(BOUND, "the wiki asks for a proof", || site.page(&user.wiki, "/page").status == 302);
+    assert_eq!(user.go(&format!("http://{SHOP}/page")).0.status, 200);
+}
+
+#[test]
+fn an_open_socket_and_a_stream_end_with_the_limit_of_their_application_and_the_session_lives_on() {
+    let site = Site::with("idle_timeout = \"2s\"", &[]);
+    let mut user = site.user();
+    user.sign_in_on_the_way_to(&format!("http://{WIKI}/page"));
+    let handshake = user.wiki.request("GET", "/socket").header("Upgrade", "websocket");
+    let handshake =
+        handshake.header("Sec-WebSocket-Version", "13").header("Origin", &format!("http://{WIKI}"));
+    let mut socket = handshake.open("Upgrade");
+    assert!(read_head(&mut socket).starts_with("HTTP/1.1 101 "));
+    let mut stream = user.wiki.request("GET", "/stream").open("keep-alive");
+    assert!(read_head(&mut stream).starts_with("HTTP/1.1 200 "));
+    let mut rest = Vec::new();
+    socket.read_to_end(&mut rest).unwrap();
+    assert_eq!(rest, [0x88, 2, 0x03, 0xf0], "1008");
+    stream.read_to_end(&mut rest).unwrap();
+    assert!(!rest.ends_with(b"0\r\n\r\n"), "it breaks off");
     assert_eq!(user.go(&format!("http://{SHOP}/page")).0.status, 200);
 }
 

@@ -20,6 +20,7 @@ mod check;
 #[cfg(feature = "servers")]
 mod clients;
 mod commands;
+mod database_file;
 mod demo;
 mod endings;
 mod event_kinds;
@@ -28,6 +29,7 @@ mod forward_auth;
 mod hook;
 mod hostile;
 mod import;
+mod in_flight;
 mod limits;
 mod many_hosts;
 #[cfg(feature = "servers")]

@@ -57,6 +57,13 @@ fn a_logout_token_that_is_not_in_order_ends_nothing() {
     let none: [(&str, &str); 0] = [];
     assert_eq!(gateway.browser().post("/_cloakroom/oidc/backchannel-logout", &none).status, 400);
     assert!(is_signed_in(&mut browser));
+    let log = gateway.log();
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains("provider_sign_out_refused")).collect();
+    assert_eq!(lines.len(), 12, "one each: {log}");
+    assert!(
+        lines[2].contains("provider main: ") && lines[10].contains("of no provider of ours"),
+        "{lines:?}"
+    );
 }
 
 #[test]

@@ -8,8 +8,8 @@ use crate::accounts::password::PasswordHash;
 use crate::accounts::rows::{self, hash, time};
 use crate::accounts::schema::SCHEMA;
 use crate::accounts::statements::{
-    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, NAMES, NAMES_AT_ONCE, NOW, SET_PASSWORD, SET_PROFILE,
-    STRENGTHEN,
+    ADD, AFTER, ALL, ANYBODY, BY_ID, BY_NAME, CHANGE_PASSWORD, NAMES, NAMES_AT_ONCE, NOW, SET_PASSWORD,
+    SET_PROFILE, STRENGTHEN,
 };
 use crate::accounts::{AccountsError, Credentials, NewUser, Profile, User, UserId, UserName};
 
@@ -123,6 +123,18 @@ impl Accounts {
     ) -> Result<bool, AccountsError> {
         let values = vec![rows::id(id), hash(&new), time(now)];
         Ok(self.change("set a password", SET_PASSWORD, values).await? == Changed::Done)
+    }
+
+    /// Gives a user another password who has proved the one of `seen`; `false` when that one is the password no more, or the account is
+    /// disabled.
+    pub async fn change_password(
+        &self,
+        seen: &User,
+        new: PasswordHash,
+        now: Timestamp,
+    ) -> Result<bool, AccountsError> {
+        let values = vec![rows::id(seen.id), hash(&new), time(now), time(seen.password_changed_at)];
+        Ok(self.change("change a password", CHANGE_PASSWORD, values).await? == Changed::Done)
     }
 
     /// Changes what applications are told of a user, unless somebody else has since `seen` was read: `None` then.

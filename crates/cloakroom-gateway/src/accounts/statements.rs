@@ -113,6 +113,17 @@ pub(super) const SET_PASSWORD: &[Part] = &[
     FORGET_RESET_LINKS,
 ];
 
+/// Another password of the user `$1`, set at `$3` by whoever has proved the one that was set at `$4`.
+///
+/// Another that was set since then stands, and so does that the account is disabled.
+pub(super) const CHANGE_PASSWORD: &[Part] = &[
+    Part::Must(
+        "UPDATE cloakroom_users SET password_hash = $2, password_changed_at_ms = $3
+            WHERE id = $1 AND password_changed_at_ms = $4 AND disabled_at_ms IS NULL",
+    ),
+    FORGET_RESET_LINKS,
+];
+
 /// Every link of the user `$1`.
 pub(super) const FORGET_RESET_LINKS: Part = Part::May("DELETE FROM cloakroom_reset_links WHERE user_id = $1");
 

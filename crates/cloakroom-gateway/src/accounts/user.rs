@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::accounts::password::PasswordHash;
 use crate::accounts::{Profile, UserName};
+use crate::hex;
 use crate::utc::rfc3339;
 
 /// A user's number: random, never used again, the subject of the user's sessions.
@@ -47,25 +48,7 @@ impl FromStr for UserId {
     type Err = InvalidUserId;
 
     fn from_str(text: &str) -> Result<Self, InvalidUserId> {
-        // By hand, since every request of a signed-in user reads one.
-        let text = text.as_bytes();
-        let mut octets = [0; 16];
-        if text.len() != 2 * octets.len() {
-            return Err(InvalidUserId);
-        }
-        for (octet, pair) in octets.iter_mut().zip(text.chunks_exact(2)) {
-            *octet = hex_digit(pair[0])? << 4 | hex_digit(pair[1])?;
-        }
-        Ok(Self(octets))
-    }
-}
-
-fn hex_digit(digit: u8) -> Result<u8, InvalidUserId> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'a'..=b'f' => Ok(digit - b'a' + 10),
-        b'A'..=b'F' => Ok(digit - b'A' + 10),
-        _ => Err(InvalidUserId),
+        hex::octets(text).map(Self).ok_or(InvalidUserId)
     }
 }
 

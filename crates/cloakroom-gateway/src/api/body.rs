@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
@@ -16,29 +16,35 @@ pub(super) const OCTETS_MAX: usize = 64 * 1024;
 /// How long a client may take to send a body.
 const WAIT: Duration = Duration::from_secs(10);
 
-/// Reads a question.
+/// A body that has come, or why it has not.
+pub(super) type Whole = Result<Bytes, ApiProblem>;
+
+/// Waits for all of a question, before it is looked at who asks: somebody's right to ask may end while they keep the last octet back.
 ///
 /// JSON that says so and nothing else: what a form of another site can send without asking is refused by its type.
 ///
 /// Source: ASVS 5.0 3.5.2.
-pub(super) async fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T, ApiProblem> {
+pub(super) async fn wait_for(headers: &HeaderMap, body: Body) -> Whole {
     if !is_json(headers) {
         let detail = "the body is to be JSON, and Content-Type to be application/json";
         return Err(ApiProblem::new(Kind::UnsupportedMediaType, detail));
     }
-    let octets = match tokio::time::timeout(WAIT, to_bytes(body, OCTETS_MAX)).await {
-        Ok(Ok(octets)) => octets,
+    match tokio::time::timeout(WAIT, to_bytes(body, OCTETS_MAX)).await {
+        Ok(Ok(octets)) => Ok(octets),
         Ok(Err(_)) => {
-            return Err(ApiProblem::new(
-                Kind::BodyTooLarge,
-                format!("a body has {OCTETS_MAX} octets at most"),
-            ));
+            let detail = format!("a body has {OCTETS_MAX} octets at most");
+            Err(ApiProblem::new(Kind::BodyTooLarge, detail))
         }
         Err(_) => {
             let detail = format!("the body did not come within {} seconds", WAIT.as_secs());
-            return Err(ApiProblem::new(Kind::BodyTooSlow, detail));
+            Err(ApiProblem::new(Kind::BodyTooSlow, detail))
         }
-    };
+    }
+}
+
+/// Reads a question that has come.
+pub(super) fn read<T: DeserializeOwned>(whole: Whole) -> Result<T, ApiProblem> {
+    let octets = whole?;
     serde_json::from_slice(&octets).map_err(|error| match error.classify() {
         Category::Data => ApiProblem::new(Kind::Invalid, error.to_string()),
         Category::Io | Category::Syntax | Category::Eof => {

@@ -7,7 +7,7 @@ use crate::api::page::Page;
 use crate::api::place::Place;
 use crate::api::problem::{ApiProblem, Kind};
 use crate::routes::{Gateway, Member};
-use crate::web::{Fields, RequestId};
+use crate::web::Fields;
 
 /// One call, whose caller may make it.
 pub(super) struct Call {
@@ -25,7 +25,7 @@ impl Call {
     pub(super) fn member(&self) -> Result<&Member, ApiProblem> {
         match &self.caller {
             Caller::Browser(member) => Ok(member),
-            Caller::Unknown | Caller::Service(_) => {
+            Caller::Unknown | Caller::Service => {
                 Err(ApiProblem::session_required(self.place.login_url(&self.gateway)))
             }
         }
@@ -40,18 +40,5 @@ impl Call {
     pub(super) fn named<T: std::str::FromStr>(&self, otherwise: Kind) -> Result<T, ApiProblem> {
         let detail = "what stands in the path is the name of nothing";
         self.parameter.parse().map_err(|_| ApiProblem::new(otherwise, detail))
-    }
-
-    /// Writes down what a service does to others, and which.
-    ///
-    /// Source: ASVS 5.0 16.3.3.
-    pub(super) fn log(&self, event: &'static str) {
-        if let Caller::Service(key) = &self.caller {
-            let request = self.parts.extensions.get::<RequestId>().map_or("", RequestId::as_str);
-            tracing::info!(
-                target: "cloakroom::security",
-                event, key = %key.id, name = %key.name, about = self.parameter, request,
-            );
-        }
     }
 }

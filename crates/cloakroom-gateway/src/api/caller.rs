@@ -1,14 +1,12 @@
 //! Who calls: a browser by its cookie, or a service by its key.
 
-use std::sync::Arc;
-
 use axum::extract::FromRequestParts;
 use cloakroom::{ClientAddress, Session};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName};
 
-use crate::accounts::api_key::{ApiKey, ApiKeyText, Scope};
+use crate::accounts::api_key::{ApiKeyText, Scope};
 use crate::api::place::Place;
 use crate::api::problem::{ApiProblem, Kind};
 use crate::events::{self, Actor, EventKind, by};
@@ -69,8 +67,8 @@ pub(super) enum Caller {
     Unknown,
     /// A signed-in browser.
     Browser(Box<Member>),
-    /// A service.
-    Service(Arc<ApiKey>),
+    /// A service, by the key that the events of the request name.
+    Service,
 }
 
 impl Caller {
@@ -134,7 +132,7 @@ impl Caller {
             gateway.installation.record(event.detail(format_args!("{}: {scope}", key.name)));
             return Err(ApiProblem::scope_missing(scope));
         }
-        Ok(Self::Service(key))
+        Ok(Self::Service)
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::api::described::{Described, Schemas, answers, object};
+use crate::api::described::{Described, Field, Schemas, answers, object};
 use crate::api::shapes::{Id, Moment, UserInfo};
 
 answers! {
@@ -44,11 +44,9 @@ impl Described for Decision {
             let visitor = Visitor::schema(schemas);
             let url = json!({ "type": "string", "format": "uri", "description": "Where to send the browser." });
             let one = |word: &str, about: &str, more: Vec<(&'static str, Value)>| {
-                let mut fields = vec![("decision", json!({ "const": word }))];
-                let required: Vec<&str> =
-                    ["decision"].into_iter().chain(more.iter().map(|(name, _)| *name)).collect();
-                fields.extend(more);
-                object(about, fields, &required)
+                let decision = ("decision", json!({ "const": word }));
+                let fields = std::iter::once(decision).chain(more);
+                object(about, fields.map(|(name, schema)| Field::required(name, schema)).collect())
             };
             json!({
                 "description": "What is to become of a request.",

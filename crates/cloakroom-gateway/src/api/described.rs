@@ -37,21 +37,39 @@ impl Schemas {
     }
 }
 
+/// A field of an object.
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) schema: Value,
+    /// Whether no object lacks it.
+    pub(super) is_required: bool,
+}
+
+impl Field {
+    /// A field that no object lacks.
+    pub(super) const fn required(name: &'static str, schema: Value) -> Self {
+        Self { name, schema, is_required: true }
+    }
+
+    /// The same with a description of what its value means there.
+    pub(super) fn about(mut self, about: &str) -> Self {
+        if let Some(members) = self.schema.as_object_mut() {
+            members.insert("description".to_owned(), json!(about.trim()));
+        }
+        self
+    }
+}
+
 /// The schema of an object that has these fields and no others.
-pub(super) fn object(about: &str, fields: Vec<(&str, Value)>, required: &[&str]) -> Value {
-    let fields: Value = fields.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
+pub(super) fn object(about: &str, fields: Vec<Field>) -> Value {
+    let required: Vec<&str> =
+        fields.iter().filter(|field| field.is_required).map(|field| field.name).collect();
+    let required = json!(required);
+    let fields: Value = fields.into_iter().map(|field| (field.name.to_owned(), field.schema)).collect();
     json!({
         "type": "object", "description": about.trim(), "properties": fields, "required": required,
         "additionalProperties": false,
     })
-}
-
-/// A schema with a description of what the value means where it stands.
-pub(super) fn with_description(mut schema: Value, about: &str) -> Value {
-    if let Some(members) = schema.as_object_mut() {
-        members.insert("description".to_owned(), json!(about.trim()));
-    }
-    schema
 }
 
 impl Described for String {
@@ -99,18 +117,7 @@ macro_rules! answers {
         #[derive(Clone, Debug, serde::Serialize)]
         pub(super) struct $name { $($(#[doc = $doc])+ pub(super) $field: $type,)+ }
 
-        impl $crate::api::described::Described for $name {
-            fn schema(schemas: &mut $crate::api::described::Schemas) -> serde_json::Value {
-                use $crate::api::described::{object, with_description};
-                schemas.named(stringify!($name), |schemas| {
-                    let fields = vec![$((
-                        stringify!($field),
-                        with_description(<$type>::schema(schemas), concat!($($doc),+)),
-                    )),+];
-                    object(concat!($($about),+), fields, &[$(stringify!($field)),+])
-                })
-            }
-        }
+        $crate::api::described::described!($name, concat!($($about),+), [$(($field: $type, true, concat!($($doc),+)),)+]);
     )+};
 }
 pub(super) use answers;
@@ -123,21 +130,28 @@ macro_rules! questions {
         #[serde(deny_unknown_fields)]
         pub(super) struct $name { $($(#[doc = $doc])+ pub(super) $field: $type,)+ }
 
-        impl $crate::api::described::Described for $name {
-            fn schema(schemas: &mut $crate::api::described::Schemas) -> serde_json::Value {
-                use $crate::api::described::{object, with_description};
-                schemas.named(stringify!($name), |schemas| {
-                    let fields = vec![$((
-                        stringify!($field),
-                        with_description(<$type>::schema(schemas), concat!($($doc),+)),
-                    )),+];
-                    let all = [$((stringify!($field), <$type>::IS_OPTIONAL)),+];
-                    let required: Vec<&str> =
-                        all.into_iter().filter(|(_, optional)| !optional).map(|(name, _)| name).collect();
-                    object(concat!($($about),+), fields, &required)
-                })
-            }
-        }
+        $crate::api::described::described!(
+            $name, concat!($($about),+), [$(($field: $type, !<$type>::IS_OPTIONAL, concat!($($doc),+)),)+]
+        );
     )+};
 }
 pub(super) use questions;
+
+/// What a type of either kind says of itself: its fields, whether each is always there, and what they mean.
+macro_rules! described {
+    ($name:ident, $about:expr, [$(($field:ident: $type:ty, $is_required:expr, $doc:expr),)+]) => {
+        impl $crate::api::described::Described for $name {
+            fn schema(schemas: &mut $crate::api::described::Schemas) -> serde_json::Value {
+                use $crate::api::described::{Field, object};
+                schemas.named(stringify!($name), |schemas| {
+                    let fields = vec![$(
+                        Field { name: stringify!($field), schema: <$type>::schema(schemas), is_required: $is_required }
+                            .about($doc)
+                    ),+];
+                    object($about, fields)
+                })
+            }
+        }
+    };
+}
+pub(super) use described;

@@ -10,7 +10,7 @@ use crate::api::operation::Json;
 use crate::api::problem::{ApiProblem, Kind};
 use crate::config::parse_span;
 use crate::events::{EventCursor, EventFilter, EventKind, RecordedEvent, Severity};
-use crate::web::{FieldError, Fields};
+use crate::web::Fields;
 
 /// A point in time, to the millisecond.
 #[derive(Clone, Debug, Serialize)]
@@ -82,7 +82,7 @@ pub(super) const PARAMETERS: &[&str] = &["cursor", "limit", "user", "kind", "sin
 pub(super) async fn list(call: Call) -> Result<Json<EventPage>, ApiProblem> {
     let page = call.page()?;
     let installation = &call.gateway.installation;
-    let subject = match one(&call.query, "user")? {
+    let subject = match call.query.at_most_one("user")? {
         Some(name) => {
             let name = name.parse::<UserName>();
             let name = name.map_err(|_| ApiProblem::new(Kind::NoSuchUser, "nobody has this name"))?;
@@ -101,14 +101,6 @@ pub(super) async fn list(call: Call) -> Result<Json<EventPage>, ApiProblem> {
     Ok(Json(EventPage { events: events.into_iter().map(ListedEvent::from).collect(), next }))
 }
 
-fn one<'f>(query: &'f Fields, name: &'static str) -> Result<Option<&'f str>, ApiProblem> {
-    match query.one(name) {
-        Ok(value) => Ok(Some(value)),
-        Err(FieldError::Missing(_)) => Ok(None),
-        Err(error) => Err(ApiProblem::new(Kind::Invalid, error.to_string())),
-    }
-}
-
 fn parsed<T>(
     query: &Fields,
     name: &'static str,
@@ -116,7 +108,7 @@ fn parsed<T>(
     parse: impl Fn(&str) -> Option<T>,
 ) -> Result<Option<T>, ApiProblem> {
     let wrong = || ApiProblem::new(Kind::Invalid, format!("{name} is {expected}"));
-    one(query, name)?.map(|text| parse(text).ok_or_else(wrong)).transpose()
+    query.at_most_one(name)?.map(|text| parse(text).ok_or_else(wrong)).transpose()
 }
 
 impl From<RecordedEvent> for ListedEvent {

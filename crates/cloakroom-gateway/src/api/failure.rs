@@ -6,6 +6,7 @@ use http::StatusCode;
 use crate::api::problem::{ApiProblem, Kind};
 use crate::installation::InstallationError;
 use crate::routes::Problem;
+use crate::web::FieldError;
 
 /// For all that only time can help.
 fn unavailable() -> ApiProblem {
@@ -44,6 +45,12 @@ impl From<Problem> for ApiProblem {
             Problem::Status(status) => of_status(status),
             Problem::SignIn => of_status(StatusCode::UNAUTHORIZED),
         }
+    }
+}
+
+impl From<FieldError> for ApiProblem {
+    fn from(error: FieldError) -> Self {
+        Self::new(Kind::Invalid, error.to_string())
     }
 }
 

@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, StatusCode};
@@ -11,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::api::body;
+use crate::api::body::{self, Whole};
 use crate::api::call::Call;
 use crate::api::caller::Allowed;
 use crate::api::described::{Described, Schemas};
@@ -51,7 +50,7 @@ pub(super) struct Operation {
     pub(super) question: Option<Describe>,
     /// The status of its answer, and the type, if it has a body.
     pub(super) answer: (StatusCode, Option<Describe>),
-    handler: Box<dyn Fn(Call, Body) -> Answering + Send + Sync>,
+    handler: Box<dyn Fn(Call, Whole) -> Answering + Send + Sync>,
 }
 
 /// What a handler may answer.
@@ -114,10 +113,10 @@ impl Operation {
         Q: Described + DeserializeOwned + Send + 'static,
         F: Future<Output = Result<A, ApiProblem>> + Send + 'static,
     {
-        let handle = move |call: Call, body: Body| -> Answering {
+        let handle = move |call: Call, body: Whole| -> Answering {
             let handler = handler.clone();
             Box::pin(async move {
-                let question = body::read::<Q>(&call.parts.headers, body).await?;
+                let question = body::read::<Q>(body)?;
                 handler(call, question).await.map(Answer::into_response)
             })
         };
@@ -170,8 +169,8 @@ impl Operation {
         all
     }
 
-    /// Does it.
-    pub(super) async fn answer(&self, call: Call, body: Body) -> Result<Response, ApiProblem> {
+    /// Does it, with a body that has come if it takes one.
+    pub(super) async fn answer(&self, call: Call, body: Whole) -> Result<Response, ApiProblem> {
         (self.handler)(call, body).await
     }
 }

@@ -1,9 +1,8 @@
 //! Lists a page at a time.
 
-use std::fmt::Write as _;
-
 use crate::api::problem::{ApiProblem, Kind};
-use crate::web::{FieldError, Fields};
+use crate::hex::{self, Hex};
+use crate::web::Fields;
 
 /// How many entries a page has at most.
 pub(super) const ENTRIES_MAX: usize = 500;
@@ -26,12 +25,7 @@ impl Page {
 
     pub(super) fn parse(query: &Fields) -> Result<Self, ApiProblem> {
         let invalid = |detail: String| ApiProblem::new(Kind::Invalid, detail);
-        let one = |name| match query.one(name) {
-            Ok(value) => Ok(Some(value)),
-            Err(FieldError::Missing(_)) => Ok(None),
-            Err(error) => Err(invalid(error.to_string())),
-        };
-        let limit = match one("limit")? {
+        let limit = match query.at_most_one("limit")? {
             None => ENTRIES_DEFAULT,
             Some(text) => {
                 let number = text.parse().ok().filter(|number| (1..=ENTRIES_MAX).contains(number));
@@ -39,7 +33,7 @@ impl Page {
             }
         };
         let unknown = || invalid("cursor is what came with the page before, as next".to_owned());
-        let after = one("cursor")?.map(|text| decode(text).ok_or_else(unknown)).transpose()?;
+        let after = query.at_most_one("cursor")?.map(|text| decode(text).ok_or_else(unknown)).transpose()?;
         Ok(Self { after, limit })
     }
 
@@ -57,17 +51,13 @@ impl Page {
 pub(super) const CURSOR_PATTERN: &str = "^([2-7][0-9a-f]){1,64}$";
 
 pub(super) fn encode(after: &str) -> String {
-    after.bytes().fold(String::new(), |mut digits, octet| {
-        let _infallible = write!(digits, "{octet:02x}");
-        digits
-    })
+    Hex(after.as_bytes()).to_string()
 }
 
 fn decode(cursor: &str) -> Option<String> {
     let octet = |pair: &[u8]| {
-        let [high @ b'2'..=b'7', low @ (b'0'..=b'9' | b'a'..=b'f')] = *pair else { return None };
-        let digit = |digit: u8| char::from(digit).to_digit(16);
-        char::from_u32(digit(high)? * 16 + digit(low)?)
+        let is_lower = !pair.iter().any(u8::is_ascii_uppercase);
+        hex::octet(pair).filter(|octet| is_lower && (b' '..=0x7f).contains(octet)).map(char::from)
     };
     (1..=128).contains(&cursor.len()).then(|| cursor.as_bytes().chunks(2).map(octet).collect())?
 }

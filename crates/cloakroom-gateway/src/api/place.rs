@@ -45,11 +45,10 @@ impl Place {
     /// Where somebody signs in who wants to come back here.
     pub(super) fn login_url(&self, gateway: &Gateway) -> String {
         let login = format!("{}/_cloakroom/login", gateway.public_url);
-        match self {
-            Self::SignIn => login,
-            Self::App(app) => {
-                format!("{login}?{}", Destination::App(Arc::clone(app), AppPath::root()).parameter())
-            }
-        }
+        let back = match self {
+            Self::SignIn => None,
+            Self::App(app) => Some(Destination::App(Arc::clone(app), AppPath::root())),
+        };
+        Destination::behind(&login, back.as_ref(), &[])
     }
 }

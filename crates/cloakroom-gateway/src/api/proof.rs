@@ -15,7 +15,6 @@ use crate::api::shapes::OwnSession;
 use crate::apps::{AppPath, Destination};
 use crate::installation::Proof;
 use crate::routes::{Problem, prove};
-use crate::web::ReturnPath;
 
 /// A password as it was typed; wiped on drop.
 #[derive(Default, Deserialize)]
@@ -66,16 +65,14 @@ pub(super) async fn step_up(call: Call) -> Result<Json<StepUp>, ApiProblem> {
     let back = match (&call.place, to.next(), to.next()) {
         (_, _, Some(_)) => return Err(invalid()),
         (Place::SignIn, None, _) => None,
-        (Place::SignIn, Some(to), _) => {
-            Some(Destination::Here(ReturnPath::parse(to).map_err(|_| invalid())?))
-        }
+        (Place::SignIn, Some(to), _) => Some(Destination::here(to).ok_or_else(invalid)?),
         (Place::App(app), to, _) => {
             let path = to.map_or_else(|| Some(AppPath::root()), AppPath::parse).ok_or_else(invalid)?;
             Some(Destination::App(std::sync::Arc::clone(app), path))
         }
     };
-    let query = back.map(|back| format!("?{}", back.parameter())).unwrap_or_default();
-    Ok(Json(StepUp { url: format!("{}/_cloakroom/reauthenticate{query}", call.gateway.public_url) }))
+    let page = format!("{}/_cloakroom/reauthenticate", call.gateway.public_url);
+    Ok(Json(StepUp { url: Destination::behind(&page, back.as_ref(), &[]) }))
 }
 
 /// `POST session/prove`

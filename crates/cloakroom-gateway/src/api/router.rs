@@ -10,11 +10,12 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, get, on};
 use bytes::Bytes;
-use cloakroom::{ClientAddress, CrossOriginRefusal};
+use cloakroom::CrossOriginRefusal;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use tower::ServiceExt as _;
 
+use crate::api::body;
 use crate::api::call::Call;
 use crate::api::caller::Caller;
 use crate::api::operation::Operation;
@@ -22,10 +23,8 @@ use crate::api::place::Place;
 use crate::api::problem::{ApiProblem, Kind};
 use crate::api::{document, operations};
 use crate::apps::ByHost;
-use crate::events;
 use crate::installation::Installation;
-use crate::peer::Peer;
-use crate::routes::Gateway;
+use crate::routes::{Gateway, arrive};
 use crate::web::{Fields, headers};
 
 /// Whether a request is for the API, by its path.
@@ -124,6 +123,10 @@ async fn serve(
 ) -> Response {
     let answered = async {
         let (mut parts, body) = request.into_parts();
+        let body = match operation.question {
+            Some(_) => body::wait_for(&parts.headers, body).await,
+            None => Ok(Bytes::new()),
+        };
         let caller = Caller::admit(operation.head.allowed, &gateway, &place, &mut parts).await?;
         let query = query(operation, parts.uri.query().unwrap_or_default())?;
         let mut values = parameters.iter().flatten().map(|(_, value)| value.to_owned());
@@ -136,25 +139,18 @@ async fn serve(
 /// What the query says, when it says nothing that the route does not know: a key that somebody put there is refused, and so is a
 /// parameter that is misspelt.
 fn query(operation: &Operation, query: &str) -> Result<Fields, ApiProblem> {
-    let invalid = |detail: String| ApiProblem::new(Kind::Invalid, detail);
-    let fields = Fields::parse(query.as_bytes()).map_err(|error| invalid(error.to_string()))?;
+    let fields = Fields::parse(query.as_bytes())?;
     if fields.names().all(|name| operation.head.query.contains(&name)) {
         return Ok(fields);
     }
     let known = operation.head.query.join(", ");
-    Err(invalid(format!("the query may say: {}", if known.is_empty() { "nothing" } else { &known })))
+    let known = if known.is_empty() { "nothing" } else { &known };
+    Err(ApiProblem::new(Kind::Invalid, format!("the query may say: {known}")))
 }
 
 /// Numbers a request and finds out where it comes from; makes a problem of every answer that is none and should be.
 async fn around(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
-    let request_id = gateway.requests.next();
-    if let Some(Peer(peer)) = request.extensions().get::<Peer>().copied() {
-        let client = gateway.trusted_proxies.client_address(peer.ip(), request.headers());
-        events::sent_from(client);
-        request.extensions_mut().insert(ClientAddress(client));
-    }
-    events::requested_as(&request_id);
-    request.extensions_mut().insert(request_id.clone());
+    let request_id = arrive(&gateway, &mut request);
     let is_head = request.method() == Method::HEAD;
     let mut response = next.run(request).await;
     let status = response.status();

@@ -14,7 +14,7 @@ use crate::api::page::{ENTRIES_MAX, Page, encode};
 use crate::api::problem::{ApiProblem, Kind};
 use crate::api::shapes::{Ended, SessionSummary};
 use crate::installation::{EndReason, InvalidEndReason, SessionFilter, methods};
-use crate::web::{FieldError, Fields};
+use crate::web::Fields;
 
 /// What the query of a search may say.
 pub(super) const PARAMETERS: &[&str] =
@@ -134,25 +134,19 @@ pub(super) async fn end(call: Call, question: EndQuestion) -> Result<Json<Ended>
         return Err(ApiProblem::new(Kind::Invalid, "reason is missing"));
     };
     let ended = call.gateway.installation.end_sessions(&ids, &reason).await?;
-    call.log("sessions_ended_by_key");
     Ok(Json(Ended { ended: ended as u64 }))
 }
 
 fn filter_of(query: &Fields) -> Result<SessionFilter, ApiProblem> {
     let mut words = Vec::new();
     for field in SessionFilter::FIELDS {
-        match query.one(field) {
-            // A form leaves words empty; a program that does has lost one.
-            Ok(word) if word.is_empty() || word != word.trim() => {
-                return Err(ApiProblem::new(
-                    Kind::Invalid,
-                    format!("{field} says nothing, or has blanks around it"),
-                ));
-            }
-            Ok(word) => words.push((field, word)),
-            Err(FieldError::Missing(_)) => {}
-            Err(error) => return Err(ApiProblem::new(Kind::Invalid, error.to_string())),
+        let Some(word) = query.at_most_one(field)? else { continue };
+        // A form leaves words empty; a program that does has lost one.
+        if word.is_empty() || word != word.trim() {
+            let detail = format!("{field} says nothing, or has blanks around it");
+            return Err(ApiProblem::new(Kind::Invalid, detail));
         }
+        words.push((field, word));
     }
     let word = |name| words.iter().find(|(field, _)| *field == name).map(|(_, word)| *word);
     SessionFilter::parse(word).map_err(|error| ApiProblem::new(Kind::Invalid, error.to_string()))

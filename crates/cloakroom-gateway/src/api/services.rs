@@ -20,13 +20,12 @@ pub(super) async fn session(call: Call) -> Result<Json<SessionSummary>, ApiProbl
 pub(super) async fn end_session(call: Call) -> Result<(), ApiProblem> {
     let id: SessionId = call.named(Kind::NoSuchSession)?;
     let has_ended = match call.caller {
-        Caller::Service(_) => call.gateway.installation.sessions().revoke(id).await?,
+        Caller::Service => call.gateway.installation.sessions().revoke(id).await?,
         Caller::Browser(_) | Caller::Unknown => own::end(&call, id).await?,
     };
     if !has_ended {
         return Err(ApiProblem::new(Kind::NoSuchSession, "no live session has this ID"));
     }
-    call.log("session_ended_by_key");
     Ok(())
 }
 
@@ -41,7 +40,6 @@ pub(super) async fn sessions_of_user(call: Call) -> Result<Json<SessionPage>, Ap
 /// `DELETE users/{name}/sessions`
 pub(super) async fn end_sessions_of_user(call: Call) -> Result<Json<Ended>, ApiProblem> {
     let ended = call.gateway.installation.revoke_user(call.named(Kind::NoSuchUser)?).await?;
-    call.log("sessions_of_user_ended_by_key");
     Ok(Json(Ended { ended: ended as u64 }))
 }
 
@@ -57,13 +55,11 @@ pub(super) async fn users(call: Call) -> Result<Json<AccountPage>, ApiProblem> {
 /// `POST users/{name}/disable`
 pub(super) async fn disable(call: Call) -> Result<Json<Ended>, ApiProblem> {
     let ended = call.gateway.installation.disable_user(call.named(Kind::NoSuchUser)?).await?;
-    call.log("user_disabled_by_key");
     Ok(Json(Ended { ended: ended as u64 }))
 }
 
 /// `POST users/{name}/enable`
 pub(super) async fn enable(call: Call) -> Result<(), ApiProblem> {
     call.gateway.installation.enable_user(call.named(Kind::NoSuchUser)?).await?;
-    call.log("user_enabled_by_key");
     Ok(())
 }

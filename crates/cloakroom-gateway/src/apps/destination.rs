@@ -70,11 +70,16 @@ impl Destination {
         }
     }
 
+    /// A path and query at the origin of the sign-in, if it is one to come back to.
+    pub(crate) fn here(path: &str) -> Option<Self> {
+        ReturnPath::parse(path).ok().map(Self::Here)
+    }
+
     fn of_url(url: &str, apps: &Apps) -> Option<Self> {
         let (app, path) = apps.of_url(url)?;
         let path = if path.is_empty() { "/" } else { path };
         if app.is_here {
-            return ReturnPath::parse(path).ok().map(Self::Here);
+            return Self::here(path);
         }
         Some(Self::App(app, AppPath::parse(path)?))
     }
@@ -91,6 +96,13 @@ impl Destination {
             Self::Here(path) => ("next", path.as_str().to_owned()),
             Self::App(app, path) => ("rd", format!("{}{}", app.origin, path.as_str())),
         }
+    }
+
+    /// The address of a page of ours from which one is led on to a place, if to any; `further` are parameters of the page's own.
+    pub(crate) fn behind(page: &str, place: Option<&Self>, further: &[&str]) -> String {
+        let place = place.map(Self::parameter);
+        let parameters: Vec<&str> = place.as_deref().into_iter().chain(further.iter().copied()).collect();
+        if parameters.is_empty() { page.to_owned() } else { format!("{page}?{}", parameters.join("&")) }
     }
 
     /// The name of the application that it is at, when that has an origin of its own.
@@ -203,5 +215,15 @@ mod tests {
             let fields = Fields::parse(query.as_bytes()).unwrap();
             assert!(Destination::from_fields(&fields, &apps()).is_none(), "{query}");
         }
+    }
+
+    #[test]
+    fn a_page_before_a_place_names_it_encoded_once() {
+        let place = Destination::here("/a%2Fb?c=d&e");
+        let behind = |further: &[&str]| Destination::behind("/_cloakroom/login", place.as_ref(), further);
+        assert_eq!(behind(&[]), "/_cloakroom/login?next=%2Fa%252Fb%3Fc%3Dd%26e");
+        assert_eq!(behind(&["lost=POST"]), "/_cloakroom/login?next=%2Fa%252Fb%3Fc%3Dd%26e&lost=POST");
+        assert_eq!(Destination::behind("/_cloakroom/login", None, &[]), "/_cloakroom/login");
+        assert_eq!(Destination::behind("/_cloakroom/login", None, &["aal=2"]), "/_cloakroom/login?aal=2");
     }
 }

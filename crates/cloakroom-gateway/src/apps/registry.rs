@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cloakroom::audience::{Audience, AudienceRules, AudienceTokens};
+use cloakroom::audience::{Audience, AudienceLimits, AudienceRules, AudienceTokens};
 use cloakroom::cookie::CookieName;
 use cloakroom::{CrossOrigin, Sessions};
 use cloakroom_jwt::Audience as TokenAudience;
@@ -24,8 +24,9 @@ pub(crate) struct AppEntry {
     pub(crate) origin: String,
     /// Whether that is the origin of the sign-in.
     pub(crate) is_here: bool,
-    /// Whose tokens are good at its origin: those of the sign-in where the two share a cookie.
-    tokens: AudienceTokens,
+    /// What its origin is called where sessions are offered to it, whose tokens are good there, and for how long it sees them. The tokens
+    /// are those of the sign-in where the two share a cookie.
+    pub(crate) audience: AudienceRules,
     /// Whether hosts that are not ours could have set its session cookie.
     pub(crate) cookie_is_shared: bool,
     /// The application itself, if requests are handed on to it from here.
@@ -41,17 +42,13 @@ pub(crate) struct AppEntry {
 }
 
 impl AppEntry {
-    /// What its origin is called where sessions are offered to it, and for how long it sees them.
-    pub(crate) fn audience(&self) -> AudienceRules {
-        AudienceRules::from(Audience::of(&self.origin)).by(self.tokens).within(self.app.limits())
-    }
-
     /// The same application at one of its many hosts: what is for an origin is for that one, and all else is shared.
     fn at_host(&self, origin: PublicUrl) -> Self {
         let text = origin.to_string();
-        let rules = AudienceRules::from(Audience::of(&text)).by(self.tokens).within(self.app.limits());
+        let audience = AudienceRules { audience: Audience::of(&text), ..self.audience };
         Self {
-            sessions: self.sessions.at(rules),
+            audience,
+            sessions: self.sessions.at(audience),
             origins: CrossOrigin::new().served_as(&text).expect("an origin as browsers write it"),
             token_audience: self.app.jwt.then(|| audience_of(&origin)),
             upstream: self.upstream.as_ref().map(|upstream| upstream.at_origin(&origin)),
@@ -66,9 +63,14 @@ impl AppEntry {
         !self.is_here && !self.app.origin.is_of_many()
     }
 
+    /// Whether it sees sessions for less long than the sign-in does.
+    pub(crate) fn has_limits(&self) -> bool {
+        !self.is_here && self.app.limits() != AudienceLimits::none()
+    }
+
     /// Whether a session has to be handed over before its origin sees it.
     pub(crate) fn needs_hand_over(&self) -> bool {
-        !self.is_here && self.tokens == AudienceTokens::ItsOwn
+        !self.is_here && self.audience.tokens == AudienceTokens::ItsOwn
     }
 }
 
@@ -100,11 +102,11 @@ impl Apps {
             let upstream = app.upstream.clone();
             let upstream = upstream.map(|upstream| Application::new(upstream, cookies, &app));
             let tokens = if cookie_is_shared { AudienceTokens::TheSessions } else { AudienceTokens::ItsOwn };
-            let rules = AudienceRules::from(Audience::of(&origin)).by(tokens).within(app.limits());
+            let audience = AudienceRules::from(Audience::of(&origin)).by(tokens).within(app.limits());
             let sessions = match tokens {
                 _ if is_here => sessions.clone(),
-                AudienceTokens::TheSessions => sessions.at(rules),
-                AudienceTokens::ItsOwn => sessions.at(rules).cookie(Installation::cookie()),
+                AudienceTokens::TheSessions => sessions.at(audience),
+                AudienceTokens::ItsOwn => sessions.at(audience).cookie(Installation::cookie()),
             };
             // Those of many hosts are for none of them, until one is asked for.
             let sample = app.origin.sample();
@@ -118,7 +120,7 @@ impl Apps {
                 label,
                 origin,
                 is_here,
-                tokens,
+                audience,
                 cookie_is_shared,
                 upstream,
                 sessions,
@@ -175,7 +177,7 @@ impl Apps {
     /// many, and is not told by them.
     pub(crate) fn audience_of(&self, name: &AppName) -> Option<Audience> {
         let app = self.iter().find(|app| app.app.name == *name)?;
-        app.has_one_audience().then(|| app.audience().audience)
+        app.has_one_audience().then(|| app.audience.audience)
     }
 
     /// The one of many hosts that is at the origin of this authority, which a `Host` field has.
@@ -202,14 +204,12 @@ impl Apps {
 
     /// The names of those that have taken over a session of these audiences; of many hosts, as far as this process was asked for them.
     pub(crate) fn seeing<'a>(&'a self, audiences: &'a [Audience]) -> impl Iterator<Item = &'a str> {
-        let is_among = |app: &AppEntry| audiences.contains(&app.audience().audience);
+        let is_among = |app: &AppEntry| audiences.contains(&app.audience.audience);
         let is_met = move |app: &AppEntry| {
             app.app.origin.is_of_many() && self.met.any(|met| met.label == app.label && is_among(met))
         };
-        // Most sessions have no audience, and naming one takes a digest.
-        let all = if audiences.is_empty() { &[] } else { self.entries.as_slice() };
         let sees = move |app: &&Arc<AppEntry>| (app.has_one_audience() && is_among(app)) || is_met(app);
-        all.iter().filter(sees).map(|app| app.app.name.as_str())
+        self.entries.iter().filter(sees).map(|app| app.app.name.as_str())
     }
 
     /// What tells an application's host from the others that it has, if it has any.
@@ -294,7 +294,7 @@ mod tests {
     #[test]
     fn each_host_of_many_has_sessions_of_its_own() {
         let apps = apps();
-        let audience = |origin: &str| apps.at(&origin.parse().unwrap()).unwrap().audience();
+        let audience = |origin: &str| apps.at(&origin.parse().unwrap()).unwrap().audience;
         assert_ne!(audience("https://a.example.org"), audience("https://b.example.org"));
         assert_eq!(
             audience("https://a.example.org"),

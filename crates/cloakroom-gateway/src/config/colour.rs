@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::hex;
+
 /// A colour of sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colour([u8; 3]);
@@ -83,12 +85,7 @@ impl FromStr for Colour {
 
     fn from_str(text: &str) -> Result<Self, InvalidColour> {
         let digits = text.strip_prefix('#').ok_or(InvalidColour)?;
-        if digits.len() != 6 || !digits.bytes().all(|octet| octet.is_ascii_hexdigit()) {
-            return Err(InvalidColour);
-        }
-        let number = u32::from_str_radix(digits, 16).map_err(|_| InvalidColour)?;
-        let [_, red, green, blue] = number.to_be_bytes();
-        Ok(Self([red, green, blue]))
+        hex::octets(digits).map(Self).ok_or(InvalidColour)
     }
 }
 

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::hex;
+
 /// `/reports` for this path alone, `/reports/*` for it and everything below it.
 ///
 /// It is compared with the path as it came, octet for octet; never with the query (CVE-2025-54576).
@@ -78,9 +80,8 @@ pub fn is_canonical(path: &str) -> bool {
 /// Whether only octets are escaped that mean nothing in a path and cannot stand there as themselves.
 fn escapes_are_plain(path: &str) -> bool {
     path.split('%').skip(1).all(|rest| {
-        let escaped = rest.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        let is_hex = rest.bytes().take(2).all(|octet| octet.is_ascii_hexdigit());
-        escaped.is_some_and(|octet| is_hex && (octet >= 0x80 || b" \"<>^`{|}[]".contains(&octet)))
+        let escaped = rest.as_bytes().get(..2).and_then(hex::octet);
+        escaped.is_some_and(|octet| octet >= 0x80 || b" \"<>^`{|}[]".contains(&octet))
     })
 }
 

@@ -1,6 +1,5 @@
 //! What a hook is asked, and how it knows that we ask.
 
-use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use bytes::Bytes;
@@ -10,6 +9,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::accounts::password::Password;
+use crate::hex::Hex;
 
 /// Whether this is the password of this name.
 #[derive(Clone)]
@@ -55,11 +55,7 @@ pub(super) fn signature(key: &hmac::Key, now: Timestamp, body: &[u8]) -> (String
     context.update(b".");
     context.update(body);
     let tag = context.sign();
-    let signature = tag.as_ref().iter().fold("v1=".to_owned(), |mut text, octet| {
-        let _written = write!(text, "{octet:02x}");
-        text
-    });
-    (seconds, signature)
+    (seconds, format!("v1={}", Hex(tag.as_ref())))
 }
 
 #[cfg(test)]

@@ -160,6 +160,19 @@ impl Installation {
         }
     }
 
+    /// Gives a user another password who has just proved the one of `proved`; `false` when that one has been replaced meanwhile, or the
+    /// account disabled: hashing takes its time, and whoever is locked out in it has lost.
+    pub(crate) async fn change_password(
+        &self,
+        proved: &User,
+        password: NewPassword,
+    ) -> Result<bool, InstallationError> {
+        let hash = self.make_hash(password).await?;
+        let is_changed = self.accounts.change_password(proved, hash, self.now()).await?;
+        self.members.changed(proved.id);
+        Ok(is_changed)
+    }
+
     /// Gives a user another password and ends all their sessions; returns how many.
     ///
     /// The password goes first: a sign-in with the old one that is under way loses to the end of the sessions.
@@ -173,24 +186,15 @@ impl Installation {
     ) -> Result<usize, InstallationError> {
         let user = self.user(name).await?;
         let new = self.policy.check(password, Some(&user.name))?;
-        self.store_password(user.id, new).await?;
+        let hash = self.make_hash(new).await?;
+        if !self.accounts.set_password(user.id, hash, self.now()).await? {
+            return Err(InstallationError::NoSuchUser(user.name.to_string()));
+        }
+        self.members.changed(user.id);
         self.record(self.event(EventKind::PasswordChanged).about(&user).because("reset"));
         let ended = self.sessions.revoke_subject(&user.id.subject()).await?;
         self.settle().await?;
         Ok(ended)
-    }
-
-    pub(crate) async fn store_password(
-        &self,
-        id: UserId,
-        password: NewPassword,
-    ) -> Result<(), InstallationError> {
-        let hash = self.make_hash(password).await?;
-        if !self.accounts.set_password(id, hash, self.now()).await? {
-            return Err(InstallationError::NoSuchUser(id.to_string()));
-        }
-        self.members.changed(id);
-        Ok(())
     }
 
     /// Records what became of a user's profile.

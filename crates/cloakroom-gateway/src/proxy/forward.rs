@@ -19,12 +19,12 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use thiserror::Error;
 
 use crate::config::{App, PublicUrl, Upstream, UpstreamProtocol};
-use crate::lasting::{Hold, Lasting, Retirement};
+use crate::lasting::{Hold, Lasting, Retirement, View};
 use crate::proxy::identity::{self, Identity};
 use crate::proxy::link::{Linker, Spoken, Use};
 use crate::proxy::navigation::is_web_socket;
 use crate::proxy::stream::GuardedBody;
-use crate::proxy::upload::{Progress, Slow, Upload};
+use crate::proxy::upload::{Cut, Progress, Slow, Upload};
 use crate::proxy::{cookies, hop_by_hop, tunnel};
 
 /// How long a connection is kept that nothing is sent by. Less than what most applications do, so that it is seldom closed under a
@@ -81,6 +81,8 @@ pub(crate) struct Life {
     pub(crate) session: Option<SessionId>,
     /// Comes when the application's table is gone, or another.
     pub(crate) retirement: Retirement,
+    /// How the application sees the session, where it has limits of its own.
+    pub(crate) view: Option<View>,
 }
 
 /// The application gave no answer.
@@ -117,6 +119,12 @@ pub(crate) enum ForwardError {
     /// The client did not send on.
     #[error("the client took too long to send its request")]
     SlowClient,
+    /// The client broke off, or what it sent is no body.
+    #[error("the client did not send the whole of its request")]
+    BrokenByClient,
+    /// The session ended while the request was on its way.
+    #[error("the session ended before all of its request had come")]
+    SessionEnded,
 }
 
 impl ForwardError {
@@ -126,13 +134,15 @@ impl ForwardError {
             Self::Unreachable { .. } | Self::Broken { .. } => StatusCode::BAD_GATEWAY,
             Self::ConnectTimedOut { .. } | Self::TimedOut { .. } => StatusCode::GATEWAY_TIMEOUT,
             Self::SlowClient => StatusCode::REQUEST_TIMEOUT,
+            Self::BrokenByClient => StatusCode::BAD_REQUEST,
+            Self::SessionEnded => StatusCode::UNAUTHORIZED,
         }
     }
 }
 
 impl Life {
     fn begin(&self) -> Hold {
-        self.lasting.open(self.session).until(&self.retirement)
+        self.lasting.open(self.session).until(&self.retirement).seen_by(self.view.as_ref())
     }
 }
 
@@ -197,7 +207,7 @@ impl Application {
             .then(|| hyper::upgrade::on(&mut request));
         let Forwarded { identity, client, request_id, life } = forwarded;
         let request = self.rewrite(request, (identity, client, request_id), upgrade.is_some());
-        let mut response = self.exchange(request, upgrade.is_some()).await?;
+        let mut response = self.exchange(request, upgrade.is_some(), &life).await?;
         let socket = is_socket(&response).then(|| hyper::upgrade::on(&mut response));
         hop_by_hop::strip(response.headers_mut());
         cookies::remove_from_response(response.headers_mut(), &self.cookies);
@@ -223,6 +233,7 @@ impl Application {
         &self,
         request: Request<Body>,
         is_socket: bool,
+        life: &Life,
     ) -> Result<Response<Incoming>, ForwardError> {
         let client = if is_socket { &self.sockets } else { &self.client };
         let again = again(&request);
@@ -230,7 +241,7 @@ impl Application {
         let request = if request.body().is_end_stream() {
             request
         } else {
-            request.map(|body| Body::new(Upload::new(body, progress.clone())))
+            request.map(|body| Body::new(Upload::new(body, progress.clone(), life.begin())))
         };
         let asking = async {
             match (client.request(request).await, again) {
@@ -262,6 +273,11 @@ impl Application {
 
     fn failed(&self, source: ClientError) -> ForwardError {
         let upstream = self.upstream.clone();
+        match cause::<Cut>(&source) {
+            Some(Cut::SessionEnded) => return ForwardError::SessionEnded,
+            Some(Cut::ByClient(_)) => return ForwardError::BrokenByClient,
+            None => {}
+        }
         match source.is_connect() {
             true if is_timeout(&source) => ForwardError::ConnectTimedOut { upstream },
             true => ForwardError::Unreachable { upstream, source },
@@ -361,12 +377,10 @@ fn was_closed_meanwhile(error: &ClientError) -> bool {
 }
 
 fn is_timeout(error: &ClientError) -> bool {
-    let mut cause: Option<&(dyn Error + 'static)> = error.source();
-    while let Some(error) = cause {
-        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::TimedOut) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    cause::<io::Error>(error).is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
+}
+
+/// The first of this type among what an error was caused by.
+fn cause<E: Error + 'static>(error: &ClientError) -> Option<&E> {
+    std::iter::successors(error.source(), |&error| error.source()).find_map(|error| error.downcast_ref())
 }

@@ -45,6 +45,8 @@ impl<B> GuardedBody<B> {
     /// A body with these fields. What is open is held where the body may go on for long.
     pub(super) fn new(body: B, fields: &HeaderMap, hold: Option<Hold>, silence: Option<Duration>) -> Self {
         let is_events = is_events(fields);
+        // What may finish when its table is another is still its session's, for as long as it takes.
+        let hold = if is_events { hold } else { hold.map(Hold::whatever_the_table) };
         let ended = hold.map(|hold| Box::pin(async move { hold.ended().await }) as Pin<Box<_>>);
         // A stream of events may say nothing for as long as nothing happens.
         let silence = silence.filter(|_| !is_events);
@@ -90,7 +92,9 @@ where
         {
             this.ended = None;
             match why {
-                Why::SessionEnded => return Poll::Ready(Some(Err(Box::new(BrokenOff::SessionEnded)))),
+                Why::SessionEnded | Why::Expired => {
+                    return Poll::Ready(Some(Err(Box::new(BrokenOff::SessionEnded))));
+                }
                 // A stream of events has no end of its own, and browsers open another; anything else may finish.
                 Why::Farewell | Why::Retired if this.is_events => return Poll::Ready(None),
                 Why::Farewell | Why::Retired => {}

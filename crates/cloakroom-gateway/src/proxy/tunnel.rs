@@ -44,7 +44,7 @@ pub(super) fn open(client: OnUpgrade, application: OnUpgrade, hold: Hold) {
             why = hold.ended() => why,
         };
         match why {
-            Why::SessionEnded => {
+            Why::SessionEnded | Why::Expired => {
                 tracing::info!("a socket was closed because its session ended");
                 Box::pin(tunnel.close(CloseCode::PolicyViolation)).await;
             }

@@ -1,5 +1,6 @@
 //! The body of a request on its way to the application.
 
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -10,8 +11,10 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, COOKIE, HOST};
 use http_body::{Frame, SizeHint};
+use thiserror::Error;
 use tokio::time::{Instant, sleep_until};
 
+use crate::lasting::{Hold, Why};
 use crate::proxy::{hop_by_hop, identity};
 
 /// When something last moved towards the application.
@@ -25,10 +28,23 @@ struct Moved {
     waits_for_client: bool,
 }
 
-/// A body whose progress can be seen, and whose trailers say nothing that its head may not.
+/// A body whose progress can be seen, and whose trailers say nothing that its head may not. It breaks off when somebody ends its session: whoever
+/// keeps the last octet back would have it done later. One that takes longer than its session lasts may finish.
 pub(super) struct Upload {
     body: Body,
     progress: Progress,
+    ended: Option<Pin<Box<dyn Future<Output = Why> + Send>>>,
+}
+
+/// The body did not come to its end.
+#[derive(Debug, Error)]
+pub(super) enum Cut {
+    /// The session ended before the body did.
+    #[error("the session ended while its request was under way")]
+    SessionEnded,
+    /// The client broke off, or what it sent is no body.
+    #[error("the client did not send the whole of its request")]
+    ByClient(#[source] axum::Error),
 }
 
 /// Who took too long.
@@ -67,8 +83,19 @@ impl Progress {
 }
 
 impl Upload {
-    pub(super) fn new(body: Body, progress: Progress) -> Self {
-        Self { body, progress }
+    /// A body of this session's, if it needs one.
+    pub(super) fn new(body: Body, progress: Progress, hold: Hold) -> Self {
+        let hold = hold.whatever_the_table();
+        Self { body, progress, ended: Some(Box::pin(async move { hold.ended().await })) }
+    }
+
+    /// Whether somebody has ended its session. Whatever else ends lets it finish.
+    fn poll_ended(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(Poll::Ready(why)) = self.ended.as_mut().map(|ended| ended.as_mut().poll(cx)) else {
+            return false;
+        };
+        self.ended = None;
+        why == Why::SessionEnded
     }
 }
 
@@ -85,20 +112,25 @@ fn clean(trailers: &mut HeaderMap) {
 
 impl http_body::Body for Upload {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = Cut;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        if self.poll_ended(cx) {
+            return Poll::Ready(Some(Err(Cut::SessionEnded)));
+        }
         let polled = Pin::new(&mut self.body).poll_frame(cx);
         self.progress.note(polled.is_pending());
-        polled.map_ok(|mut frame| {
+        if matches!(polled, Poll::Ready(None)) || self.body.is_end_stream() {
+            // All of it is the application's now.
+            self.ended = None;
+        }
+        let cleaned = polled.map_ok(|mut frame| {
             if let Some(trailers) = frame.trailers_mut() {
                 clean(trailers);
             }
             frame
-        })
+        });
+        cleaned.map_err(Cut::ByClient)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -116,6 +148,7 @@ mod tests {
     use http_body_util::{BodyExt as _, Empty};
 
     use super::*;
+    use crate::lasting::Lasting;
 
     #[tokio::test]
     async fn trailers_arrive_without_what_a_client_may_not_say() {
@@ -124,7 +157,8 @@ mod tests {
             trailers.insert(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_static("1"));
         }
         let body = Body::new(Empty::new().with_trailers(std::future::ready(Some(Ok(trailers)))));
-        let collected = Upload::new(body, Progress::new()).collect().await.unwrap();
+        let hold = Lasting::new().open(None);
+        let collected = Upload::new(body, Progress::new(), hold).collect().await.unwrap();
         let names: Vec<&str> = collected.trailers().unwrap().keys().map(HeaderName::as_str).collect();
         assert_eq!(names, ["grpc-status"]);
     }

@@ -9,9 +9,10 @@ use cloakroom::{ClientAddress, Rejection, Session};
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
-use crate::apps::{AppEntry, Demand};
+use crate::apps::{AppEntry, Demand, Destination};
 use crate::config::AppName;
 use crate::events;
+use crate::lasting::View;
 use crate::metrics::Door;
 use crate::pages::{Language, NotAllowedPage};
 use crate::proxy::{Application, Forwarded, Identity, Kind, Life, kind};
@@ -55,6 +56,9 @@ pub(super) async fn forward(
                 lasting: gateway.lasting.clone(),
                 session: member.map(|member| member.id),
                 retirement: app.retirement.clone(),
+                view: app
+                    .has_limits()
+                    .then(|| View { sessions: app.sessions.clone(), clock: gateway.installation.clock() }),
             };
             return Ok(hand_on(upstream, life, identity, request).await);
         }
@@ -113,8 +117,8 @@ pub(crate) fn not_allowed(gateway: &Gateway, asked: &Asked<'_>, member: &Member)
     if kind(asked.headers) != Kind::Navigation {
         return json_error(StatusCode::FORBIDDEN, "forbidden");
     }
-    let back = way_back(asked).map(|back| format!("?{}", back.parameter())).unwrap_or_default();
-    let sign_out = format!("{}/_cloakroom/logout{back}", gateway.public_url);
+    let sign_out = format!("{}/_cloakroom/logout", gateway.public_url);
+    let sign_out = Destination::behind(&sign_out, way_back(asked).as_ref(), &[]);
     let request_id = events::request_id();
     let page = NotAllowedPage {
         user: member.user.name.as_typed(),

@@ -76,7 +76,8 @@ async fn ask(gateway: &Gateway, hook: &Hook, typed: Typed<'_>, password: &Passwo
 
 /// Signs in whom the hook vouches for.
 ///
-/// The sign-in begins before it is looked whether the account is disabled or unlinked: whichever comes while it is under way wins.
+/// The sign-in begins before the hook is asked, so that sessions which are ended because a password is another there end this one too. Who
+/// it will be is the hook's to say: where that is not who has the name here, it is asked once more.
 pub(super) async fn sign_in(
     gateway: &Gateway,
     hook: &Hook,
@@ -85,19 +86,35 @@ pub(super) async fn sign_in(
     password: &Password,
     remember: bool,
 ) -> Result<ByHook, Problem> {
-    let person = match ask(gateway, hook, typed, password).await {
-        Said::Right(person) => person,
-        Said::Refused => return Ok(ByHook::Refused),
-        Said::TooMany(wait) => return Ok(ByHook::TooMany(wait)),
-        Said::Unavailable => return Ok(ByHook::Unavailable),
-    };
     let installation = &gateway.installation;
-    let Some(id) = installation.vouched(&person, hook.newcomers).await? else {
-        let event = installation.event(EventKind::SignInFailed).because("no_account");
-        installation.record(event.detail(person.identity.subject()));
-        return Ok(ByHook::Refused);
+    let mut expected = typed.id;
+    let (person, id, attempt) = loop {
+        let attempt = session.begin_sign_in(expected.subject()).await?;
+        let person = match ask(gateway, hook, typed, password).await {
+            Said::Right(person) => person,
+            Said::Refused => return Ok(ByHook::Refused),
+            Said::TooMany(wait) => return Ok(ByHook::TooMany(wait)),
+            Said::Unavailable => return Ok(ByHook::Unavailable),
+        };
+        let is_newcomer = installation.accounts().user_of(&person.identity).await?.is_none();
+        let Some(id) = installation.vouched(&person, hook.newcomers).await? else {
+            let event = installation.event(EventKind::SignInFailed).because("no_account");
+            installation.record(event.detail(person.identity.subject()));
+            return Ok(ByHook::Refused);
+        };
+        if id == expected {
+            break (person, id, attempt);
+        }
+        if is_newcomer {
+            // Of whom nothing can have been ended meanwhile.
+            break (person, id, session.begin_sign_in(id.subject()).await?);
+        }
+        if expected != typed.id {
+            // It says somebody else each time.
+            return Ok(ByHook::Unavailable);
+        }
+        expected = id;
     };
-    let attempt = session.begin_sign_in(id.subject()).await?;
     let is_linked = installation.accounts().user_of(&person.identity).await? == Some(id);
     let found = installation.accounts().get(id).await?.map(|found| found.user);
     let Some(user) = found.filter(|user| is_linked && user.disabled_at.is_none()) else {

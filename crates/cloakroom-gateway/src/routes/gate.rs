@@ -14,7 +14,6 @@ use crate::proxy::{Kind, is_web_socket, kind};
 use crate::routes::gateway::Gateway;
 use crate::routes::member::Member;
 use crate::routes::problem::Problem;
-use crate::web::ReturnPath;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -161,25 +160,22 @@ pub(crate) struct Detour {
 impl Detour {
     /// To the sign-in page, and from there back to where the browser was.
     pub(crate) fn to_sign_in(asked: &Asked<'_>) -> Self {
-        Self::new(asked, "session_required", "")
+        Self::new(asked, "session_required", None)
     }
 
     /// To prove again who one is, and back.
     pub(crate) fn to_step_up(asked: &Asked<'_>) -> Self {
-        Self::new(asked, "step_up_required", "aal=2")
+        Self::new(asked, "step_up_required", Some("aal=2"))
     }
 
-    fn new(asked: &Asked<'_>, error: &'static str, how: &str) -> Self {
+    fn new(asked: &Asked<'_>, error: &'static str, how: Option<&'static str>) -> Self {
         let is_safe = matches!(*asked.method, Method::GET | Method::HEAD);
         let is_page = kind(asked.headers) == Kind::Navigation;
-        let back = way_back(asked);
-        let lost = if is_page && !is_safe { "lost=POST" } else { "" };
-        let back = back.map(|back| back.parameter()).unwrap_or_default();
-        let parameters: Vec<&str> =
-            [back.as_str(), how, lost].into_iter().filter(|text| !text.is_empty()).collect();
-        let query = if parameters.is_empty() { String::new() } else { format!("?{}", parameters.join("&")) };
+        let lost = (is_page && !is_safe).then_some("lost=POST");
+        let further: Vec<&str> = how.into_iter().chain(lost).collect();
+        let path = Destination::behind("/_cloakroom/login", way_back(asked).as_ref(), &further);
         let status = if is_safe { StatusCode::FOUND } else { StatusCode::SEE_OTHER };
-        Self { path: format!("/_cloakroom/login{query}"), error, status }
+        Self { path, error, status }
     }
 
     /// The whole URL.
@@ -202,7 +198,7 @@ pub(super) fn way_back(asked: &Asked<'_>) -> Option<Destination> {
 /// A place at an application's origin; its root when the place is none to come back to.
 fn place(app: &Arc<AppEntry>, target: &str) -> Option<Destination> {
     if app.is_here {
-        return ReturnPath::parse(target).ok().map(Destination::Here);
+        return Destination::here(target);
     }
     Some(Destination::App(Arc::clone(app), AppPath::parse(target).unwrap_or_else(AppPath::root)))
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::response::Html;
+use axum::response::{Html, IntoResponse, Response};
 use cloakroom::client::TrustedProxies;
 use cloakroom::cookie::CookieName;
 use cloakroom::{CrossOrigin, EntropyError};
 
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 
 use crate::apps::{Apps, Destination, Here};
 use crate::config::{App, AppName, AppOrigin, CookieDomain, PublicUrl, RememberedDays, Settings};
@@ -208,4 +208,10 @@ fn origins(public_url: &PublicUrl, trusted: &[PublicUrl]) -> CrossOrigin {
 /// A page as a response body.
 pub(crate) fn html(markup: maud::Markup) -> Html<String> {
     Html(markup.into_string())
+}
+
+/// A page with a form; its status says too whether what was sent was refused, for which the page has the words.
+pub(crate) fn form_page(markup: maud::Markup, refused: Option<&str>) -> Response {
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    (status, html(markup)).into_response()
 }

@@ -7,9 +7,7 @@
 //! ```
 //! No cookie is set on an answer to a proxy's question, since half of the proxies lose it there.
 
-use std::sync::Arc;
-
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -22,7 +20,8 @@ use crate::apps::{AppEntry, AppPath, Destination};
 use crate::events;
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
-use crate::routes::redirect::see_other;
+use crate::routes::query::Query;
+use crate::routes::redirect::{see_other, to_sign_in};
 use crate::web::{Fields, FlowSecret};
 
 /// `GET /_cloakroom/begin?to=PATH` at an application's origin.
@@ -31,10 +30,10 @@ use crate::web::{Fields, FlowSecret};
 pub(super) fn begin(
     gateway: &Gateway,
     app: &AppEntry,
-    query: Option<String>,
+    query: &Fields,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let to = path_to(&Fields::parse(query.unwrap_or_default().as_bytes())?)?;
+    let to = path_to(query)?;
     if !app.needs_hand_over() {
         // A page from before they shared a cookie.
         return Ok(see_other(&format!("{}{}", app.origin, to.as_str())));
@@ -62,25 +61,23 @@ pub(super) fn begin(
 pub(super) async fn hand_over(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
-    RawQuery(query): RawQuery,
+    Query(query): Query,
 ) -> Result<Response, Problem> {
-    let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
-    let to = AppPath::parse(fields.one("to")?).unwrap_or_else(AppPath::root);
-    let label = fields.all("host").next().is_some().then(|| fields.one("host")).transpose()?;
-    let app = gateway.apps.named(fields.one("app")?, label).filter(|app| app.needs_hand_over());
+    let to = AppPath::parse(query.one("to")?).unwrap_or_else(AppPath::root);
+    let label = query.at_most_one("host")?;
+    let app = gateway.apps.named(query.one("app")?, label).filter(|app| app.needs_hand_over());
     let app = app.ok_or(Problem::Status(StatusCode::NOT_FOUND))?;
-    let challenge = URL_SAFE_NO_PAD.decode(fields.one("challenge")?).ok();
+    let challenge = URL_SAFE_NO_PAD.decode(query.one("challenge")?).ok();
     let challenge = challenge.and_then(|octets| <[u8; Challenge::LEN]>::try_from(octets).ok());
     let challenge = Challenge::from_octets(challenge.ok_or(Problem::Status(StatusCode::BAD_REQUEST))?);
     let session = session?;
     if session.subject().is_none() {
-        let back = Destination::App(app, to);
-        return Ok(see_other(&format!("/_cloakroom/login?{}", back.parameter())));
+        return Ok(to_sign_in(Some(&Destination::App(app, to))));
     }
-    let code = match gateway.installation.sessions().offer(&session, app.audience(), challenge).await {
+    let code = match gateway.installation.sessions().offer(&session, app.audience, challenge).await {
         Err(Error::ProofRequired) => {
             let back = Destination::App(app, to);
-            return Ok(see_other(&format!("/_cloakroom/reauthenticate?{}", back.parameter())));
+            return Ok(see_other(&Destination::behind("/_cloakroom/reauthenticate", Some(&back), &[])));
         }
         offered => offered?,
     };
@@ -92,16 +89,15 @@ pub(super) async fn hand_over(
 ///
 /// A code that is worth nothing does no harm where the browser has a session already: another tab was faster, or somebody went back.
 pub(super) async fn callback(
-    app: Arc<AppEntry>,
+    app: &AppEntry,
     session: Result<Session, Rejection>,
-    query: Option<String>,
-    headers: HeaderMap,
+    query: &Fields,
+    headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     events::at_app(&app.label);
-    let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
-    let (to, session) = (path_to(&fields)?, session?);
-    let taken_over = match FlowSecret::held(&headers).filter(|_| app.needs_hand_over()) {
-        Some(held) => session.accept(fields.one("code")?, Challenge::of_verifier(held.as_bytes())).await?,
+    let (to, session) = (path_to(query)?, session?);
+    let taken_over = match FlowSecret::held(headers).filter(|_| app.needs_hand_over()) {
+        Some(held) => session.accept(query.one("code")?, Challenge::of_verifier(held.as_bytes())).await?,
         None => false,
     };
     if !taken_over && session.subject().is_none() {
@@ -120,6 +116,6 @@ pub(super) fn elsewhere(gateway: &Gateway, path: &str) -> Response {
     Problem::Status(StatusCode::NOT_FOUND).into_response()
 }
 
-fn path_to(fields: &Fields) -> Result<AppPath, Problem> {
-    AppPath::parse(fields.one("to")?).ok_or(Problem::Status(StatusCode::BAD_REQUEST))
+fn path_to(query: &Fields) -> Result<AppPath, Problem> {
+    AppPath::parse(query.one("to")?).ok_or(Problem::Status(StatusCode::BAD_REQUEST))
 }

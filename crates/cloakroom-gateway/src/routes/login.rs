@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::Extension;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use cloakroom::{ClientAddress, Method, Rejection, Session};
 use http::header::{RETRY_AFTER, USER_AGENT, WWW_AUTHENTICATE};
@@ -19,6 +19,7 @@ use crate::routes::gateway::{Gateway, html};
 use crate::routes::oidc;
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
+use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
 use crate::web::Fields;
 
@@ -27,26 +28,26 @@ pub(super) async fn show(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
     language: Language,
-    RawQuery(query): RawQuery,
+    query: Result<Query, Problem>,
 ) -> Result<Response, Problem> {
-    let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let Query(query) = query.unwrap_or_default();
     let next = Destination::from_fields(&query, &gateway.apps);
     if next.is_none() {
         record_refused_return(&gateway, &query);
     }
     if session?.subject().is_some() {
-        let wants_proof = query.all("aal").next().is_some();
+        let wants_proof = query.has("aal");
         return Ok(match &next {
-            Some(next) if wants_proof => {
-                see_other(&format!("/_cloakroom/reauthenticate?{}", next.parameter()))
+            next @ Some(_) if wants_proof => {
+                see_other(&Destination::behind("/_cloakroom/reauthenticate", next.as_ref(), &[]))
             }
             next => see_other(&gateway.after_proof(next.as_ref())),
         });
     }
-    let notice = match (query.one("set_up"), query.one("lost")) {
-        (Ok(_), _) => Some(SignInNotice::SetUp),
-        (_, Ok(_)) => Some(SignInNotice::NotSent),
-        _ => None,
+    let notice = match (query.has("set_up"), query.has("lost")) {
+        (true, _) => Some(SignInNotice::SetUp),
+        (false, true) => Some(SignInNotice::NotSent),
+        (false, false) => None,
     };
     Ok(page(&gateway, next.as_ref(), notice, ("", language)).into_response())
 }
@@ -66,7 +67,7 @@ pub(super) async fn submit(
     let session = session?;
     let next = Destination::from_fields(&posted.0, &gateway.apps);
     let username = posted.0.one("username")?;
-    let remember = gateway.remembered_days.is_some() && posted.0.all("remember").next().is_some();
+    let remember = gateway.remembered_days.is_some() && posted.0.has("remember");
     let id = gateway.installation.resolve(username).await?;
     let password = Password::new(posted.0.one("password")?);
     let outcome = match (&gateway.hook, password) {

@@ -1,6 +1,6 @@
 //! Signing out.
 
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use cloakroom::{Error, Rejection, Session, SignOut};
 use http::StatusCode;
@@ -13,8 +13,8 @@ use crate::routes::member::Member;
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 use crate::routes::provider_sign_out;
+use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
-use crate::web::Fields;
 use crate::web::headers::{CLEAR_SITE_DATA, CLEARED};
 
 /// `GET /_cloakroom/logout?next=PATH`, or `rd=URL`: asks, since a link alone must change nothing.
@@ -22,9 +22,9 @@ pub(super) async fn show(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
     language: Language,
-    RawQuery(query): RawQuery,
+    query: Result<Query, Problem>,
 ) -> Result<Response, Problem> {
-    let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let Query(query) = query.unwrap_or_default();
     let next = Destination::from_fields(&query, &gateway.apps);
     let page = match Member::of(&gateway, &session?).await? {
         Some(member) => {
@@ -69,8 +69,9 @@ pub(super) async fn submit(
     };
     // Whoever wants to go on as somebody else is led to the sign-in, and from there on.
     let next = Destination::from_fields(&posted.0, &gateway.apps);
-    let behind = next
-        .map_or("/_cloakroom/logout".to_owned(), |next| format!("/_cloakroom/login?{}", next.parameter()));
+    let behind = next.map_or("/_cloakroom/logout".to_owned(), |next| {
+        Destination::behind("/_cloakroom/login", Some(&next), &[])
+    });
     let mut response = led_on.unwrap_or_else(|| see_other(&behind));
     if gateway.public_url.scheme() == Scheme::Https {
         response.headers_mut().insert(CLEAR_SITE_DATA, CLEARED);

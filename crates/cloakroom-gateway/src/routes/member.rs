@@ -10,7 +10,7 @@ use http::request::Parts;
 use http::{HeaderValue, Method};
 
 use crate::accounts::User;
-use crate::apps::AppEntry;
+use crate::apps::{AppEntry, Destination};
 use crate::events;
 use crate::installation::Known;
 use crate::pages::FormToken;
@@ -19,7 +19,6 @@ use crate::proxy::{Identity, UserFields};
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::to_sign_in;
-use crate::web::ReturnPath;
 
 /// A signed-in user, as known a second ago at most. Whoever is not signed in is led to the sign-in page, and from there back.
 #[derive(Debug)]
@@ -92,7 +91,7 @@ impl FromRequestParts<Gateway> for Member {
 }
 
 /// Where the visitor wanted to go, if one can go there by a link.
-fn place(parts: &Parts) -> Option<ReturnPath> {
+fn place(parts: &Parts) -> Option<Destination> {
     let path = parts.uri.path_and_query()?.as_str();
-    ReturnPath::parse(path).ok().filter(|_| matches!(parts.method, Method::GET | Method::HEAD))
+    Destination::here(path).filter(|_| matches!(parts.method, Method::GET | Method::HEAD))
 }

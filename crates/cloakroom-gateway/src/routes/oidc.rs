@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use cloakroom::{Error, Method, Rejection, Session, Timestamp};
 use http::header::SET_COOKIE;
@@ -20,6 +20,7 @@ use crate::proven::PROVEN_AT_PROVIDER;
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::problem::Problem;
+use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
 use crate::web::{FieldError, Fields, FlowSecret, RequestId};
 
@@ -39,14 +40,14 @@ pub(super) async fn begin(
     Path(name): Path<String>,
     session: Result<Session, Rejection>,
     language: Language,
-    RawQuery(query): RawQuery,
+    query: Result<Query, Problem>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let provider = gateway.providers.named(&name).ok_or(Problem::Status(StatusCode::NOT_FOUND))?;
-    let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let Query(query) = query.unwrap_or_default();
     let next = Destination::from_fields(&query, &gateway.apps);
-    let aim = if query.all("proof").next().is_some() { Aim::Proof } else { Aim::SignIn };
+    let aim = if query.has("proof") { Aim::Proof } else { Aim::SignIn };
     match (session?.subject(), aim) {
         (Some(_), Aim::SignIn) => return Ok(see_other(&gateway.after_proof(next.as_ref()))),
         (None, Aim::Proof) => return Err(Problem::SignIn),
@@ -75,12 +76,11 @@ pub(super) async fn callback(
     State(gateway): State<Gateway>,
     session: Result<Session, Rejection>,
     language: Language,
-    RawQuery(query): RawQuery,
+    Query(fields): Query,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let session = session?;
-    let fields = Fields::parse(query.unwrap_or_default().as_bytes())?;
     let now = gateway.installation.now();
     let begun = FlowSecret::held(&headers).zip(fields.one("state").ok());
     let begun = begun.and_then(|(secret, state)| Some((Flow::open(state, &secret, now)?, secret)));
@@ -119,17 +119,12 @@ pub(super) async fn proof_links(
 }
 
 fn link(provider: &Provider, aim: Aim, next: Option<&Destination>) -> ProviderLink {
-    let mut parameters = match aim {
-        Aim::SignIn => Vec::new(),
-        Aim::Proof => vec!["proof".to_owned()],
+    let begin = format!("/_cloakroom/oidc/begin/{}", provider.config.name);
+    let aim: &[&str] = match aim {
+        Aim::SignIn => &[],
+        Aim::Proof => &["proof"],
     };
-    parameters.extend(next.map(Destination::parameter));
-    let separator = if parameters.is_empty() { "" } else { "?" };
-    let query = parameters.join("&");
-    ProviderLink {
-        title: provider.config.title.clone(),
-        url: format!("/_cloakroom/oidc/begin/{}{separator}{query}", provider.config.name),
-    }
+    ProviderLink { title: provider.config.title.clone(), url: Destination::behind(&begin, next, aim) }
 }
 
 /// Where a flow leads, judged as if it had come from a stranger.
@@ -147,9 +142,9 @@ async fn finish(
     fields: &Fields,
 ) -> Result<(), Halt> {
     let returned = Returned {
-        code: at_most_one(fields, "code")?,
-        issuer: at_most_one(fields, "iss")?,
-        error: at_most_one(fields, "error")?,
+        code: fields.at_most_one("code")?,
+        issuer: fields.at_most_one("iss")?,
+        error: fields.at_most_one("error")?,
     };
     let now = gateway.installation.now();
     let person = provider.person(flow, secret, returned, now).await?;
@@ -255,14 +250,6 @@ async fn check_not_ended(gateway: &Gateway, note: Note<'_>, flow: &Flow) -> Resu
     if ended { Err(Refused::Ended.into()) } else { Ok(()) }
 }
 
-fn at_most_one<'f>(fields: &'f Fields, name: &'static str) -> Result<Option<&'f str>, Problem> {
-    match fields.one(name) {
-        Ok(value) => Ok(Some(value)),
-        Err(FieldError::Missing(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// Records that a provider's word signed nobody in, or proved nothing.
 fn record(gateway: &Gateway, session: &Session, provider: &Provider, refused: &Refused) {
     let of_user = session.subject().and_then(|subject| subject.as_str().parse::<UserId>().ok());
@@ -317,6 +304,12 @@ impl From<Refused> for Halt {
 impl From<Problem> for Halt {
     fn from(problem: Problem) -> Self {
         Self::Problem(problem)
+    }
+}
+
+impl From<FieldError> for Halt {
+    fn from(error: FieldError) -> Self {
+        Self::Problem(error.into())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
@@ -12,7 +12,8 @@ use crate::pages::{Instant, Language, Other, OwnEvent, OwnEventsPage};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::problem::Problem;
-use crate::web::{FieldError, Fields, UserAgent};
+use crate::routes::query::Query;
+use crate::web::UserAgent;
 
 /// How many events the account page shows.
 const LATEST: usize = 10;
@@ -35,14 +36,12 @@ pub(super) async fn show(
     State(gateway): State<Gateway>,
     member: Member,
     language: Language,
-    RawQuery(query): RawQuery,
+    Query(query): Query,
 ) -> Result<Response, Problem> {
-    let query = Fields::parse(query.unwrap_or_default().as_bytes())?;
-    let after = match query.one("cursor") {
-        Ok(cursor) => Some(cursor.parse::<EventCursor>().map_err(|_| StatusCode::BAD_REQUEST)?),
-        Err(FieldError::Missing(_)) => None,
-        Err(error) => return Err(error.into()),
-    };
+    let after = query
+        .at_most_one("cursor")?
+        .map(|text| text.parse::<EventCursor>().map_err(|_| StatusCode::BAD_REQUEST))
+        .transpose()?;
     let mut events = gateway.installation.events_of(member.user.id, after, PAGE + 1).await?;
     let has_more = events.len() > PAGE;
     events.truncate(PAGE);

@@ -12,7 +12,7 @@ use crate::installation::Proof;
 use crate::pages::{Done, Language, PasswordPage};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
-use crate::routes::posted::Posted;
+use crate::routes::posted::OwnForm;
 use crate::routes::problem::Problem;
 use crate::routes::reauthenticate::prove;
 use crate::routes::redirect::see_other;
@@ -29,7 +29,8 @@ pub(super) async fn show(
 /// `POST /_cloakroom/account/password`
 ///
 /// The current password is asked for here, so it counts as a reauthentication. The new one is stored first: a sign-in
-/// with the old one that is under way then loses to the end of the other sessions.
+/// with the old one that is under way then loses to the end of the other sessions. It is stored only while the current one still is the one
+/// that was proved: a reset that comes between the two wins.
 ///
 /// Source: ASVS 5.0 6.2.3, 7.4.3.
 pub(super) async fn submit(
@@ -37,19 +38,18 @@ pub(super) async fn submit(
     member: Member,
     language: Language,
     Extension(ClientAddress(client)): Extension<ClientAddress>,
-    posted: Posted,
+    OwnForm(posted): OwnForm,
 ) -> Result<Response, Problem> {
-    posted.check(&member.session).await?;
     if !member.user.has_password {
         return Err(StatusCode::NOT_FOUND.into());
     }
     let (words, unfit) = (language.words(), StatusCode::UNPROCESSABLE_ENTITY);
     let refuse = async |status, why: &str| form(&gateway, &member, language, status, Some(why)).await;
-    let new = posted.0.one("new_password")?;
-    if new != posted.0.one("repeated")? {
+    let new = posted.one("new_password")?;
+    if new != posted.one("repeated")? {
         return refuse(unfit, words.passwords_differ).await;
     }
-    let user = match prove(&gateway, &member, posted.0.one("password")?, client).await? {
+    let user = match prove(&gateway, &member, posted.one("password")?, client).await? {
         Proof::Given(user) => user,
         Proof::Refused => return refuse(StatusCode::FORBIDDEN, words.wrong_current_password).await,
         Proof::TooMany(_) => return refuse(StatusCode::TOO_MANY_REQUESTS, words.too_many).await,
@@ -59,7 +59,9 @@ pub(super) async fn submit(
         Ok(new) => new,
         Err(refusal) => return refuse(unfit, &words.password_refused(refusal)).await,
     };
-    gateway.installation.store_password(user.id, new).await?;
+    if !gateway.installation.change_password(&user, new).await? {
+        return refuse(StatusCode::FORBIDDEN, words.wrong_current_password).await;
+    }
     let event = gateway.installation.event(EventKind::PasswordChanged).about(&user).because("changed");
     gateway.installation.record(event.of(member.id));
     gateway.installation.sessions().sign_out_others(&member.session).await?;

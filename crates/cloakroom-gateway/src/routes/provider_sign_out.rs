@@ -1,6 +1,7 @@
 //! Sign-outs between us and a provider: those that it tells us of, and those that it is told of by the browser.
 
-use axum::Extension;
+use std::error::Error;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -15,7 +16,6 @@ use crate::oidc::{Logout, Provider};
 use crate::pages::{Language, SignedOutHerePage};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::posted::Posted;
-use crate::web::RequestId;
 
 const REFRESH: HeaderName = HeaderName::from_static("refresh");
 
@@ -24,24 +24,11 @@ const REFRESH: HeaderName = HeaderName::from_static("refresh");
 /// Answers 200 when the sessions are ended, and 400 whenever they are not.
 ///
 /// Source: OIDC Back-Channel Logout 1.0, 2.5 to 2.8.
-pub(super) async fn submit(
-    State(gateway): State<Gateway>,
-    Extension(request_id): Extension<RequestId>,
-    posted: Posted,
-) -> Response {
-    let refused = |provider: Option<&str>, reason: &(dyn std::error::Error + 'static), code| {
-        tracing::warn!(
-            target: "cloakroom::security",
-            event = "provider_sign_out_refused",
-            provider,
-            request = request_id.as_str(),
-            reason
-        );
+pub(super) async fn submit(State(gateway): State<Gateway>, posted: Posted) -> Response {
+    let refused = |provider: Option<&str>, why: &(dyn Error + 'static), code| {
+        let provider = provider.map(|name| format!("provider {name}: ")).unwrap_or_default();
         let event = gateway.installation.event(EventKind::ProviderSignOutRefused).because(code);
-        gateway.installation.record(match provider {
-            Some(name) => event.detail(format_args!("provider {name}")),
-            None => event,
-        });
+        gateway.installation.record(event.detail(format_args!("{provider}{}", in_full(why))));
         answer(StatusCode::BAD_REQUEST, Body::from(format!(r#"{{"error":"{code}"}}"#)))
     };
     let token = match posted.0.one("logout_token") {
@@ -59,13 +46,6 @@ pub(super) async fn submit(
     by(Caller::Other(Actor::Provider(provider.config.name.as_str().into())));
     match follow(&gateway.installation, provider, &logout).await {
         Ok(Some(ended)) => {
-            tracing::info!(
-                target: "cloakroom::security",
-                event = "provider_signed_out",
-                provider = name,
-                request = request_id.as_str(),
-                sessions = ended
-            );
             let event = gateway.installation.event(EventKind::ProviderSignedOut);
             gateway.installation.record(event.detail(format_args!("{ended} ended")));
             answer(StatusCode::OK, Body::empty())
@@ -128,10 +108,7 @@ pub(super) async fn provider_of(gateway: &Gateway, session: SessionId) -> Option
     match gateway.installation.accounts().issuer_of(session).await {
         Ok(issuer) => gateway.providers.of_issuer(&issuer?).map(|provider| &**provider),
         Err(error) => {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "the provider of a session is not known"
-            );
+            tracing::warn!(error = &error as &dyn Error, "the provider of a session is not known");
             None
         }
     }
@@ -155,6 +132,12 @@ pub(super) async fn lead_on(
     let mut response = html(page.render(gateway.site(language))).into_response();
     response.headers_mut().insert(REFRESH, refresh);
     Some(response)
+}
+
+/// An error with what it came of.
+fn in_full(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| (*error).source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn answer(status: StatusCode, body: Body) -> Response {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use axum::Extension;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use cloakroom::{ClientAddress, Method};
 use http::StatusCode;
@@ -17,21 +17,21 @@ use crate::routes::by_hook;
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::oidc;
-use crate::routes::posted::Posted;
+use crate::routes::posted::OwnForm;
 use crate::routes::problem::Problem;
+use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
-use crate::web::Fields;
 
 /// `GET /_cloakroom/reauthenticate`
 pub(super) async fn show(
     State(gateway): State<Gateway>,
     member: Member,
     language: Language,
-    RawQuery(query): RawQuery,
+    query: Result<Query, Problem>,
 ) -> Result<Response, Problem> {
-    let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let Query(query) = query.unwrap_or_default();
     let next = Destination::from_fields(&query, &gateway.apps);
-    let lost = query.all("lost").next().is_some();
+    let lost = query.has("lost");
     let about = About { next: next.as_ref(), lost, refused: None };
     form(&gateway, &member, language, &about, StatusCode::OK).await
 }
@@ -42,11 +42,10 @@ pub(super) async fn submit(
     member: Member,
     language: Language,
     Extension(ClientAddress(client)): Extension<ClientAddress>,
-    posted: Posted,
+    OwnForm(posted): OwnForm,
 ) -> Result<Response, Problem> {
-    posted.check(&member.session).await?;
-    let next = Destination::from_fields(&posted.0, &gateway.apps);
-    let refused = match prove(&gateway, &member, posted.0.one("password")?, client).await? {
+    let next = Destination::from_fields(&posted, &gateway.apps);
+    let refused = match prove(&gateway, &member, posted.one("password")?, client).await? {
         Proof::Given(_) => None,
         Proof::Refused => Some((StatusCode::FORBIDDEN, language.words().wrong_password)),
         Proof::TooMany(_) => Some((StatusCode::TOO_MANY_REQUESTS, language.words().too_many)),

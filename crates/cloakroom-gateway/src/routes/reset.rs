@@ -9,7 +9,7 @@ use crate::accounts::password::Password;
 use crate::accounts::{LinkToken, Reset, User};
 use crate::installation::InstallationError;
 use crate::pages::{DeadResetLinkPage, Language, ResetPage};
-use crate::routes::gateway::{Gateway, html};
+use crate::routes::gateway::{Gateway, form_page, html};
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
@@ -69,8 +69,7 @@ fn form(gateway: &Gateway, language: Language, token: &str, user: &User, refused
     let action = format!("/_cloakroom/reset/{token}");
     let length_min = gateway.installation.policy().length_min();
     let page = ResetPage { action: &action, user: user.name.as_typed(), length_min, refused };
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    without_referrer((status, html(page.render(gateway.site(language)))).into_response())
+    without_referrer(form_page(page.render(gateway.site(language)), refused))
 }
 
 /// Not even our own requests repeat the token, which a proxy before us may write into its log. `no-referrer` would make browsers

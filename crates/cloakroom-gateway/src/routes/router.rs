@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{RawQuery, Request, State};
-use axum::middleware::from_fn_with_state;
+use axum::extract::{Request, State};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 use cloakroom::{Rejection, Session};
@@ -25,10 +25,11 @@ use crate::pages::{Language, StaticFile};
 use crate::peer::Peer;
 use crate::routes::gateway::Gateway;
 use crate::routes::problem::Problem;
+use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
 use crate::routes::{
     account, admin, application, asset, dress, hand_over, health, jwks, login, logout, oidc, own_events,
-    password, provider_sign_out, reauthenticate, reset, setup,
+    password, posted, provider_sign_out, reauthenticate, reset, setup,
 };
 use crate::verify;
 
@@ -123,7 +124,7 @@ fn host(request: &Request<Body>) -> Option<String> {
 /// The routes at the origin of the sign-in. What is not ours goes to the application there.
 ///
 /// From the outside in: a request is numbered, then sessions are around everything, then our own routes refuse what
-/// other sites cause. The application decides for itself what it takes from other origins.
+/// other sites cause and wait for the whole of what is posted. The application decides for itself what it takes from other origins.
 fn own(gateway: &Gateway) -> Router {
     let sessions = gateway.installation.sessions();
     let own = Router::new()
@@ -147,6 +148,7 @@ fn own(gateway: &Gateway) -> Router {
         .merge(admin::routes())
         .merge(assets(gateway))
         .method_not_allowed_fallback(|| async { Problem::Status(StatusCode::METHOD_NOT_ALLOWED) })
+        .route_layer(from_fn(posted::wait_for_form))
         .route_layer(sessions.cross_origin_layer(gateway.origins.clone()));
     own.fallback(application_here)
         .layer(sessions.layer())
@@ -170,13 +172,12 @@ async fn application_here(
 /// The routes at an application's own origin.
 fn router_of(gateway: &Gateway, app: &Arc<AppEntry>) -> Router {
     let (for_begin, for_callback, for_rest) = (Arc::clone(app), Arc::clone(app), Arc::clone(app));
-    let begin = async move |State(gateway): State<Gateway>, RawQuery(query): RawQuery, headers: HeaderMap| {
-        hand_over::begin(&gateway, &for_begin, query, &headers)
+    let begin = async move |State(gateway): State<Gateway>, query: Query, headers: HeaderMap| {
+        hand_over::begin(&gateway, &for_begin, &query.0, &headers)
     };
-    let callback =
-        async move |session: Result<Session, Rejection>, RawQuery(query): RawQuery, headers: HeaderMap| {
-            hand_over::callback(for_callback, session, query, headers).await
-        };
+    let callback = async move |session: Result<Session, Rejection>, query: Query, headers: HeaderMap| {
+        hand_over::callback(&for_callback, session, &query.0, &headers).await
+    };
     let rest =
         async move |State(gateway): State<Gateway>, session: Result<Session, Rejection>, request: Request| {
             application::forward(&gateway, &for_rest, session, request).await

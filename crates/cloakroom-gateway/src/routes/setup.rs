@@ -8,7 +8,7 @@ use crate::accounts::password::Password;
 use crate::accounts::{LinkToken, SetUp};
 use crate::installation::InstallationError;
 use crate::pages::{DeadLinkPage, Language, SetupPage};
-use crate::routes::gateway::{Gateway, html};
+use crate::routes::gateway::{Gateway, form_page, html};
 use crate::routes::posted::Posted;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
@@ -72,7 +72,6 @@ fn form(
 ) -> Response {
     let action = format!("/_cloakroom/setup/{token}");
     let length_min = gateway.installation.policy().length_min();
-    let page = SetupPage { action: &action, username, length_min, refused }.render(gateway.site(language));
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    (status, html(page)).into_response()
+    let page = SetupPage { action: &action, username, length_min, refused };
+    form_page(page.render(gateway.site(language)), refused)
 }

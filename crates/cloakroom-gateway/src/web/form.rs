@@ -52,6 +52,27 @@ impl Fields {
         }
     }
 
+    /// The value of a field that may be left out.
+    ///
+    /// # Errors
+    /// [`FieldError`] when it is given twice.
+    pub(crate) fn at_most_one(&self, name: &'static str) -> Result<Option<&str>, FieldError> {
+        match self.one(name) {
+            Err(FieldError::Missing(_)) => Ok(None),
+            value => value.map(Some),
+        }
+    }
+
+    /// The first value of a field that nothing depends on, such as what a list is narrowed by.
+    pub(crate) fn first<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.all(name).next()
+    }
+
+    /// Whether a field is there, whatever it says.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.first(name).is_some()
+    }
+
     /// The names of all fields.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
@@ -87,6 +108,12 @@ mod tests {
         assert_eq!(fields.one("a"), Err(FieldError::Repeated("a")));
         assert_eq!(fields.one("b"), Ok(""));
         assert_eq!(fields.one("c"), Err(FieldError::Missing("c")));
+        let at_most_one = ["a", "b", "c"].map(|name| fields.at_most_one(name));
+        assert_eq!(at_most_one, [Err(FieldError::Repeated("a")), Ok(Some("")), Ok(None)]);
+        assert_eq!(
+            ["a", "b", "c"].map(|name| (fields.first(name), fields.has(name))),
+            [(Some("1"), true), (Some(""), true), (None, false)]
+        );
     }
 
     #[test]

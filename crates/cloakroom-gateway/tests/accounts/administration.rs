@@ -115,6 +115,25 @@ pub(crate) async fn of_many_who_use_a_link_at_once_one_sets_the_password(place: 
     assert_eq!(done, 1);
 }
 
+pub(crate) async fn who_has_proved_an_older_password_changes_nothing(place: &impl Place) {
+    let accounts = opened(&place.fresh()).await;
+    let (until, later) = (NOW.after(LinkToken::RESET_LIFETIME), NOW.after(Duration::from_secs(1)));
+    let proved = add(&accounts, 1, "alice", None, Role::Member).await;
+    accounts.issue_reset_link(proved.id, &token(1), until, NOW).await.unwrap();
+    assert_eq!(accounts.reset_by_link(proved.id, &token(1), hash(), later).await.unwrap(), Reset::Done);
+    accounts.issue_reset_link(proved.id, &token(2), until, NOW).await.unwrap();
+    assert!(!accounts.change_password(&proved, hash(), later).await.unwrap(), "a link was faster");
+    assert_eq!(accounts.user_of_reset_link(&token(2), NOW).await.unwrap(), Some(proved.id));
+    let proved = accounts.get(proved.id).await.unwrap().unwrap().user;
+    let last = later.after(Duration::from_secs(1));
+    assert!(accounts.change_password(&proved, hash(), last).await.unwrap());
+    let proved = accounts.get(proved.id).await.unwrap().unwrap().user;
+    assert_eq!(proved.password_changed_at, last);
+    assert_eq!(accounts.user_of_reset_link(&token(2), NOW).await.unwrap(), None);
+    assert_eq!(accounts.disable(proved.id, last).await.unwrap(), Kept::Done);
+    assert!(!accounts.change_password(&proved, hash(), last).await.unwrap(), "the account is disabled");
+}
+
 /// All names that are found, so many at a time.
 async fn found(accounts: &Accounts, filter: &UserFilter, at_once: usize) -> Vec<String> {
     let (mut names, mut after) = (Vec::new(), None);

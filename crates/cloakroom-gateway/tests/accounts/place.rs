@@ -30,6 +30,7 @@ macro_rules! suite_in {
             where_nobody_administers_nobody_is_missed
             a_link_sets_a_password_once_until_its_end_and_is_replaced_by_the_next
             of_many_who_use_a_link_at_once_one_sets_the_password
+            who_has_proved_an_older_password_changes_nothing
             users_are_found_by_how_names_and_addresses_begin_by_role_and_by_state
         }
         crate::place::suite_in! {

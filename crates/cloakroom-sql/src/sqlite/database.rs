@@ -17,6 +17,7 @@ use super::job::{Class, Job, job};
 use super::moments::Moments;
 use super::open_error::{OpenError, OpenTrouble};
 use super::opening::{add_tables, on_a_thread, open_checkpointer, open_writer};
+use super::presence::Presence;
 use super::readers::Readers;
 use super::wal_index::WalIndex;
 use super::writer::{QUEUE, Writer};
@@ -41,6 +42,7 @@ struct Open {
     checkpoints: Checkpoints,
     writer: WriterThread,
     moments: Option<Arc<Moments>>,
+    presence: Arc<Presence>,
 }
 
 struct WriterThread {
@@ -77,6 +79,7 @@ impl Database {
         operation: &'static str,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
+        self.open.presence_of(operation)?;
         self.open.readers.read(work).map_err(|error| Trouble::from(error).in_operation(operation))
     }
 
@@ -86,6 +89,7 @@ impl Database {
         operation: &'static str,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.open.presence_of(operation)?;
         let readers = Arc::clone(&self.open.readers);
         match spawn_blocking(move || readers.read(work)).await {
             Ok(outcome) => outcome.map_err(|error| Trouble::from(error).in_operation(operation)),
@@ -112,7 +116,7 @@ impl Database {
 
     /// Tells for how long what is read stays true; `None` where that cannot be told.
     pub(super) fn moments(&self) -> Option<&Moments> {
-        self.open.moments.as_deref()
+        self.open.moments.as_deref().filter(|_| !self.open.presence.is_gone())
     }
 
     /// Keeps upkeep out of the way of whoever waits for the disk.
@@ -130,18 +134,28 @@ impl fmt::Debug for Database {
 impl Open {
     fn new(path: &Path, component: Component) -> Result<Self, OpenTrouble> {
         let mut connection = open_writer(path, component)?;
+        let presence = Arc::new(Presence::of(path)?);
         let readers = Arc::new(Readers::open(path)?);
         let (checkpoints, keeper) = start_checkpoints(&mut connection, open_checkpointer(path)?)?;
         let (queue, jobs) = mpsc::channel(QUEUE);
         let moments = watch(path, &mut connection)?;
-        let writer = Writer::new(connection, jobs, keeper, moments.clone());
+        let writer = Writer::new(connection, jobs, keeper, moments.clone(), Some(Arc::clone(&presence)));
         let (done, ended) = std_mpsc::channel();
         let thread = thread::Builder::new().name("sqlite-writer".into()).spawn(move || {
             writer.run();
             let _ = done.send(());
         })?;
         let writer = WriterThread { queue: Some(queue), thread: Some(thread), ended: Mutex::new(ended) };
-        Ok(Self { path: path.to_owned(), readers, checkpoints, writer, moments })
+        Ok(Self { path: path.to_owned(), readers, checkpoints, writer, moments, presence })
+    }
+
+    /// Nothing is read of a file that has gone. Whether it is back is looked for by every reader.
+    fn presence_of(&self, operation: &'static str) -> Result<(), StoreError> {
+        if self.presence.is_gone() && !self.presence.look() {
+            Err(Trouble::Gone.in_operation(operation))
+        } else {
+            Ok(())
+        }
     }
 }
 

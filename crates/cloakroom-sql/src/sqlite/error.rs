@@ -15,6 +15,9 @@ pub(super) enum Trouble {
     /// SQLite failed or refused.
     #[error(transparent)]
     Sqlite(Arc<rusqlite::Error>),
+    /// The file at the path is another one, or none.
+    #[error("the database file was deleted or replaced while it was open")]
+    Gone,
     /// The operation panicked; the others of its transaction did not suffer.
     #[error("the operation panicked")]
     Panicked,
@@ -34,7 +37,7 @@ impl Trouble {
     pub(super) fn in_operation(self, operation: &'static str) -> StoreError {
         let kind = match &self {
             Self::Sqlite(error) => kind(error),
-            Self::Panicked | Self::Closed => ErrorKind::Unavailable,
+            Self::Gone | Self::Panicked | Self::Closed => ErrorKind::Unavailable,
         };
         StoreError::new(kind, BACKEND, operation).with_source(self)
     }

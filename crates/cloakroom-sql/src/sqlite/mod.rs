@@ -18,6 +18,7 @@ mod migrations;
 mod moments;
 mod open_error;
 mod opening;
+mod presence;
 mod readers;
 mod rows;
 mod schema;

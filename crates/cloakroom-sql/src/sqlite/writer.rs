@@ -10,6 +10,7 @@ use super::checkpoint::LogKeeper;
 use super::error::Trouble;
 use super::job::{Class, Job};
 use super::moments::Moments;
+use super::presence::Presence;
 
 /// How many operations may wait; whoever comes then waits to be let in.
 pub(super) const QUEUE: usize = 4096;
@@ -24,6 +25,8 @@ pub(super) struct Writer {
     upkeep: VecDeque<Box<dyn Job>>,
     log: LogKeeper,
     moments: Option<Arc<Moments>>,
+    /// None for a database that is in no file.
+    presence: Option<Arc<Presence>>,
     syncs: Syncs,
 }
 
@@ -51,8 +54,9 @@ impl Writer {
         queue: mpsc::Receiver<Box<dyn Job>>,
         log: LogKeeper,
         moments: Option<Arc<Moments>>,
+        presence: Option<Arc<Presence>>,
     ) -> Self {
-        Self { connection, queue, upkeep: VecDeque::new(), log, moments, syncs: Syncs::Commits }
+        Self { connection, queue, upkeep: VecDeque::new(), log, moments, presence, syncs: Syncs::Commits }
     }
 
     /// Works until nobody can ask any more and everything is answered.
@@ -111,6 +115,9 @@ impl Writer {
     fn transaction(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<(), Undone> {
         if jobs.is_empty() {
             return Ok(());
+        }
+        if self.presence.as_ref().is_some_and(|presence| !presence.look()) {
+            return Err(Undone::AsAWhole(Trouble::Gone));
         }
         let durable = jobs.iter().any(|job| job.class() == Class::Durable);
         self.sync(if durable { Syncs::Commits } else { Syncs::Checkpoints })?;
@@ -204,7 +211,7 @@ mod tests {
             let other = Connection::open_in_memory().unwrap();
             let (checkpoints, keeper) = start_checkpoints(&mut connection, other).unwrap();
             drop((checkpoints, self.queue));
-            Writer::new(connection, self.jobs, keeper, None).run();
+            Writer::new(connection, self.jobs, keeper, None, None).run();
         }
     }
 

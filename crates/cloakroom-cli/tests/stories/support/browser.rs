@@ -208,7 +208,7 @@ impl Answer {
         forms
     }
 
-    fn parse(octets: &[u8]) -> Self {
+    pub(crate) fn parse(octets: &[u8]) -> Self {
         let text = String::from_utf8_lossy(octets);
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text:?}"));
         let mut lines = head.split("\r\n");

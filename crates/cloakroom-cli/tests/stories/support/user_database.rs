@@ -1,5 +1,6 @@
 //! An application's own user database behind HTTP, which does what a story tells it to.
 
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +15,8 @@ pub(crate) struct UserDatabase {
 
 /// What it answers, and what it was asked.
 pub(crate) struct Scene {
-    pub(crate) reply: Reply,
+    /// One after the other; the last again and again.
+    pub(crate) replies: VecDeque<Reply>,
     pub(crate) questions: Vec<Asked>,
 }
 
@@ -36,6 +38,8 @@ pub(crate) enum Reply {
     Huge,
     /// It hangs up.
     HangsUp,
+    /// This person, once whoever holds the lock lets go of it.
+    Later(Arc<Mutex<()>>, String),
 }
 
 impl UserDatabase {
@@ -44,8 +48,10 @@ impl UserDatabase {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let scene =
-            Arc::new(Mutex::new(Scene { reply: Reply::Is(401, String::new()), questions: Vec::new() }));
+        let scene = Arc::new(Mutex::new(Scene {
+            replies: [Reply::Is(401, String::new())].into(),
+            questions: Vec::new(),
+        }));
         let shared = Arc::clone(&scene);
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -64,7 +70,12 @@ impl UserDatabase {
     }
 
     pub(crate) fn answers(&self, reply: Reply) {
-        self.scene().reply = reply;
+        self.answers_in_turn([reply]);
+    }
+
+    /// One reply after the other; the last of them again and again.
+    pub(crate) fn answers_in_turn(&self, replies: impl IntoIterator<Item = Reply>) {
+        self.scene().replies = replies.into_iter().collect();
     }
 
     /// Vouches for somebody from now on.
@@ -107,10 +118,14 @@ fn respond(mut stream: &TcpStream, scene: &Mutex<Scene>) -> std::io::Result<()> 
     let reply = {
         let mut scene = scene.lock().unwrap_or_else(PoisonError::into_inner);
         scene.questions.push(Asked { fields, body: String::from_utf8(body).unwrap() });
-        scene.reply.clone()
+        if scene.replies.len() > 1 { scene.replies.pop_front().unwrap() } else { scene.replies[0].clone() }
     };
     match reply {
         Reply::HangsUp => Ok(()),
+        Reply::Later(held, person) => {
+            let _let_go = held.lock().unwrap_or_else(PoisonError::into_inner);
+            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{person}", person.len())
+        }
         Reply::Silence => reader.read_to_end(&mut Vec::new()).map(drop),
         Reply::Huge => {
             stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n{\"subject\":\"")?;

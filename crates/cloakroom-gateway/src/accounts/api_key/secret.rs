@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::hex;
+
 /// What every key begins with, so that a search of a repository or a log finds one that was left there.
 const PREFIX: &str = "cloakroom_";
 
@@ -44,11 +46,8 @@ impl FromStr for ApiKeyId {
     type Err = InvalidApiKeyId;
 
     fn from_str(text: &str) -> Result<Self, InvalidApiKeyId> {
-        let is_digit = |octet: u8| octet.is_ascii_digit() || (b'a'..=b'f').contains(&octet);
-        if text.len() != 16 || !text.bytes().all(is_digit) {
-            return Err(InvalidApiKeyId);
-        }
-        u64::from_str_radix(text, 16).map(|id| Self(id.to_be_bytes())).map_err(|_| InvalidApiKeyId)
+        let is_lower = !text.bytes().any(|octet| octet.is_ascii_uppercase());
+        hex::octets(text).filter(|_| is_lower).map(Self).ok_or(InvalidApiKeyId)
     }
 }
 

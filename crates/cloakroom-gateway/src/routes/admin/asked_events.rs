@@ -12,7 +12,7 @@ use crate::web::Fields;
 
 /// What the query says.
 pub(super) fn asked(query: &Fields) -> AskedEvents {
-    let field = |name| query.all(name).next().unwrap_or_default().trim().to_owned();
+    let field = |name| query.first(name).unwrap_or_default().trim().to_owned();
     AskedEvents {
         kind: field("kind"),
         user: field("user"),

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::header::{CONTENT_TYPE, HeaderName};
@@ -15,7 +15,7 @@ use crate::events::{EventCursor, EventNumber, RecordedEvent};
 use crate::pages::{EventsPage, Language, Section};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::problem::Problem;
-use crate::web::{FieldError, Fields};
+use crate::routes::query::Query;
 
 /// How many events a page shows, which keeps it small.
 const ROWS: usize = 20;
@@ -38,10 +38,10 @@ async fn list(
     State(gateway): State<Gateway>,
     viewer: Viewer,
     language: Language,
-    RawQuery(query): RawQuery,
+    Query(query): Query,
 ) -> Result<Response, Problem> {
-    let query = Fields::parse(query.unwrap_or_default().as_bytes())?;
-    let after = optional(&query, "cursor")?
+    let after = query
+        .at_most_one("cursor")?
         .map(|text| text.parse::<EventCursor>().map_err(|_| StatusCode::BAD_REQUEST));
     let (after, asked) = (after.transpose()?, asked(&query));
     let filter = filter(&gateway.installation, &asked).await?;
@@ -75,16 +75,14 @@ async fn follow(
     State(gateway): State<Gateway>,
     viewer: Viewer,
     language: Language,
-    RawQuery(query): RawQuery,
+    Query(query): Query,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let query = Fields::parse(query.unwrap_or_default().as_bytes())?;
     let Some(filter) = filter(&gateway.installation, &asked(&query)).await? else {
         return Err(StatusCode::BAD_REQUEST.into());
     };
     let met = headers.get(&LAST_EVENT_ID).and_then(|value| value.to_str().ok());
-    let met =
-        met.map_or_else(|| optional(&query, "after"), |met| Ok(Some(met)))?.filter(|met| !met.is_empty());
+    let met = if met.is_some() { met } else { query.at_most_one("after")? }.filter(|met| !met.is_empty());
     let met = met.map(|met| met.parse::<i64>().map_err(|_| StatusCode::BAD_REQUEST)).transpose()?;
     let last = gateway.installation.last_event().await?;
     // A number that is not there yet is that of a database from before it was restored.
@@ -101,12 +99,4 @@ async fn follow(
 fn placed(gateway: &Gateway, language: Language, event: RecordedEvent) -> (RecordedEvent, Option<String>) {
     let place = super::following::place(gateway, language, &event);
     (event, place)
-}
-
-fn optional<'f>(query: &'f Fields, name: &'static str) -> Result<Option<&'f str>, Problem> {
-    match query.one(name) {
-        Ok(value) => Ok(Some(value)),
-        Err(FieldError::Missing(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
 }

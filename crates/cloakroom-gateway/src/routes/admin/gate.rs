@@ -7,12 +7,13 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 
 use crate::accounts::Role;
+use crate::apps::Destination;
 use crate::events;
 use crate::pages::{Frame, Language, NotAllowedPage, Section};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
-use crate::routes::redirect::{see_other, with_next};
-use crate::web::{RequestId, ReturnPath};
+use crate::routes::redirect::see_other;
+use crate::web::RequestId;
 
 /// Where the administration begins.
 const HOME: &str = "/_cloakroom/admin";
@@ -81,12 +82,12 @@ fn not_allowed(gateway: &Gateway, parts: &Parts, member: &Member, needed: &[Role
     let language = Language::asked_for(&parts.headers);
     let words = language.console();
     let request_id = events::request_id();
-    let back = here(parts).or_else(|| ReturnPath::parse(HOME).ok());
+    let back = here(parts).or_else(|| Destination::here(HOME));
     let page = NotAllowedPage {
         user: member.user.name.as_typed(),
         app: words.administration,
         needed: &[needed.iter().map(|role| words.role(*role)).collect()],
-        sign_out: &with_next("/_cloakroom/logout", back.as_ref()),
+        sign_out: &Destination::behind("/_cloakroom/logout", back.as_ref(), &[]),
         request_id: request_id.as_ref().map(RequestId::as_str),
     };
     (StatusCode::FORBIDDEN, html(page.render(gateway.site(language)))).into_response()
@@ -95,17 +96,16 @@ fn not_allowed(gateway: &Gateway, parts: &Parts, member: &Member, needed: &[Role
 /// The page that asks for a new proof, with the way back.
 fn to_proof(gateway: &Gateway, parts: &Parts) -> String {
     if is_safe(parts) {
-        return with_next("/_cloakroom/reauthenticate", here(parts).as_ref());
+        return Destination::behind("/_cloakroom/reauthenticate", here(parts).as_ref(), &[]);
     }
-    let form = form_of(gateway, parts).and_then(|path| ReturnPath::parse(path).ok());
-    let back = form.or_else(|| ReturnPath::parse(HOME).ok());
-    format!("{}&lost=POST", with_next("/_cloakroom/reauthenticate", back.as_ref()))
+    let back = form_of(gateway, parts).and_then(Destination::here).or_else(|| Destination::here(HOME));
+    Destination::behind("/_cloakroom/reauthenticate", back.as_ref(), &["lost=POST"])
 }
 
 /// The page that was asked for.
-fn here(parts: &Parts) -> Option<ReturnPath> {
+fn here(parts: &Parts) -> Option<Destination> {
     let target = parts.uri.path_and_query().filter(|_| is_safe(parts))?;
-    ReturnPath::parse(target.as_str()).ok()
+    Destination::here(target.as_str())
 }
 
 fn is_safe(parts: &Parts) -> bool {

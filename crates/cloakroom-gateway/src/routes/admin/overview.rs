@@ -1,7 +1,7 @@
 //! The overview, for those who look.
 
 use axum::Router;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -9,8 +9,8 @@ use super::gate::Viewer;
 use crate::pages::{Language, OverviewPage, Section};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::problem::Problem;
+use crate::routes::query::Query;
 use crate::samples::Span;
-use crate::web::Fields;
 
 /// The routes of this part.
 pub(super) fn routes() -> Router<Gateway> {
@@ -22,10 +22,9 @@ async fn show(
     State(gateway): State<Gateway>,
     viewer: Viewer,
     language: Language,
-    RawQuery(query): RawQuery,
+    Query(query): Query,
 ) -> Result<Response, Problem> {
-    let query = Fields::parse(query.unwrap_or_default().as_bytes())?;
-    let span = query.all("span").next().and_then(Span::from_word).unwrap_or_default();
+    let span = query.first("span").and_then(Span::from_word).unwrap_or_default();
     let points = gateway.installation.series(span).await?;
     let page = OverviewPage { frame: viewer.frame(Section::Overview), span, points: &points };
     Ok(html(page.render(gateway.site(language))).into_response())

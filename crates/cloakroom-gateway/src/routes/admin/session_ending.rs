@@ -1,7 +1,7 @@
 //! Ending many sessions: all that are like this, and everybody's.
 
 use axum::Router;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
@@ -14,10 +14,10 @@ use crate::pages::{
     SESSIONS_PATH, Section,
 };
 use crate::routes::gateway::{Gateway, html};
-use crate::routes::posted::Posted;
+use crate::routes::posted::OwnForm;
 use crate::routes::problem::Problem;
+use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
-use crate::web::Fields;
 
 /// Where it is told how far they are.
 const ENDINGS: &str = "/_cloakroom/admin/sessions/endings";
@@ -35,9 +35,9 @@ async fn ask_matching(
     State(gateway): State<Gateway>,
     actor: Actor,
     language: Language,
-    RawQuery(query): RawQuery,
+    Query(query): Query,
 ) -> Result<Response, Problem> {
-    let words = words_of(&Fields::parse(query.unwrap_or_default().as_bytes())?);
+    let words = words_of(&query);
     match meant(&gateway, &words).await? {
         Ok((_, search)) if !words.is_empty() => {
             matching(&gateway, &actor, language, (words, &search), None).await
@@ -52,15 +52,14 @@ async fn end_matching(
     State(gateway): State<Gateway>,
     actor: Actor,
     language: Language,
-    posted: Posted,
+    OwnForm(posted): OwnForm,
 ) -> Result<Response, Problem> {
-    posted.check(&actor.0.session).await?;
-    let words = words_of(&posted.0);
+    let words = words_of(&posted);
     let (filter, search) = match meant(&gateway, &words).await? {
         Ok(meant) if !words.is_empty() => meant,
         _ => return Ok(to_list(&words)),
     };
-    let Some(reason) = reason_of(&posted.0) else {
+    let Some(reason) = reason_of(&posted) else {
         let refused = Some(EndingRefused::NoReason);
         return matching(&gateway, &actor, language, (words, &search), refused).await;
     };
@@ -86,13 +85,12 @@ async fn end_everyones(
     State(gateway): State<Gateway>,
     actor: Actor,
     language: Language,
-    posted: Posted,
+    OwnForm(posted): OwnForm,
 ) -> Result<Response, Problem> {
-    posted.check(&actor.0.session).await?;
-    if posted.0.one("sure") != Ok("yes") {
+    if posted.one("sure") != Ok("yes") {
         return everyones(&gateway, &actor, language, Some(EndingRefused::NotSure)).await;
     }
-    let Some(reason) = reason_of(&posted.0) else {
+    let Some(reason) = reason_of(&posted) else {
         return everyones(&gateway, &actor, language, Some(EndingRefused::NoReason)).await;
     };
     gateway.installation.end_everyones(&reason).await?;

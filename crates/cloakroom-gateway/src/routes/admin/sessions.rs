@@ -1,7 +1,7 @@
 //! The live sessions of everybody, for those who administer them.
 
 use axum::Router;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
@@ -21,8 +21,9 @@ use crate::pages::{
 };
 use crate::routes::account;
 use crate::routes::gateway::{Gateway, html};
-use crate::routes::posted::Posted;
+use crate::routes::posted::OwnForm;
 use crate::routes::problem::Problem;
+use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
 use crate::web::Fields;
 
@@ -42,13 +43,12 @@ async fn list(
     State(gateway): State<Gateway>,
     viewer: Viewer,
     language: Language,
-    RawQuery(query): RawQuery,
+    Query(query): Query,
 ) -> Result<Response, Problem> {
-    let query = Fields::parse(query.unwrap_or_default().as_bytes())?;
     let words = words_of(&query);
-    let after = query.all("after").next().and_then(|after| URL_SAFE_NO_PAD.decode(after).ok());
+    let after = query.first("after").and_then(|after| URL_SAFE_NO_PAD.decode(after).ok());
     let after = after.map(|octets| PageCursor::from_octets(&octets));
-    let notice = query.all("notice").next().and_then(SessionsNotice::from_word);
+    let notice = query.first("notice").and_then(SessionsNotice::from_word);
     let installation = &gateway.installation;
     let (found, is_looked_for, notice) = match meant(&gateway, &words).await? {
         Ok((_, search)) => {
@@ -79,19 +79,22 @@ async fn list(
 }
 
 /// `POST /_cloakroom/admin/sessions/end`
-async fn end(State(gateway): State<Gateway>, actor: Actor, posted: Posted) -> Result<Response, Problem> {
-    posted.check(&actor.0.session).await?;
-    let words = words_of(&posted.0);
+async fn end(
+    State(gateway): State<Gateway>,
+    actor: Actor,
+    OwnForm(posted): OwnForm,
+) -> Result<Response, Problem> {
+    let words = words_of(&posted);
     let back = |notice: SessionsNotice| {
         Ok(see_other(&format!("{SESSIONS_PATH}{}", words.query(&[("notice", notice.word())]))))
     };
     // One's own ends by signing out.
-    let marked = posted.0.all("session").filter_map(|id| id.parse::<SessionId>().ok());
+    let marked = posted.all("session").filter_map(|id| id.parse::<SessionId>().ok());
     let marked: Vec<SessionId> = marked.filter(|id| *id != actor.0.id).collect();
     if marked.is_empty() {
         return back(SessionsNotice::NothingMarked);
     }
-    let Some(reason) = reason_of(&posted.0) else { return back(SessionsNotice::NoReason) };
+    let Some(reason) = reason_of(&posted) else { return back(SessionsNotice::NoReason) };
     gateway.installation.end_sessions(&marked, &reason).await?;
     back(SessionsNotice::Ended)
 }
@@ -131,7 +134,7 @@ async fn one(
 /// What a query or a form says of the sessions that are looked for.
 pub(super) fn words_of(fields: &Fields) -> FilterWords {
     let word = |name| {
-        let word = fields.all(name).next().map(str::trim).filter(|word| !word.is_empty())?;
+        let word = fields.first(name).map(str::trim).filter(|word| !word.is_empty())?;
         Some((name, word.to_owned()))
     };
     FilterWords(SessionFilter::FIELDS.into_iter().filter_map(word).collect())

@@ -13,7 +13,7 @@ use crate::installation::InstallationError;
 use crate::pages::{Language, Section, UserDone, UserPage, UsersPage};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::problem::Problem;
-use crate::web::Fields;
+use crate::routes::query::Query;
 
 /// How many users a page shows, which keeps it small.
 const ROWS: usize = 25;
@@ -33,17 +33,16 @@ async fn list(
     State(gateway): State<Gateway>,
     viewer: Viewer,
     language: Language,
-    RawQuery(query): RawQuery,
+    Query(query): Query,
 ) -> Result<Response, Problem> {
-    let query = Fields::parse(query.unwrap_or_default().as_bytes())?;
-    let text = |name| query.all(name).next().unwrap_or_default().trim();
+    let text = |name| query.first(name).unwrap_or_default().trim();
     let filter = UserFilter {
         name: text("name").to_owned(),
         email: text("email").to_owned(),
         role: Role::from_word(text("role")),
         state: accounts::State::ALL.into_iter().find(|state| state.as_str() == text("state")),
     };
-    let after = query.all("after").next();
+    let after = query.first("after");
     let found = gateway.installation.find_users(&filter, after, ROWS).await?;
     let next = found.next.as_ref().map(|next| {
         let asked = ["name", "email", "role", "state"].map(|name| (name, text(name)));
