@@ -1,10 +1,11 @@
 //! Test programs side by side: many of them wait for servers, and a core that waits is a minute lost.
 
 use std::collections::VecDeque;
+use std::num::NonZero;
 use std::process::{Command, ExitStatus, Output, Stdio};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Duration;
-use std::{io, thread};
+use std::{env, io, thread};
 
 use super::binaries::Binary;
 use super::blame::blame;
@@ -30,6 +31,12 @@ const LONG: [&str; 14] = [
     "cloakroom-core cloakroom_core",
     "cloakroom cloakroom",
 ];
+
+/// Those that spend most of their time waiting for what takes a gateway its seconds: twice as many of their tests run at a time.
+const WAITING: [&str; 1] = ["cloakroom-cli stories"];
+
+/// By which the harness of Rust is told how many.
+const THREADS: &str = "RUST_TEST_THREADS";
 
 /// How many of the slowest are named at the end.
 const NAMED: usize = 10;
@@ -84,6 +91,10 @@ fn next(waiting: &Mutex<VecDeque<Binary>>) -> Option<Binary> {
 }
 
 fn run_one(binary: &Binary, mut command: Command) -> Done {
+    if WAITING.contains(&binary.name.as_str()) && env::var_os(THREADS).is_none() {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        command.env(THREADS, (2 * cores).to_string());
+    }
     let watch = Stopwatch::start();
     let output = command.stdin(Stdio::null()).output();
     Done { name: binary.name.clone(), output, took: watch.elapsed() }
@@ -164,9 +175,9 @@ mod tests {
     }
 
     #[test]
-    fn every_long_one_is_there() {
+    fn every_one_that_is_named_is_there() {
         let root = crate::process::workspace_root();
-        for name in LONG {
+        for name in LONG.into_iter().chain(WAITING) {
             let (package, target) = name.split_once(' ').expect("a package's folder and a target");
             let folders = ["", "crates", "examples"].map(|parent| root.join(parent).join(package));
             let is_there = folders.iter().any(|folder| {

@@ -316,8 +316,14 @@ fn the_last_administrator_stays_one_whoever_tries_and_however_many_at_once() {
         // Both are half sent before either is whole.
         let mut sent = [("anna", "root"), ("root", "anna")].map(|(who, whom)| {
             let mut browser = signed_in(&gateway, who);
-            let page = browser.get(&format!("{USERS}/{whom}/change"));
-            let form = page.form("/role");
+            let change = format!("{USERS}/{whom}/change");
+            let mut page = None;
+            // What a command has changed is known within a second.
+            within(Duration::from_secs(5), "who is an administrator is known", || {
+                page = Some(browser.get(&change)).filter(|page| page.status == 200);
+                page.is_some()
+            });
+            let form = page.unwrap().form("/role");
             let (name, token) = &form.hidden[0];
             let body = format!("{name}={token}&role=member");
             let half = browser.request("POST", &form.action).navigating();

@@ -267,10 +267,10 @@ fn transport_security_is_promised_behind_a_proxy_that_speaks_tls() {
 }
 
 #[test]
-fn five_hundred_sign_ins_at_once_stall_nothing_and_fill_no_memory() {
+fn two_hundred_sign_ins_at_once_stall_nothing_and_fill_no_memory() {
     let gateway = Gateway::set_up(&[]);
     let address = gateway.address;
-    let flood: Vec<_> = (0..500)
+    let flood: Vec<_> = (0..200)
         .map(|_| {
             std::thread::spawn(move || {
                 let fields = [("username", "root"), ("password", PASSWORD)];
@@ -286,7 +286,7 @@ fn five_hundred_sign_ins_at_once_stall_nothing_and_fill_no_memory() {
     assert!(pages >= 10, "{pages} other requests were answered meanwhile");
     let answers: Vec<_> = flood.into_iter().map(|thread| thread.join().unwrap()).collect();
     let count = |status| answers.iter().filter(|answer| answer.status == status).count();
-    assert_eq!(count(303) + count(503), 500);
+    assert_eq!(count(303) + count(503), 200);
     assert!(count(303) > 0);
     assert!(
         answers

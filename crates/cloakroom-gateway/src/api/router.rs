@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, get, on};
+use axum::routing::{MethodFilter, MethodRouter, get, on};
 use bytes::Bytes;
 use cloakroom::CrossOriginRefusal;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -74,13 +74,8 @@ impl Api {
 
 /// From the outside in: a request is numbered, then sessions are around everything, then what other sites cause is refused.
 fn router(gateway: &Gateway, place: &Place) -> Router {
-    let operations = operations::all();
-    let cookie = Installation::cookie_of(gateway.cookie_domain.as_ref());
-    let document =
-        document::document(&operations, &gateway.public_url.to_string(), cookie.name().as_str()).to_string();
-    let document = Bytes::from(document);
-    let mut router = Router::new().route(document::PATH, get(async move || json(document.clone())));
-    for operation in operations {
+    let mut router = Router::new().route(document::PATH, described(gateway));
+    for operation in operations::all() {
         let (path, method) = (operation.path(), operation.head.method.clone());
         let filter = MethodFilter::try_from(method).expect("the table has methods that there are");
         let (operation, place) = (Arc::new(operation), place.clone());
@@ -99,6 +94,16 @@ fn router(gateway: &Gateway, place: &Place) -> Router {
         .layer(sessions.layer())
         .layer(from_fn_with_state(gateway.clone(), around))
         .with_state(gateway.clone())
+}
+
+/// The document, made when somebody asks for it first: there is one at each application, and a start is not to wait for them.
+fn described(gateway: &Gateway) -> MethodRouter<Gateway> {
+    let (url, made) = (gateway.public_url.to_string(), Arc::<OnceLock<Bytes>>::default());
+    let cookie = Installation::cookie_of(gateway.cookie_domain.as_ref());
+    get(async move || {
+        let make = || document::document(&operations::all(), &url, cookie.name().as_str()).to_string().into();
+        json(made.get_or_init(make).clone())
+    })
 }
 
 fn json(octets: Bytes) -> Response {

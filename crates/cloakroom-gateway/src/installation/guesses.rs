@@ -9,7 +9,7 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cloakroom::{Timestamp, seconds};
@@ -73,8 +73,10 @@ impl Place {
 }
 
 /// The counts. A cell holds the moment at which what was counted in it is forgotten, in milliseconds.
+///
+/// One lock for all: a password takes ten thousand times as long to check.
 pub(crate) struct Guesses {
-    cells: Box<[AtomicU64]>,
+    cells: Mutex<Vec<u64>>,
     hasher: RandomState,
 }
 
@@ -86,15 +88,17 @@ impl std::fmt::Debug for Guesses {
 
 impl Default for Guesses {
     fn default() -> Self {
-        Self { cells: (0..CELLS * ROWS).map(|_| AtomicU64::new(0)).collect(), hasher: RandomState::new() }
+        // Two megabytes that the system gives zeroed, and only where somebody has guessed.
+        Self { cells: Mutex::new(vec![0; CELLS * ROWS]), hasher: RandomState::new() }
     }
 }
 
 impl Guesses {
     /// How long somebody has to wait before another password is checked; `None` when it may be now.
     pub(crate) fn wait(&self, guess: &Guess, now: Timestamp) -> Option<Duration> {
+        let cells = self.cells();
         let waits = self.counts(guess).map(|(hash, allowance)| {
-            let forgotten = self.cells_of(hash).map(|cell| cell.load(Ordering::Relaxed)).min().unwrap_or(0);
+            let forgotten = cells_of(hash).map(|at| cells[at]).min().unwrap_or(0);
             let owed = Duration::from_millis(forgotten.saturating_sub(now.as_millis()));
             owed.saturating_sub(allowance.interval * (allowance.at_once - 1))
         });
@@ -103,12 +107,13 @@ impl Guesses {
 
     /// A password was wrong.
     pub(crate) fn was_wrong(&self, guess: &Guess, now: Timestamp) {
+        let mut cells = self.cells();
         for (hash, allowance) in self.counts(guess) {
-            let forgotten = self.cells_of(hash).map(|cell| cell.load(Ordering::Relaxed)).min().unwrap_or(0);
+            let forgotten = cells_of(hash).map(|at| cells[at]).min().unwrap_or(0);
             let interval = u64::try_from(allowance.interval.as_millis()).unwrap_or(u64::MAX);
             let forgotten = forgotten.max(now.as_millis()).saturating_add(interval);
-            for cell in self.cells_of(hash) {
-                cell.fetch_max(forgotten, Ordering::Relaxed);
+            for at in cells_of(hash) {
+                cells[at] = cells[at].max(forgotten);
             }
         }
     }
@@ -125,14 +130,18 @@ impl Guesses {
         ]
     }
 
-    /// One cell of each row.
-    fn cells_of(&self, hash: u64) -> impl Iterator<Item = &AtomicU64> {
-        let places = hash.to_be_bytes();
-        (0..ROWS).map(move |row| {
-            let place = usize::from(u16::from_be_bytes([places[2 * row], places[2 * row + 1]]));
-            &self.cells[row * CELLS + place]
-        })
+    fn cells(&self) -> MutexGuard<'_, Vec<u64>> {
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The places of one cell of each row.
+fn cells_of(hash: u64) -> impl Iterator<Item = usize> {
+    let places = hash.to_be_bytes();
+    (0..ROWS).map(move |row| {
+        let place = usize::from(u16::from_be_bytes([places[2 * row], places[2 * row + 1]]));
+        row * CELLS + place
+    })
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(crate) use demo::Demo;
 pub(crate) use gateway::{Gateway, program, run};
 #[cfg(feature = "servers")]
 pub(crate) use nodes::{Dice, Nodes};
-pub(crate) use patience::within;
+pub(crate) use patience::{pause, within};
 pub(crate) use provider::{Answer as ProviderAnswer, Grant, Provider, now_in_seconds};
 pub(crate) use service::{Service, now};
 pub(crate) use signing::Signing;

@@ -11,6 +11,12 @@ pub(crate) fn within(bound: Duration, what: &str, mut is_so: impl FnMut() -> boo
     let began = Instant::now();
     while !is_so() {
         assert!(began.elapsed() < bound, "not within {bound:?}: {what}");
-        std::thread::sleep(Duration::from_millis(20));
+        pause();
     }
+}
+
+/// Between two looks at something that changes in its own time: the processor is for whoever changes it.
+#[expect(clippy::disallowed_methods, reason = "nothing is concluded from it")]
+pub(crate) fn pause() {
+    std::thread::sleep(Duration::from_millis(20));
 }

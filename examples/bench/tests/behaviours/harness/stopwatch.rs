@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+/// Between two looks at what is waited for.
+const PAUSE: Duration = Duration::from_millis(1);
+
 /// Measures how long something really took.
 #[derive(Clone, Copy)]
 pub(crate) struct Stopwatch(Instant);
@@ -16,13 +19,17 @@ impl Stopwatch {
         self.0.elapsed()
     }
 
-    /// Asks `condition` until it holds, giving way in between.
+    /// Asks `condition` until it holds. In between it leaves the core to the program that it waits for, and to other tests.
     #[track_caller]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a pause between two looks, which nothing is concluded from"
+    )]
     pub(crate) fn wait_until(within: Duration, what: &str, mut condition: impl FnMut() -> bool) {
         let waited = Self::start();
         while !condition() {
             assert!(waited.elapsed() < within, "after {within:?} still not: {what}");
-            std::thread::yield_now();
+            std::thread::sleep(PAUSE);
         }
     }
 }
