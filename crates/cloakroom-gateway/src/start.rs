@@ -171,6 +171,7 @@ impl Running {
         if let Some(tokens) = self.reloader.tokens().await {
             tokens.end().await;
         }
+        self.gateway.installation.make_up_for_sign_outs().await;
         self.gateway.installation.end_events().await;
         self.events.abort();
         metrics.inspect(JoinHandle::abort);

@@ -7,6 +7,7 @@ use cloakroom_core::machine::{
 use cloakroom_core::{AudienceRules, AudienceTokens, SecretDigest, SessionId, Timestamp, Token};
 use http::HeaderMap;
 
+use crate::doomed::Doom;
 use crate::engine::{Engine, ReusePolicy};
 use crate::error::Error;
 use crate::event::EventKind;
@@ -175,12 +176,18 @@ async fn view(engine: &Engine, id: SessionId, admitted: Admitted) -> Result<View
 
 /// Ends a session now whose sign-out the store could not take; without effect on any other.
 async fn make_up_for(engine: &Engine, id: SessionId, digest: SecretDigest) -> Result<(), Error> {
-    if !engine.doomed.contains(id, &digest) {
-        return Ok(());
+    match engine.doomed.find(id, &digest) {
+        Some(doom) => carry_out(engine, id, doom).await,
+        None => Ok(()),
     }
+}
+
+/// Ends a session now if its sign-out was by somebody who held a token of it.
+async fn carry_out(engine: &Engine, id: SessionId, doom: Doom) -> Result<(), Error> {
+    let digest = doom.digest();
     // Of an audience that has the tokens of the sign-in: a session that has lapsed there is to end all the same.
     let shared = |here: &AudienceRules| here.tokens == AudienceTokens::TheSessions;
-    let rules = Rules { audience: engine.rules.audience.filter(|here| !shared(here)), ..engine.rules };
+    let rules = Rules { audience: doom.audience.filter(|here| !shared(here)), ..engine.rules };
     let mut admit = Admit::by_digest(id, digest, rules).without_settling();
     if let Admitted::Live(held) = engine.drive(&mut admit).await? {
         if let Some(remembering) = &engine.remember {
@@ -191,17 +198,17 @@ async fn make_up_for(engine: &Engine, id: SessionId, digest: SecretDigest) -> Re
             &engine.event(EventKind::SignedOut).of(id).by(held.record.subject()).because("made_up_for"),
         );
     }
-    engine.doomed.remove(id, &digest);
+    engine.doomed.remove(id, &doom.digest());
     Ok(())
 }
 
 /// Ends all sessions whose sign-outs the store could not take.
 pub(crate) async fn make_up_for_all(engine: &Engine) -> Result<(), Error> {
-    for (id, digest) in engine.doomed.all() {
+    for (id, doom) in engine.doomed.all() {
         if engine.sealing.is_some() {
-            sealed::make_up_for(engine, id, digest).await?;
+            sealed::make_up_for(engine, id, doom.digest()).await?;
         } else {
-            make_up_for(engine, id, digest).await?;
+            carry_out(engine, id, doom).await?;
         }
     }
     Ok(())

@@ -99,10 +99,6 @@ impl<I: Stored> Sessions<I> {
             engine.rules.audience = Some(here);
             // Nobody moves in there and no browser is brought back: the sign-in's origin sees to that. But what ends there bars and forgets
             // as it does here, so both are kept.
-            // A sign-out that waits for the store is made up for by whoever knows the tokens that are good here.
-            if here.tokens == AudienceTokens::ItsOwn {
-                engine.doomed = Arc::default();
-            }
         })
     }
 

@@ -10,6 +10,7 @@ use http::request::Parts;
 
 use crate::admission::{admit_now, admit_on, presented};
 use crate::client::{self, ClientAddress, TlsFingerprint};
+use crate::doomed::Doom;
 use crate::engine::ClientRecording;
 use crate::error::{Error, Rejection};
 use crate::remember::Claim;
@@ -175,7 +176,8 @@ impl SignOut {
             Ok(session) => session.sign_out().await,
             Err(SignOutInDoubt { visit, token, error }) => {
                 if let Some((id, digest)) = token {
-                    visit.engine.doomed.add(id, digest);
+                    let doom = Doom::claimed(digest, visit.engine.rules.audience);
+                    visit.engine.doomed.add(id, doom);
                 }
                 visit.begin_removal();
                 if let Some(remembering) = &visit.engine.remember {

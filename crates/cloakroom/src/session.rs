@@ -11,6 +11,7 @@ use cloakroom_core::{Authentication, Method, Record, SessionId, Slots, Subject, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::doomed::Doom;
 use crate::edit::Edit;
 use crate::error::Error;
 use crate::event::EventKind;
@@ -214,7 +215,7 @@ impl Session {
             && let Err(error) = Box::pin(remembering.forget(self)).await
         {
             let _ = self.end(&held, self.terms()).await;
-            engine.doomed.add(held.id, held.presented);
+            engine.doomed.add(held.id, Doom::proved(held.presented, engine.rules.audience));
             self.0.change(State::sign_out);
             return Err(error);
         }
@@ -229,7 +230,7 @@ impl Session {
                 Err(Error::Gone)
             }
             Err(error) => {
-                engine.doomed.add(held.id, held.presented);
+                engine.doomed.add(held.id, Doom::proved(held.presented, engine.rules.audience));
                 self.0.change(State::sign_out);
                 Err(error)
             }

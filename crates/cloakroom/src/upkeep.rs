@@ -7,6 +7,19 @@ use crate::error::Error;
 use crate::sessions::Sessions;
 
 impl<I> Sessions<I> {
+    /// Ends all sessions whose sign-outs the store could not take when it was asked. [`Sessions::purge`] begins with it; call it when the process
+    /// ends, with which what it knows of them is gone.
+    ///
+    /// # Errors
+    /// [`Error::Store`]; some may have been ended.
+    pub async fn make_up_for_sign_outs(&self) -> Result<(), Error> {
+        make_up_for_all(self.engine()).await?;
+        match &self.engine().remember {
+            Some(remembering) => remembering.make_up_for_all(self.engine()).await,
+            None => Ok(()),
+        }
+    }
+
     /// Removes all expired rows, a batch at a time; returns how many. Sign-outs that the store could not take are made up
     /// for first.
     ///
@@ -14,10 +27,7 @@ impl<I> Sessions<I> {
     /// [`Error::Store`]; some may have been removed.
     pub async fn purge(&self) -> Result<usize, Error> {
         const BATCH_ROWS: usize = 500;
-        make_up_for_all(self.engine()).await?;
-        if let Some(remembering) = &self.engine().remember {
-            remembering.make_up_for_all(self.engine()).await?;
-        }
+        self.make_up_for_sign_outs().await?;
         if let Some(moving) = &self.engine().moving {
             moving.purge(self.engine()).await?;
         }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::support::{Browser, Gateway, PASSWORD, within};
+use crate::forward_auth::{Site, WIKI};
+use crate::support::{API, Browser, Gateway, PASSWORD, within};
 
 fn ready(gateway: &Gateway) -> u16 {
     gateway.browser().get("/_cloakroom/ready").status
@@ -32,4 +33,21 @@ fn while_its_database_file_is_gone_or_another_nothing_is_acknowledged_and_it_is_
     leaving.jar = cookies;
     assert_eq!(account(&mut leaving), 303, "the sign-out is made up for");
     assert!(gateway.log().contains("the database file was deleted or replaced"), "{}", gateway.log());
+}
+
+#[test]
+fn a_sign_out_that_the_file_could_not_take_is_made_up_for_before_the_process_ends() {
+    let site = Site::with("", &[]);
+    let mut user = site.user();
+    user.sign_in_on_the_way_to(&format!("http://{WIKI}/page"));
+    let (mut gateway, _application) = site.into_parts();
+    let [path, away] = ["cloakroom.db", "away.db"].map(|name| gateway.directory().join(name));
+    std::fs::rename(&path, &away).unwrap();
+    assert_eq!(ready(&gateway), 503);
+    let leaving = user.wiki.request("DELETE", &format!("{API}/session")).header("X-Requested-With", "fetch");
+    assert_eq!(leaving.send().status, 503);
+    std::fs::rename(&away, &path).unwrap();
+    assert!(gateway.terminate().success());
+    let left = gateway.command(&["session", "list", "--json"], "");
+    assert_eq!(String::from_utf8(left.stdout).unwrap().trim(), "[]");
 }

@@ -9,7 +9,7 @@ use cloakroom::remember::RememberMe;
 use cloakroom::store::{ChangeSink, Changes as _};
 use cloakroom::{
     Clock, CookiePolicy, Entropy, EntropyError, Lifetime, NearCache, NearOptions, OsEntropy, Renewal,
-    Sessions, SystemClock, Timestamp, minutes,
+    Sessions, SystemClock, Timestamp, minutes, seconds,
 };
 use cloakroom_stores::{AnyStore, IndexedStore};
 
@@ -27,6 +27,9 @@ use crate::samples::Samples;
 
 /// How often a session's token is renewed. A copy of the old one that is used later is a sign of theft.
 const RENEWAL: Duration = minutes(30);
+
+/// How long the end of the process waits for what is left to do.
+const LAST_MOMENT: Duration = seconds(3);
 
 /// What session cookies are called behind their prefixes.
 const COOKIE: &str = "cloakroom";
@@ -146,6 +149,17 @@ impl Installation {
     /// Removes what has expired, now and then, for as long as the process runs.
     pub(crate) async fn purge(self) {
         self.sessions.purge_every(self.store.purge_period()).await;
+    }
+
+    /// Ends, at the end of the process, what the store could not end when it was asked: nobody else knows of it.
+    pub(crate) async fn make_up_for_sign_outs(&self) {
+        let made_up_for = tokio::time::timeout(LAST_MOMENT, self.sessions.make_up_for_sign_outs()).await;
+        if let Ok(Err(error)) = made_up_for {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "sign-outs that the store could not take are lost"
+            );
+        }
     }
 
     /// Tells of changes of sessions, where the store does, for as long as the process runs.

@@ -149,9 +149,13 @@ impl Open {
         Ok(Self { path: path.to_owned(), readers, checkpoints, writer, moments, presence })
     }
 
-    /// Nothing is read of a file that has gone.
+    /// Nothing is read of a file that has gone. Whether it is back is looked for by every reader.
     fn presence_of(&self, operation: &'static str) -> Result<(), StoreError> {
-        if self.presence.is_gone() { Err(Trouble::Gone.in_operation(operation)) } else { Ok(()) }
+        if self.presence.is_gone() && !self.presence.look() {
+            Err(Trouble::Gone.in_operation(operation))
+        } else {
+            Ok(())
+        }
     }
 }
 

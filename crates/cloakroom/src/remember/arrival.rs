@@ -90,7 +90,7 @@ impl Remembering {
     ) -> Result<(), Error> {
         let engine = &*visit.engine;
         let _turn = self.turns.wait(id).await;
-        if self.doomed.contains(id, &digest) {
+        if self.doomed.find(id, &digest).is_some() {
             return self.make_up_for(engine, id, digest).await;
         }
         let mut recall = Recall::new(id, digest, self.terms, engine.rules).beside(unknown);

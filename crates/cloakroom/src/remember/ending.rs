@@ -6,6 +6,7 @@ use cloakroom_core::machine::{Call, Forget};
 use cloakroom_core::{Record, SecretDigest, Series, SeriesLink, SessionId, Subject};
 
 use super::{Claim, Remembering};
+use crate::doomed::Doom;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::event::EventKind;
@@ -60,7 +61,7 @@ impl Remembering {
     pub(crate) fn forget_in_doubt(&self, visit: &Visit) {
         let claim = visit.claim(|| Claim::Absent);
         if let Claim::One(id, digest) = claim {
-            self.doomed.add(id, digest);
+            self.doomed.add(id, Doom::claimed(digest, None));
         }
         if claim != Claim::Absent {
             visit.change(State::forget_browser);
@@ -77,7 +78,7 @@ impl Remembering {
 
     fn doom(&self, browser: &Browser) {
         if let Claim::One(id, digest) = browser.claim {
-            self.doomed.add(id, digest);
+            self.doomed.add(id, Doom::claimed(digest, None));
         }
         if let Some((series, subject)) = &browser.link {
             self.finish_later(*series, subject);
@@ -205,8 +206,8 @@ impl Remembering {
 
     /// Ends all that the store could not take.
     pub(crate) async fn make_up_for_all(&self, engine: &Engine) -> Result<(), Error> {
-        for (id, digest) in self.doomed.all() {
-            self.make_up_for(engine, id, digest).await?;
+        for (id, doom) in self.doomed.all() {
+            self.make_up_for(engine, id, doom.digest()).await?;
         }
         let unfinished = std::mem::take(&mut *self.unfinished.lock().unwrap_or_else(PoisonError::into_inner));
         for (at, (series, subject)) in unfinished.iter().enumerate() {

@@ -186,7 +186,7 @@ fn see(engine: &Engine, held: Held, now: Timestamp) -> (Held, bool) {
 
 /// Ends a session whose sign-out the store could not take when it was asked; whether it was one.
 pub(crate) async fn make_up_for(engine: &Engine, id: SessionId, digest: SecretDigest) -> Result<bool, Error> {
-    if !engine.doomed.contains(id, &digest) {
+    if engine.doomed.find(id, &digest).is_none() {
         return Ok(false);
     }
     if Revocations(engine).end(id, None).await? == Marked::Done {

@@ -180,6 +180,30 @@ async fn a_sign_out_at_an_audience_that_the_store_could_not_take_is_made_up_for(
 }
 
 #[tokio::test]
+async fn a_sign_out_at_an_audience_is_made_up_for_by_the_upkeep_of_all_though_nobody_comes_back_there() {
+    let world = World::new();
+    let (mut home, mut there) = world.at_both().await;
+    world.switch.set(Mode::Down);
+    assert_eq!(there.status_of_post("/logout").await, StatusCode::SERVICE_UNAVAILABLE);
+    world.switch.set(Mode::Ok);
+    world.sessions.make_up_for_sign_outs().await.unwrap();
+    assert!(!home.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn whoever_is_known_to_have_signed_out_is_refused_at_every_origin_though_the_store_could_not_take_it() {
+    let world = World::new();
+    let (home, mut there) = world.at_both().await;
+    let cookie = format!("__Host-sid={}", home.cookie());
+    let (parts, ()) = Request::builder().header(COOKIE, cookie).body(()).unwrap().into_parts();
+    let session = world.sessions.look_up(&parts).await.unwrap();
+    world.switch.set(Mode::Down);
+    assert!(session.sign_out().await.is_err());
+    world.switch.set(Mode::Ok);
+    assert!(!there.is_signed_in().await);
+}
+
+#[tokio::test]
 async fn a_look_that_is_to_go_unnoticed_keeps_no_session_from_its_end() {
     let clock = Arc::new(ManualClock::starting_at(SystemClock::new().now()));
     let lifetime = Lifetime::idle_absolute(minutes(30), hours(12));
