@@ -108,7 +108,11 @@ impl<'v> Reader<'v> {
         assert!(octets < most, "{what} is {octets} octets in all");
         checks::axe(&self.tab, &what);
         let html = self.tab.value_of(SOURCE);
-        std::fs::write(artefacts().join("html").join(file("html")), html.as_str().unwrap()).unwrap();
+        // In one step, since another story may be looking at all that there are.
+        let (saved, unfinished) =
+            (artefacts().join("html").join(file("html")), artefacts().join(file("part")));
+        std::fs::write(&unfinished, html.as_str().unwrap()).unwrap();
+        std::fs::rename(unfinished, saved).unwrap();
         if !self.look.scripts {
             self.tab.let_scripts_run(false);
         }

@@ -1,6 +1,6 @@
 //! A gateway with a sign-in and two applications at other origins, of one of which one group alone may use a part.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use cloakroom_browsers::{Browser, Kind, Theme};
@@ -110,9 +110,17 @@ pub(crate) fn browser(kind: Kind) -> &'static Browser {
     }
 }
 
-/// Where photographs and pages are left.
-pub(crate) fn artefacts() -> PathBuf {
+/// Where photographs and pages are left. Pages of an earlier run go, since all that lie there are looked at.
+static ARTEFACTS: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pages");
-    std::fs::create_dir_all(folder.join("html")).unwrap();
+    let pages = folder.join("html");
+    if pages.exists() {
+        std::fs::remove_dir_all(&pages).unwrap();
+    }
+    std::fs::create_dir_all(&pages).unwrap();
     folder
+});
+
+pub(crate) fn artefacts() -> &'static Path {
+    &ARTEFACTS
 }

@@ -12,7 +12,7 @@ use crate::checks;
 use crate::gateway::Gateway;
 use crate::stage::artefacts;
 
-/// Fails when any of the pages that were met is not valid HTML.
+/// Fails when any of the pages that were met so far is not valid HTML.
 pub(crate) fn validate() {
     check("html", artefacts().join("html").into_os_string(), None);
 }

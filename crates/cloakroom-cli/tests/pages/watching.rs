@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use crate::looks::{DESK, NARROW, PHONE, ZOOMED};
 use crate::reader::{ACCOUNT, Reader, Said};
 use crate::stage::{Dress, PASSWORD, Stage, browser};
+use crate::tools;
 
 const OVERVIEW: Said = ["Overview", "Übersicht"];
 const EVENTS: Said = ["Events", "Ereignisse"];
@@ -58,6 +59,7 @@ fn the_overview_and_the_trail_are_right_in_every_look() {
         reader.enter(&stage, "auditor");
         watch(&stage, &reader, scripts);
     }
+    tools::validate();
 }
 
 fn watch(stage: &Stage, reader: &Reader<'_>, scripts: bool) {

@@ -122,7 +122,7 @@ impl OverviewPage<'_> {
         html! {
             details.numbers {
                 summary { (words.numbers) }
-                div tabindex="0" role="region" aria-label=(words.numbers) {
+                section tabindex="0" aria-label=(words.numbers) {
                     table {
                         thead {
                             tr {
