@@ -56,6 +56,12 @@ impl Tab<'_> {
         look.put_on(self);
     }
 
+    /// Says from now on that it is this browser; Chromium alone.
+    pub fn pass_for(&self, user_agent: &str) {
+        assert_eq!(self.kind(), Kind::Chromium, "this Firefox has no command that names it otherwise");
+        tell_chromium(self, "Emulation.setUserAgentOverride", &json!({ "userAgent": user_agent }));
+    }
+
     /// Whether the page that is there, and those after it, run scripts. One that was loaded without runs none of its own later.
     pub fn let_scripts_run(&self, may_run: bool) {
         match self.kind() {

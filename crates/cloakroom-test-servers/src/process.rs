@@ -235,6 +235,8 @@ pub(crate) fn is_alive(server: Pid) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::env;
+
     use super::*;
 
     fn sleeper(folder: &Path, words: &str) -> Start {
@@ -260,6 +262,37 @@ mod tests {
         assert!(is_alive(pid));
         drop(server);
         assert!(!is_alive(pid));
+    }
+
+    #[test]
+    fn a_server_is_gone_when_the_process_that_started_it_was_killed() {
+        const NAME: &str = "process::tests::a_server_is_gone_when_the_process_that_started_it_was_killed";
+        const STARTER: &str = "CLOAKROOM_TEST_STARTER";
+        if let Some(folder) = env::var_os(STARTER) {
+            // This test once more, as the process that is killed.
+            let start = sleeper(Path::new(&folder), "echo ready >&2; exec sleep 600");
+            let server = Process::start(start, |_, log| Ok(log.contains("ready"))).unwrap();
+            println!("server {}", server.id().unwrap());
+            std::io::stdin().read_line(&mut String::new()).unwrap();
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.args(["--exact", NAME, "--nocapture"]).env(STARTER, folder.path());
+        let mut starter = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(starter.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let server = lines.find_map(|line| line.split_once("server ")?.1.parse().ok());
+        let server = Pid::from_raw(server.expect("it has started")).unwrap();
+        assert!(is_alive(server));
+        starter.kill().unwrap();
+        starter.wait().unwrap();
+        for _ in 0..POLLS {
+            if !is_alive(server) {
+                return;
+            }
+            wait_a_moment();
+        }
+        panic!("it outlives whoever has started it");
     }
 
     #[test]

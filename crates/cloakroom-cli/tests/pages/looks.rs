@@ -3,7 +3,9 @@
 use cloakroom_browsers::{Browser, Key, Kind, Look, Theme};
 
 use crate::console;
-use crate::reader::{ACCOUNT, CHANGE_PASSWORD, Reader, SIGN_IN, SIGNED_OUT};
+use crate::reader::{
+    ACCOUNT, CHANGE_PASSWORD, NOT_ALLOWED, Reader, SET_UP, SIGN_IN, SIGN_OUT, SIGNED_OUT, STEP_UP,
+};
 use crate::sessions;
 use crate::stage::{Dress, PASSWORD, Stage, browser};
 use crate::tools;
@@ -73,13 +75,13 @@ fn walk(browser: &Browser, look: &Look, tag: &'static str, dress: Dress) {
 /// The first account is made, and somebody signs in, not at once.
 fn begin(reader: &Reader<'_>, setup: &str) {
     reader.tab.open(setup);
-    reader.meet("set-up", ["Set up", "Einrichten"]);
+    reader.meet("set-up", SET_UP);
     assert_eq!(tokens(reader), ["username", "new-password", "new-password"]);
     reader.fill("new_password", PASSWORD);
     reader.fill("repeated", "something else entirely");
     reader.tab.press_key(Key::Enter);
     reader.tab.wait_until("document.querySelector('#refusal') !== null");
-    reader.expect(["Set up", "Einrichten"]);
+    reader.expect(SET_UP);
     reader.fill("new_password", PASSWORD);
     reader.fill("repeated", PASSWORD);
     reader.tab.press_key(Key::Enter);
@@ -98,7 +100,7 @@ fn begin(reader: &Reader<'_>, setup: &str) {
 /// The pages of somebody who is signed in.
 fn signed_in(stage: &Stage, reader: &Reader<'_>) {
     reader.tab.open(&stage.page("reauthenticate"));
-    reader.meet("step-up", ["Is it you?", "Sind Sie es?"]);
+    reader.meet("step-up", STEP_UP);
     assert_eq!(tokens(reader), ["username", "current-password"]);
     reader.tab.open(&stage.page("account/password"));
     reader.meet("password", CHANGE_PASSWORD);
@@ -111,13 +113,13 @@ fn signed_in(stage: &Stage, reader: &Reader<'_>) {
     reader.tab.wait_until("document.querySelector('#refusal') !== null");
     reader.meet("password-refused", CHANGE_PASSWORD);
     reader.tab.open(&stage.page("logout"));
-    reader.meet("sign-out", ["Sign out?", "Abmelden?"]);
+    reader.meet("sign-out", SIGN_OUT);
 }
 
 /// What somebody meets who goes where they cannot.
 fn others(stage: &Stage, reader: &Reader<'_>) {
     reader.tab.open(&format!("{}/ops/", stage.wiki));
-    reader.meet("not-allowed", ["Not allowed", "Nicht erlaubt"]);
+    reader.meet("not-allowed", NOT_ALLOWED);
     assert!(reader.text().contains("admin") && reader.text().contains("wiki"), "{}", reader.text());
     reader.tab.open(&stage.page("nothing"));
     reader.meet("not-found", ["Not found", "Nicht gefunden"]);

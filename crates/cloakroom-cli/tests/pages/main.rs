@@ -28,4 +28,5 @@ mod sessions;
 mod stage;
 mod tabs;
 mod tools;
+mod visits;
 mod watching;

@@ -54,10 +54,20 @@ impl<'v> Reader<'v> {
 
     /// Waits for the page with this heading.
     pub(crate) fn expect(&self, heading: Said) {
-        let heading = self.hears(heading);
+        self.expect_heading(self.hears(heading));
+    }
+
+    /// The same of a page that is not ours.
+    pub(crate) fn expect_heading(&self, heading: &str) {
         self.tab.wait_until(&format!(
-            "document.readyState === 'complete' && document.querySelector('h1')?.textContent === {heading:?}"
+            "document.readyState === 'complete' && document.querySelector('h1')?.textContent.trim() === {heading:?}"
         ));
+    }
+
+    /// Waits for an application's answer that has these words.
+    pub(crate) fn expect_answer(&self, words: &str) {
+        self.tab
+            .wait_until(&format!("document.querySelector('pre')?.textContent.includes({words:?}) === true"));
     }
 
     pub(crate) fn open(&self, url: &str, heading: Said) {
@@ -106,8 +116,27 @@ impl<'v> Reader<'v> {
 
     /// Types a text into a field.
     pub(crate) fn fill(&self, field: &str, text: &str) {
-        self.tab.click(&format!("#{field}"), 1);
+        self.fill_found(&format!("#{field}"), text);
+    }
+
+    /// The same of a page that is not ours, by the name that the field sends.
+    pub(crate) fn fill_named(&self, field: &str, text: &str) {
+        self.fill_found(&format!("[name={field}]"), text);
+    }
+
+    fn fill_found(&self, selector: &str, text: &str) {
+        self.tab.click(selector, 1);
         self.tab.type_text(text);
+    }
+
+    /// Presses the last button or link of this name, once the page is one that takes a press.
+    pub(crate) fn press(&self, name: &str) {
+        self.settle();
+        self.tab.run(&format!(
+            "const all = [...document.querySelectorAll('button, a')];
+            all.findLast((one) => one.textContent.trim() === {name:?}).setAttribute('data-pressed', '')"
+        ));
+        self.tab.click("[data-pressed]", 1);
     }
 
     /// Signs in by keyboard alone, from a page that opens with the cursor in the first field.
@@ -144,4 +173,8 @@ impl<'v> Reader<'v> {
 pub(crate) const SIGN_IN: Said = ["Sign in", "Anmelden"];
 pub(crate) const ACCOUNT: Said = ["Your account", "Ihr Konto"];
 pub(crate) const SIGNED_OUT: Said = ["You are signed out", "Sie sind abgemeldet"];
+pub(crate) const SET_UP: Said = ["Set up", "Einrichten"];
+pub(crate) const SIGN_OUT: Said = ["Sign out?", "Abmelden?"];
+pub(crate) const STEP_UP: Said = ["Is it you?", "Sind Sie es?"];
+pub(crate) const NOT_ALLOWED: Said = ["Not allowed", "Nicht erlaubt"];
 pub(crate) const CHANGE_PASSWORD: Said = ["Change password", "Passwort ändern"];

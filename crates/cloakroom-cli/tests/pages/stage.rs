@@ -1,4 +1,4 @@
-//! A gateway with a sign-in and an application at another origin, which one group alone may use a part of.
+//! A gateway with a sign-in and two applications at other origins, of one of which one group alone may use a part.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -18,8 +18,10 @@ pub(crate) struct Stage {
     pub(crate) gateway: Gateway,
     /// The origin of the sign-in.
     pub(crate) login: String,
-    /// The origin of the application.
+    /// The origin of the application that has a part for one group.
     pub(crate) wiki: String,
+    /// The origin of the other one.
+    pub(crate) shop: String,
     /// What the configuration names.
     _folder: tempfile::TempDir,
 }
@@ -42,7 +44,8 @@ impl Stage {
     pub(crate) fn set(dress: Dress) -> Self {
         let upstream = Application::start().url();
         let port = cloakroom_test_servers::free_port().unwrap();
-        let [login, wiki] = ["login", "wiki"].map(|host| format!("http://{host}.localhost:{port}"));
+        let [login, wiki, shop] =
+            ["login", "wiki", "shop"].map(|host| format!("http://{host}.localhost:{port}"));
         let folder = tempfile::tempdir().unwrap();
         let [logo, places] =
             ["logo.svg", "places.mmdb"].map(|name| folder.path().join(name).display().to_string());
@@ -65,10 +68,14 @@ impl Stage {
             [[app.rule]]
             path = "/ops/*"
             groups = ["ops"]
+            [[app]]
+            name = "shop"
+            origin = "{shop}"
+            upstream = "{upstream}"
             "#
         );
         let gateway = Gateway::configured_on(&format!("127.0.0.1:{port}"), &file, &[]);
-        Self { gateway, login, wiki, _folder: folder }
+        Self { gateway, login, wiki, shop, _folder: folder }
     }
 
     /// A stage with one user.

@@ -1,10 +1,16 @@
 //! The texts for `https://` origins, on ports that tests cannot have: looked at by the proxies themselves.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
 
 use cloakroom_test_servers::{
     Caddy, Nginx, ServerError, check_envoy, check_haproxy, check_traefik, free_port,
 };
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use tempfile::TempDir;
 
 use crate::setup::{Setup, snippet};
@@ -70,6 +76,36 @@ fn the_proxy_takes_the_text_for_https(desk: &Desk) {
         Setup::Traefik => check_traefik_on_a_free_port(desk),
     };
     checked.unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn nginx_refuses_a_host_that_is_nobodys_in_a_connection_that_was_made_for_one_of_ours() {
+    for (setup, nginx) in [(Setup::NginxOfDebian, Nginx::Debian), (Setup::NginxCurrent, Nginx::Current)] {
+        let desk = Desk::start(setup);
+        let port = free_port().unwrap();
+        let text = CONFIGURATION.replace(":8443", "").replace("example.org", &format!("localhost:{port}"));
+        fs::write(desk.folder.path().join("cloakroom.toml"), text).unwrap();
+        let _server = nginx.serve(port, &desk.print(&["nginx"])).unwrap();
+        let address = format!("127.0.0.1:{port}");
+        let mut roots = RootCertStore::empty();
+        let chain = CertificateDer::from_pem_file(desk.folder.path().join("chain.pem")).unwrap();
+        roots.add(chain).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let name = "wiki.localhost".try_into().unwrap();
+        let connection = ClientConnection::new(Arc::new(config), name).unwrap();
+        let mut stream = StreamOwned::new(connection, TcpStream::connect(address).unwrap());
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: nobody.invalid\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        // nginx ends the connection without a word of farewell.
+        let _ended = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert!(answer.starts_with("HTTP/1.1 421 "), "{setup:?}: {answer}");
+    }
 }
 
 /// Traefik looks at a text only by starting with it, which it does on a port that a test can have.

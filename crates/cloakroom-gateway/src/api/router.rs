@@ -10,7 +10,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, get, on};
 use bytes::Bytes;
-use cloakroom::{ClientAddress, CrossOriginRefusal};
+use cloakroom::CrossOriginRefusal;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use tower::ServiceExt as _;
@@ -23,10 +23,8 @@ use crate::api::place::Place;
 use crate::api::problem::{ApiProblem, Kind};
 use crate::api::{document, operations};
 use crate::apps::ByHost;
-use crate::events;
 use crate::installation::Installation;
-use crate::peer::Peer;
-use crate::routes::Gateway;
+use crate::routes::{Gateway, arrive};
 use crate::web::{Fields, headers};
 
 /// Whether a request is for the API, by its path.
@@ -147,14 +145,7 @@ fn query(operation: &Operation, query: &str) -> Result<Fields, ApiProblem> {
 
 /// Numbers a request and finds out where it comes from; makes a problem of every answer that is none and should be.
 async fn around(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
-    let request_id = gateway.requests.next();
-    if let Some(Peer(peer)) = request.extensions().get::<Peer>().copied() {
-        let client = gateway.trusted_proxies.client_address(peer.ip(), request.headers());
-        events::sent_from(client);
-        request.extensions_mut().insert(ClientAddress(client));
-    }
-    events::requested_as(&request_id);
-    request.extensions_mut().insert(request_id.clone());
+    let request_id = arrive(&gateway, &mut request);
     let is_head = request.method() == Method::HEAD;
     let mut response = next.run(request).await;
     let status = response.status();

@@ -10,7 +10,7 @@ use crate::pages::{AccountPage, Done, Instant, Language, SessionCard, SignedInBy
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::own_events;
-use crate::routes::posted::Posted;
+use crate::routes::posted::OwnForm;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
 use crate::web::UserAgent;
@@ -48,9 +48,8 @@ pub(super) async fn revoke(
     State(gateway): State<Gateway>,
     member: Member,
     Path(id): Path<String>,
-    posted: Posted,
+    OwnForm(_): OwnForm,
 ) -> Result<Response, Problem> {
-    posted.check(&member.session).await?;
     let id: SessionId = id.parse().map_err(|_| Problem::Status(StatusCode::NOT_FOUND))?;
     if id == member.id {
         member.session.sign_out().await?;
@@ -74,9 +73,8 @@ pub(super) async fn revoke(
 pub(super) async fn revoke_others(
     State(gateway): State<Gateway>,
     member: Member,
-    posted: Posted,
+    OwnForm(_): OwnForm,
 ) -> Result<Response, Problem> {
-    posted.check(&member.session).await?;
     gateway.installation.sessions().sign_out_others(&member.session).await?;
     Ok(back(Done::EndedOthers))
 }

@@ -4,15 +4,14 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use cloakroom::{ClientAddress, CrossOriginRefusal};
+use cloakroom::CrossOriginRefusal;
 use http::StatusCode;
 use http::header::CONTENT_LENGTH;
 
-use crate::events;
 use crate::pages::{Language, ProblemPage};
-use crate::peer::Peer;
 use crate::proxy::{Kind, kind};
 use crate::routes::application::FromApplication;
+use crate::routes::arrival::arrive;
 use crate::routes::asset::Picture;
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::problem::Bare;
@@ -21,15 +20,8 @@ use crate::web::{RequestId, headers};
 
 /// Numbers a request and finds out where it comes from; dresses its response.
 pub(super) async fn dress(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
-    let request_id = gateway.requests.next();
+    let request_id = arrive(&gateway, &mut request);
     let language = Language::asked_for(request.headers());
-    if let Some(Peer(peer)) = request.extensions().get::<Peer>().copied() {
-        let client = gateway.trusted_proxies.client_address(peer.ip(), request.headers());
-        events::sent_from(client);
-        request.extensions_mut().insert(ClientAddress(client));
-    }
-    events::requested_as(&request_id);
-    request.extensions_mut().insert(request_id.clone());
     let kind = kind(request.headers());
     let response = next.run(request).await;
     let mut response = draw(&gateway, response, &request_id, (kind, language));

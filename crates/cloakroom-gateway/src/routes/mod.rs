@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod application;
+mod arrival;
 mod asset;
 mod by_hook;
 mod current;
@@ -31,6 +32,7 @@ mod setup;
 mod unanswered;
 
 pub(crate) use application::{not_allowed, tell_program};
+pub(crate) use arrival::arrive;
 pub(crate) use current::Current;
 pub(crate) use gate::{Asked, Detour, Verdict, judge};
 pub(crate) use gateway::Gateway;

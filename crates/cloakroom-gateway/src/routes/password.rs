@@ -12,7 +12,7 @@ use crate::installation::Proof;
 use crate::pages::{Done, Language, PasswordPage};
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
-use crate::routes::posted::Posted;
+use crate::routes::posted::OwnForm;
 use crate::routes::problem::Problem;
 use crate::routes::reauthenticate::prove;
 use crate::routes::redirect::see_other;
@@ -38,19 +38,18 @@ pub(super) async fn submit(
     member: Member,
     language: Language,
     Extension(ClientAddress(client)): Extension<ClientAddress>,
-    posted: Posted,
+    OwnForm(posted): OwnForm,
 ) -> Result<Response, Problem> {
-    posted.check(&member.session).await?;
     if !member.user.has_password {
         return Err(StatusCode::NOT_FOUND.into());
     }
     let (words, unfit) = (language.words(), StatusCode::UNPROCESSABLE_ENTITY);
     let refuse = async |status, why: &str| form(&gateway, &member, language, status, Some(why)).await;
-    let new = posted.0.one("new_password")?;
-    if new != posted.0.one("repeated")? {
+    let new = posted.one("new_password")?;
+    if new != posted.one("repeated")? {
         return refuse(unfit, words.passwords_differ).await;
     }
-    let user = match prove(&gateway, &member, posted.0.one("password")?, client).await? {
+    let user = match prove(&gateway, &member, posted.one("password")?, client).await? {
         Proof::Given(user) => user,
         Proof::Refused => return refuse(StatusCode::FORBIDDEN, words.wrong_current_password).await,
         Proof::TooMany(_) => return refuse(StatusCode::TOO_MANY_REQUESTS, words.too_many).await,

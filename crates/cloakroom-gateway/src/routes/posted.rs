@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cloakroom::Session;
@@ -65,16 +65,30 @@ async fn whole(body: Body) -> Result<Bytes, Problem> {
     }
 }
 
+/// The fields of a form that a page of ours made for this session; any other is refused before its route begins.
+///
+/// Source: ASVS 5.0 3.5.1.
+pub(super) struct OwnForm(pub(super) Fields);
+
+impl<S: Send + Sync> FromRequest<S> for OwnForm {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let session = Session::from_request_parts(&mut parts, state).await?;
+        let posted = Posted::from_request(Request::from_parts(parts, body), state).await?;
+        posted.check(&session).await?;
+        Ok(Self(posted.0))
+    }
+}
+
 impl Posted {
-    /// Refuses a form that our own page did not make for this session.
-    ///
-    /// Source: ASVS 5.0 3.5.1.
-    pub(super) async fn check(&self, session: &Session) -> Result<(), Problem> {
+    async fn check(&self, session: &Session) -> Result<(), Problem> {
         let token = self.0.one("csrf_token").unwrap_or_default();
         if CsrfToken::is_of(session, token).await? { Ok(()) } else { Err(StatusCode::FORBIDDEN.into()) }
     }
 
-    /// [`Posted::check`] for a visitor who need not have a session.
+    /// Refuses what is no [`OwnForm`] of a visitor who need not be signed in.
     pub(super) async fn check_if_any(&self, session: &Session) -> Result<(), Problem> {
         if session.subject().is_some() { self.check(session).await } else { Ok(()) }
     }

@@ -17,7 +17,7 @@ use crate::routes::by_hook;
 use crate::routes::gateway::{Gateway, html};
 use crate::routes::member::Member;
 use crate::routes::oidc;
-use crate::routes::posted::Posted;
+use crate::routes::posted::OwnForm;
 use crate::routes::problem::Problem;
 use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
@@ -42,11 +42,10 @@ pub(super) async fn submit(
     member: Member,
     language: Language,
     Extension(ClientAddress(client)): Extension<ClientAddress>,
-    posted: Posted,
+    OwnForm(posted): OwnForm,
 ) -> Result<Response, Problem> {
-    posted.check(&member.session).await?;
-    let next = Destination::from_fields(&posted.0, &gateway.apps);
-    let refused = match prove(&gateway, &member, posted.0.one("password")?, client).await? {
+    let next = Destination::from_fields(&posted, &gateway.apps);
+    let refused = match prove(&gateway, &member, posted.one("password")?, client).await? {
         Proof::Given(_) => None,
         Proof::Refused => Some((StatusCode::FORBIDDEN, language.words().wrong_password)),
         Proof::TooMany(_) => Some((StatusCode::TOO_MANY_REQUESTS, language.words().too_many)),

@@ -109,9 +109,14 @@ fn listen(door: &Door<'_>, certificate: &Certificate) -> String {
     rows.join("\n")
 }
 
+/// # Security
+/// A handshake for a name of ours may be followed by another name in `Host`: without an answer of its own, nginx would serve the
+/// folder that it was built with.
 fn listen_default(door: &Door<'_>) -> String {
     let (of_tls, refusal) = match door.scheme {
-        Scheme::Https => (" ssl", "    ssl_reject_handshake on;\n    ssl_protocols TLSv1.2 TLSv1.3;"),
+        Scheme::Https => {
+            (" ssl", "    ssl_reject_handshake on;\n    ssl_protocols TLSv1.2 TLSv1.3;\n    return 421;")
+        }
         Scheme::Http => ("", "    return 421;"),
     };
     let listen = addresses(door).iter().fold(String::new(), |rows, address| {

@@ -12,7 +12,7 @@ use crate::accounts::{Profile, Role};
 use crate::installation::InstallationError;
 use crate::pages::{Language, NewUserPage, Section, TypedUser};
 use crate::routes::gateway::{Gateway, form_page};
-use crate::routes::posted::Posted;
+use crate::routes::posted::OwnForm;
 use crate::routes::problem::Problem;
 
 /// The routes of this part. It is no place among the users, of whom one may have any name.
@@ -30,11 +30,10 @@ async fn create(
     State(gateway): State<Gateway>,
     actor: Actor,
     language: Language,
-    posted: Posted,
+    OwnForm(posted): OwnForm,
 ) -> Result<Response, Problem> {
-    posted.check(&actor.0.session).await?;
-    let (name, typed) = (posted.0.one("username")?, typed(&posted.0)?);
-    let role = Role::from_word(posted.0.one("role")?).ok_or(Problem::Status(StatusCode::BAD_REQUEST))?;
+    let (name, typed) = (posted.one("username")?, typed(&posted)?);
+    let role = Role::from_word(posted.one("role")?).ok_or(Problem::Status(StatusCode::BAD_REQUEST))?;
     let (words, so_far) = (language.console(), (name, &typed, role));
     let refuse = async |why: &str| form(&gateway, &actor, language, so_far, Some(why)).await;
     let Ok(name) = name.parse() else { return refuse(language.words().bad_user_name).await };

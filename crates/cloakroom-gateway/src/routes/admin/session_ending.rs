@@ -14,7 +14,7 @@ use crate::pages::{
     SESSIONS_PATH, Section,
 };
 use crate::routes::gateway::{Gateway, html};
-use crate::routes::posted::Posted;
+use crate::routes::posted::OwnForm;
 use crate::routes::problem::Problem;
 use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
@@ -52,15 +52,14 @@ async fn end_matching(
     State(gateway): State<Gateway>,
     actor: Actor,
     language: Language,
-    posted: Posted,
+    OwnForm(posted): OwnForm,
 ) -> Result<Response, Problem> {
-    posted.check(&actor.0.session).await?;
-    let words = words_of(&posted.0);
+    let words = words_of(&posted);
     let (filter, search) = match meant(&gateway, &words).await? {
         Ok(meant) if !words.is_empty() => meant,
         _ => return Ok(to_list(&words)),
     };
-    let Some(reason) = reason_of(&posted.0) else {
+    let Some(reason) = reason_of(&posted) else {
         let refused = Some(EndingRefused::NoReason);
         return matching(&gateway, &actor, language, (words, &search), refused).await;
     };
@@ -86,13 +85,12 @@ async fn end_everyones(
     State(gateway): State<Gateway>,
     actor: Actor,
     language: Language,
-    posted: Posted,
+    OwnForm(posted): OwnForm,
 ) -> Result<Response, Problem> {
-    posted.check(&actor.0.session).await?;
-    if posted.0.one("sure") != Ok("yes") {
+    if posted.one("sure") != Ok("yes") {
         return everyones(&gateway, &actor, language, Some(EndingRefused::NotSure)).await;
     }
-    let Some(reason) = reason_of(&posted.0) else {
+    let Some(reason) = reason_of(&posted) else {
         return everyones(&gateway, &actor, language, Some(EndingRefused::NoReason)).await;
     };
     gateway.installation.end_everyones(&reason).await?;

@@ -21,7 +21,7 @@ use crate::pages::{
 };
 use crate::routes::account;
 use crate::routes::gateway::{Gateway, html};
-use crate::routes::posted::Posted;
+use crate::routes::posted::OwnForm;
 use crate::routes::problem::Problem;
 use crate::routes::query::Query;
 use crate::routes::redirect::see_other;
@@ -79,19 +79,22 @@ async fn list(
 }
 
 /// `POST /_cloakroom/admin/sessions/end`
-async fn end(State(gateway): State<Gateway>, actor: Actor, posted: Posted) -> Result<Response, Problem> {
-    posted.check(&actor.0.session).await?;
-    let words = words_of(&posted.0);
+async fn end(
+    State(gateway): State<Gateway>,
+    actor: Actor,
+    OwnForm(posted): OwnForm,
+) -> Result<Response, Problem> {
+    let words = words_of(&posted);
     let back = |notice: SessionsNotice| {
         Ok(see_other(&format!("{SESSIONS_PATH}{}", words.query(&[("notice", notice.word())]))))
     };
     // One's own ends by signing out.
-    let marked = posted.0.all("session").filter_map(|id| id.parse::<SessionId>().ok());
+    let marked = posted.all("session").filter_map(|id| id.parse::<SessionId>().ok());
     let marked: Vec<SessionId> = marked.filter(|id| *id != actor.0.id).collect();
     if marked.is_empty() {
         return back(SessionsNotice::NothingMarked);
     }
-    let Some(reason) = reason_of(&posted.0) else { return back(SessionsNotice::NoReason) };
+    let Some(reason) = reason_of(&posted) else { return back(SessionsNotice::NoReason) };
     gateway.installation.end_sessions(&marked, &reason).await?;
     back(SessionsNotice::Ended)
 }

@@ -1,7 +1,7 @@
 //! What an administrator does about a user.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequest, FromRequestParts as _, Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
@@ -13,7 +13,7 @@ use crate::events;
 use crate::installation::InstallationError;
 use crate::pages::{Language, PasswordLinkPage, Section, TypedUser, UserChangePage, UserDone};
 use crate::routes::gateway::{Gateway, form_page, html};
-use crate::routes::posted::Posted;
+use crate::routes::posted::OwnForm;
 use crate::routes::problem::Problem;
 use crate::routes::redirect::see_other;
 use crate::web::Fields;
@@ -37,83 +37,50 @@ async fn show(
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
     let user = named(&gateway, &name).await?;
-    let act = Act { gateway: &gateway, actor: &actor, user, language };
+    let act = Act { gateway, actor, user, language, posted: Fields::default() };
     act.form(&TypedUser::of(&act.user), None).await
 }
 
 /// `POST /_cloakroom/admin/users/{name}/profile`
-async fn save(
-    State(gateway): State<Gateway>,
-    actor: Actor,
-    language: Language,
-    Path(name): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let act = Act::begin(&gateway, &actor, language, &name, &posted).await?;
-    let typed = typed(&posted.0)?;
-    let edit = match edit(&typed, posted.0.one("groups_before")?) {
+async fn save(act: Act) -> Result<Response, Problem> {
+    let typed = typed(&act.posted)?;
+    let edit = match edit(&typed, act.posted.one("groups_before")?) {
         Ok(edit) => edit,
-        Err(wrong) => return act.form(&typed, Some(wrong.said(language))).await,
+        Err(wrong) => return act.form(&typed, Some(wrong.said(act.language))).await,
     };
-    match gateway.installation.edit_user(act.user.name.clone(), &edit).await {
+    match act.gateway.installation.edit_user(act.user.name.clone(), &edit).await {
         Ok(_) => Ok(act.done(UserDone::Saved)),
         Err(InstallationError::TooManyGroups(_)) => {
-            act.form(&typed, Some(language.console().too_many_groups)).await
+            act.form(&typed, Some(act.language.console().too_many_groups)).await
         }
         Err(error) => Err(unless_unknown(error)),
     }
 }
 
 /// `POST /_cloakroom/admin/users/{name}/role`
-async fn set_role(
-    State(gateway): State<Gateway>,
-    actor: Actor,
-    language: Language,
-    Path(name): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let act = Act::begin(&gateway, &actor, language, &name, &posted).await?;
-    let role = Role::from_word(posted.0.one("role")?).ok_or(Problem::Status(StatusCode::BAD_REQUEST))?;
-    act.after(gateway.installation.set_role(act.user.name.clone(), role).await, UserDone::Role).await
+async fn set_role(act: Act) -> Result<Response, Problem> {
+    let role = Role::from_word(act.posted.one("role")?).ok_or(Problem::Status(StatusCode::BAD_REQUEST))?;
+    act.after(act.gateway.installation.set_role(act.user.name.clone(), role).await, UserDone::Role).await
 }
 
 /// `POST /_cloakroom/admin/users/{name}/disable`
-async fn disable(
-    State(gateway): State<Gateway>,
-    actor: Actor,
-    language: Language,
-    Path(name): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let act = Act::begin(&gateway, &actor, language, &name, &posted).await?;
-    act.after(gateway.installation.disable_user(act.user.name.clone()).await, UserDone::Disabled).await
+async fn disable(act: Act) -> Result<Response, Problem> {
+    act.after(act.gateway.installation.disable_user(act.user.name.clone()).await, UserDone::Disabled).await
 }
 
 /// `POST /_cloakroom/admin/users/{name}/enable`
-async fn enable(
-    State(gateway): State<Gateway>,
-    actor: Actor,
-    language: Language,
-    Path(name): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let act = Act::begin(&gateway, &actor, language, &name, &posted).await?;
-    act.after(gateway.installation.enable_user(act.user.name.clone()).await, UserDone::Enabled).await
+async fn enable(act: Act) -> Result<Response, Problem> {
+    act.after(act.gateway.installation.enable_user(act.user.name.clone()).await, UserDone::Enabled).await
 }
 
 /// `POST /_cloakroom/admin/users/{name}/reset-link`: the answer has the link, which is nowhere else.
-async fn make_link(
-    State(gateway): State<Gateway>,
-    actor: Actor,
-    language: Language,
-    Path(name): Path<String>,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let act = Act::begin(&gateway, &actor, language, &name, &posted).await?;
-    match gateway.installation.issue_reset_link(act.user.name.clone()).await {
-        Ok((user, token)) => Ok(password_link(&gateway, &actor, language, (&user, &token), false)),
+async fn make_link(act: Act) -> Result<Response, Problem> {
+    match act.gateway.installation.issue_reset_link(act.user.name.clone()).await {
+        Ok((user, token)) => {
+            Ok(password_link(&act.gateway, &act.actor, act.language, (&user, &token), false))
+        }
         Err(InstallationError::NoSuchUser(_)) => {
-            act.form(&TypedUser::of(&act.user), Some(language.console().link_of_disabled)).await
+            act.form(&TypedUser::of(&act.user), Some(act.language.console().link_of_disabled)).await
         }
         Err(error) => Err(error.into()),
     }
@@ -132,28 +99,34 @@ pub(super) fn password_link(
     html(page.render(gateway.site(language))).into_response()
 }
 
-/// Something that is done about a user.
-struct Act<'a> {
-    gateway: &'a Gateway,
-    actor: &'a Actor,
-    user: User,
+/// Something that is done about a user: by whom, about which, and what the form says.
+struct Act {
+    gateway: Gateway,
+    actor: Actor,
     language: Language,
+    user: User,
+    posted: Fields,
 }
 
-impl<'a> Act<'a> {
-    /// Proves a form, notes down why it was sent, and finds the user that it is about.
-    async fn begin(
-        gateway: &'a Gateway,
-        actor: &'a Actor,
-        language: Language,
-        name: &str,
-        posted: &Posted,
-    ) -> Result<Self, Problem> {
-        posted.check(&actor.0.session).await?;
-        events::stating(posted.0.first("reason").unwrap_or_default());
-        Ok(Self { gateway, actor, user: named(gateway, name).await?, language })
-    }
+impl FromRequest<Gateway> for Act {
+    type Rejection = Response;
 
+    /// Notes down why the form was sent, before anything is done.
+    async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let actor = Actor::from_request_parts(&mut parts, gateway).await?;
+        let language = Language::asked_for(&parts.headers);
+        let name = Path::<String>::from_request_parts(&mut parts, gateway).await;
+        let Path(name) = name.map_err(IntoResponse::into_response)?;
+        let posted = OwnForm::from_request(Request::from_parts(parts, body), gateway).await;
+        let OwnForm(posted) = posted.map_err(IntoResponse::into_response)?;
+        events::stating(posted.first("reason").unwrap_or_default());
+        let user = named(gateway, &name).await.map_err(IntoResponse::into_response)?;
+        Ok(Self { gateway: gateway.clone(), actor, language, user, posted })
+    }
+}
+
+impl Act {
     /// What follows an act that the last administrator may have stood against.
     async fn after<T>(
         &self,
