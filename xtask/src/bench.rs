@@ -97,7 +97,7 @@ impl Bench {
             building.args(["build", "--release", "--package", "cloakroom-cli"]);
             steps.push(Step::program("release build", building));
             measuring.args(["--features", "nodes"]);
-            measuring.env(PROGRAM_VARIABLE, process::program_as_released());
+            measuring.env(PROGRAM_VARIABLE, process::as_released("cloakroom"));
         }
         measuring.arg("--").args(arguments);
         steps.push(Step::program(self.name(), measuring));

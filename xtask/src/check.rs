@@ -9,7 +9,10 @@ use crate::{deps, docs, tidy};
 
 pub(crate) fn run() -> Outcome {
     let lints = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
-    let mut documentation = cargo(&["doc", "--workspace", "--no-deps", "--all-features"]);
+    // With the examples, of which there are none: what the tests need counts as well then, so that all is checked as for the lints
+    // and nothing is checked twice.
+    let documented = ["doc", "--workspace", "--no-deps", "--all-features", "--lib", "--bins", "--examples"];
+    let mut documentation = cargo(&documented);
     documentation.env("RUSTDOCFLAGS", "-D warnings");
     steps::run(vec![
         Step::program("format", cargo(&["fmt", "--all", "--check"])),

@@ -51,9 +51,9 @@ pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace_root().join("target"), PathBuf::from)
 }
 
-/// Where `cargo build --release` puts the program.
-pub(crate) fn program_as_released() -> PathBuf {
-    target().join("release/cloakroom")
+/// Where `cargo build --release` puts the program of this name.
+pub(crate) fn as_released(name: &str) -> PathBuf {
+    target().join("release").join(name)
 }
 
 /// A path of the workspace as its files are named: from the root, with slashes.

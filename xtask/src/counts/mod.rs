@@ -7,4 +7,4 @@ mod house;
 mod run;
 
 pub(crate) use gateway::check as check_gateway;
-pub(crate) use run::{ARGUMENTS, Options, run};
+pub(crate) use run::{BUILD, Options, PROGRAM, run};

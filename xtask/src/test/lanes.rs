@@ -10,18 +10,25 @@ use super::binaries::Binary;
 use super::blame::blame;
 use crate::stopwatch::Stopwatch;
 
-/// How many run at a time. Each has threads of its own; more of them would only make time limits fail.
+/// How many run at a time. Each has threads of its own; more of them would only make time limits fail, and a build goes on beside them.
 const LANES: usize = 2;
 
-/// Those that take longest, which are begun first, so that none is left over for the end.
-const LONG: [&str; 7] = [
-    "cloakroom-cli proxies",
+/// Those that take longest, the longest first, so that none is left over for the end.
+const LONG: [&str; 14] = [
+    "bench behaviours",
     "cloakroom-cli stories",
     "cloakroom-cli pages",
-    "bench behaviours",
-    "browsers proofs",
+    "browsers browsers",
+    "cloakroom-redis servers",
+    "cloakroom-cli proxies",
+    "cloakroom-cli browser",
+    "cloakroom near_footprint",
+    "cloakroom-sql postgres_conformance",
+    "cloakroom-audit fixtures",
+    "soak storms",
+    "cloakroom-sql servers",
     "cloakroom-core cloakroom_core",
-    "cloakroom-redis storms",
+    "cloakroom cloakroom",
 ];
 
 /// How many of the slowest are named at the end.
@@ -154,6 +161,21 @@ mod tests {
     #[test]
     fn a_program_that_cannot_start_is_a_failure() {
         assert!(run(vec![binary("gone")], |_| Command::new("no-such-program-anywhere")).is_err());
+    }
+
+    #[test]
+    fn every_long_one_is_there() {
+        let root = crate::process::workspace_root();
+        for name in LONG {
+            let (package, target) = name.split_once(' ').expect("a package's folder and a target");
+            let folders = ["", "crates", "examples"].map(|parent| root.join(parent).join(package));
+            let is_there = folders.iter().any(|folder| {
+                let tests = folder.join("tests").join(target);
+                let is_library = target == package.replace('-', "_") && folder.join("src/lib.rs").is_file();
+                is_library || tests.join("main.rs").is_file() || tests.with_extension("rs").is_file()
+            });
+            assert!(is_there, "{name}");
+        }
     }
 
     #[test]

@@ -49,19 +49,24 @@ pub(crate) fn run(options: &Options) -> Outcome {
         }),
         Step::task("tests", || {
             if !options.quick {
-                let cargo = surroundings.cargo(&["build", "--release", "--package", "cloakroom-cli"]);
-                *release.borrow_mut() = Some(Behind::start(&cargo, surroundings.file("release-build"))?);
+                // What counts the library first: it is counted while the program, whose end is work for one core, is still being built.
+                let builds = [&counts::BUILD[..], &["build", "--release", "--package", "cloakroom-cli"]];
+                let builds = builds.map(|arguments| surroundings.cargo(arguments)).into();
+                release.replace(Some(Behind::start(builds, surroundings.file("release-build"))));
             }
             Ok(lanes::run(built.take(), |binary| surroundings.test(binary, &options.filter))?)
         }),
         Step::program("examples in documentation", documented),
     ];
     if !options.quick {
-        let finished = || release.take().map_or(Ok(()), |release| Ok(release.finish()?));
-        steps.push(Step::task("release build, begun with the tests", finished));
-        let size = || size::check(&process::program_as_released(), &surroundings.file("stripped"));
+        let finished = || release.borrow().as_ref().map_or(Ok(()), |release| Ok(release.finish_next()?));
+        steps.push(Step::task("build of the counts, begun with the tests", finished));
+        // Not by cargo, which would wait for the build that goes on.
+        let counts = surroundings.around(process::program_of_ours(process::as_released(counts::PROGRAM)));
+        steps.push(Step::program("counts", counts));
+        steps.push(Step::task("release build, begun after that", finished));
+        let size = || size::check(&process::as_released("cloakroom"), &surroundings.file("stripped"));
         steps.push(Step::task("size of the program", size));
-        steps.push(Step::program("counts", surroundings.cargo(&counts::ARGUMENTS)));
         let counts = || counts::check_gateway(surroundings.program("CLOAKROOM_VALGRIND"));
         steps.push(Step::task("counts of the gateway", counts));
     }

@@ -34,9 +34,15 @@ impl Surroundings {
     /// Cargo in these surroundings.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut cargo = process::cargo();
-        cargo.current_dir(process::workspace_root()).args(arguments);
-        self.surround(&mut cargo);
-        cargo
+        cargo.args(arguments);
+        self.around(cargo)
+    }
+
+    /// A program in these surroundings, started in the folder of the workspace.
+    pub(super) fn around(&self, mut program: Command) -> Command {
+        program.current_dir(process::workspace_root());
+        self.surround(&mut program);
+        program
     }
 
     /// A program of tests in these surroundings, as cargo would start it.

@@ -8,6 +8,7 @@ use url::Url;
 use crate::agent::{UnixTime, same_site};
 use crate::look::{Exchange, Look, Protocol, Visit, Why};
 
+use super::bounds::keep_within;
 use super::error::InvalidRecord;
 
 /// A site without cookies has no sessions, or a browser kept them to itself: Chromium does unless it is told otherwise.
@@ -22,7 +23,7 @@ pub fn from_har(text: &str, now: UnixTime) -> Result<Look, InvalidRecord> {
     let entries = har["log"]["entries"].as_array().ok_or(InvalidRecord::Har)?;
     let exchanges: Vec<Exchange> = entries.iter().filter_map(exchange).collect();
     let target = exchanges.first().ok_or(InvalidRecord::Har)?.url.clone();
-    let (own, others): (Vec<_>, Vec<_>) =
+    let (mut own, others): (Vec<_>, Vec<_>) =
         exchanges.into_iter().partition(|exchange| same_site(&exchange.url, &target));
     let mut notes = Vec::new();
     if !others.is_empty() {
@@ -31,6 +32,7 @@ pub fn from_har(text: &str, now: UnixTime) -> Result<Look, InvalidRecord> {
     if own.iter().all(|exchange| exchange.set_cookies().next().is_none()) {
         notes.push(NO_COOKIES.to_owned());
     }
+    keep_within(&mut own, &mut notes);
     let visit = Visit { why: Why::Named, at: now, hops: own };
     Ok(Look { target, at: now, visits: vec![visit], proofs: Vec::new(), notes })
 }

@@ -5,6 +5,7 @@ use url::Url;
 use crate::agent::UnixTime;
 use crate::look::{Exchange, Look, Protocol, Visit, Why};
 
+use super::bounds::keep_within;
 use super::error::InvalidRecord;
 
 /// Reads one head, or several in a row of redirects. Without a status line they are fields of a 200.
@@ -47,14 +48,10 @@ pub fn from_headers(octets: &[u8], target: &Url, now: UnixTime) -> Result<Look, 
     if hops.is_empty() {
         return Err(InvalidRecord::Empty);
     }
+    let mut notes = vec!["bodies were not looked at".to_owned()];
+    keep_within(&mut hops, &mut notes);
     let visit = Visit { why: Why::Named, at: now, hops };
-    Ok(Look {
-        target: target.clone(),
-        at: now,
-        visits: vec![visit],
-        proofs: Vec::new(),
-        notes: vec!["bodies were not looked at".to_owned()],
-    })
+    Ok(Look { target: target.clone(), at: now, visits: vec![visit], proofs: Vec::new(), notes })
 }
 
 /// Where a line stands.
@@ -107,6 +104,21 @@ mod tests {
         let urls: Vec<_> =
             look.hops().map(|(_, hop)| (hop.url.to_string(), hop.all("set-cookie").count())).collect();
         assert_eq!(urls, [("http://a.test/".to_owned(), 0), ("https://a.test/x".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn of_a_recording_without_end_the_beginning_is_looked_at() {
+        let target = Url::parse("https://a.test/").unwrap();
+        let looked_at = |head: &str, times: usize| {
+            let look = from_headers(head.repeat(times).as_bytes(), &target, UnixTime(0)).unwrap();
+            (look.hops().count(), look.notes.last().cloned().unwrap())
+        };
+        let (count, note) = looked_at("HTTP/1.1 200 OK\n\n", 2001);
+        assert_eq!((count, note.as_str()), (2000, "of 2001 answers the first 2000 were looked at"));
+        let many = format!("HTTP/1.1 200 OK\n{}\n", "Set-Cookie: a=1\n".repeat(1000));
+        let (count, note) = looked_at(&many, 11);
+        assert_eq!((count, note.as_str()), (10, "of 11 answers the first 10 were looked at"));
+        assert_eq!(looked_at(&many, 10).0, 10);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Answers that somebody recorded, so that nothing needs to be reachable.
 
+mod bounds;
 mod error;
 mod har;
 mod headers;

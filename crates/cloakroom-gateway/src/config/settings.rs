@@ -8,10 +8,10 @@ use cloakroom::client::Network;
 use cloakroom_stores::StoreUrl;
 use tracing::Level;
 
+use crate::config::resolver::Resolver;
 use crate::config::{
-    AcmeSettings, App, Bond, Brand, ConfigError, CookieDomain, FileFacts, Given, HookSettings, Key, Layer,
-    LogFormat, MetricsListener, OidcProvider, Origin, PublicUrl, RememberedDays, Scheme, Upstream, Watch,
-    span,
+    AcmeSettings, App, Bond, Brand, ConfigError, CookieDomain, FileFacts, HookSettings, Key, Layer,
+    OidcProvider, Origin, PublicUrl, RememberedDays, Scheme, Upstream, Watch, span,
 };
 use crate::tls::CertificateFiles;
 
@@ -118,12 +118,9 @@ impl SettingsSource {
 impl Settings {
     /// Reads settings from layers, the strongest first.
     pub(super) fn resolve(layers: Vec<Layer>) -> Result<Self, ConfigError> {
-        let mut keys = Resolver { layers, in_effect: Vec::new() };
+        let mut keys = Resolver::over(layers);
         let listen: SocketAddr = keys.read(Key::Listen, "127.0.0.1:7464", |text| text.parse().ok())?;
-        let public_url = keys.read(Key::PublicUrl, "", |text| match text {
-            "" => Some(None),
-            text => text.parse().ok().map(Some),
-        })?;
+        let public_url = keys.read_if_any(Key::PublicUrl)?;
         let tls = keys.read_tls()?;
         let data_dir =
             keys.read(Key::DataDir, ".", |text| (!text.is_empty()).then(|| PathBuf::from(text)))?;
@@ -135,27 +132,18 @@ impl Settings {
         let settings = Self {
             listen,
             public_url,
-            cookie_domain: keys.read(Key::CookieDomain, "", |text| match text {
-                "" => Some(None),
-                text => text.parse().ok().map(Some),
-            })?,
-            redirect_listen: keys.read(Key::RedirectListen, "", |text| match text {
-                "" => Some(None),
-                text => text.parse().ok().map(Some),
-            })?,
+            cookie_domain: keys.read_if_any(Key::CookieDomain)?,
+            redirect_listen: keys.read_if_any(Key::RedirectListen)?,
             shutdown_timeout: keys.read(Key::ShutdownTimeout, "10s", span::parse)?,
             tls,
             accounts,
             store,
             data_dir,
             near_cache: keys.read(Key::NearCache, "1s", span::parse)?,
-            proxy: keys.read(Key::Proxy, "", |text| match text {
-                "" => Some(None),
-                text => text.parse().ok().map(Some),
-            })?,
+            proxy: keys.read_if_any(Key::Proxy)?,
             jwt: keys.read_flag(Key::Jwt)?,
-            trusted_proxies: keys.read_all(Key::TrustedProxies, |item| item.parse::<Network>().ok())?,
-            trusted_origins: keys.read_all(Key::TrustedOrigins, |item| item.parse::<PublicUrl>().ok())?,
+            trusted_proxies: keys.read_all(Key::TrustedProxies)?,
+            trusted_origins: keys.read_all(Key::TrustedOrigins)?,
             absolute_timeout: keys.read(Key::AbsoluteTimeout, "24h", |text| {
                 span::parse(text).filter(|span| !span.is_zero() && *span <= ABSOLUTE_TIMEOUT_MAX)
             })?,
@@ -174,26 +162,22 @@ impl Settings {
             log: keys.read(Key::Log, "info", level)?,
             watch: keys.read_watch(listen)?,
             in_effect: Vec::new(),
-            apps: keys.layers.iter().flat_map(Layer::apps).cloned().collect(),
-            oidc: keys.layers.iter().flat_map(Layer::oidc).cloned().collect(),
-            file: keys.layers.iter().find_map(Layer::file).cloned().unwrap_or_default(),
-            acme: keys.layers.iter().find_map(Layer::acme).cloned(),
-            hook: keys.layers.iter().find_map(Layer::hook).cloned(),
-            remember_me: keys.read(Key::RememberMe, "", |text| match text {
-                "" => Some(None),
-                text => text.parse::<RememberedDays>().ok().map(Some),
-            })?,
-            bind: keys.read_all(Key::Bind, |item| item.parse::<Bond>().ok())?,
-            brand: keys.layers.iter().find_map(Layer::brand).cloned().unwrap_or_default(),
-            geo_database: keys
-                .read(Key::GeoDatabase, "", |text| Some((!text.is_empty()).then(|| PathBuf::from(text))))?,
+            apps: keys.layers().iter().flat_map(Layer::apps).cloned().collect(),
+            oidc: keys.layers().iter().flat_map(Layer::oidc).cloned().collect(),
+            file: keys.layers().iter().find_map(Layer::file).cloned().unwrap_or_default(),
+            acme: keys.layers().iter().find_map(Layer::acme).cloned(),
+            hook: keys.layers().iter().find_map(Layer::hook).cloned(),
+            remember_me: keys.read_if_any(Key::RememberMe)?,
+            bind: keys.read_all(Key::Bind)?,
+            brand: keys.layers().iter().find_map(Layer::brand).cloned().unwrap_or_default(),
+            geo_database: keys.read_if_any(Key::GeoDatabase)?,
         };
         settings.check_network(&keys)?;
         settings.check_cookie_domain(keys.origin(Key::CookieDomain))?;
         settings.check_hosts(keys.origin(Key::Proxy))?;
         settings.check_lifetime(&keys)?;
         settings.check_app_limits()?;
-        Ok(Self { in_effect: keys.in_effect, ..settings })
+        Ok(Self { in_effect: keys.in_effect(), ..settings })
     }
 
     /// The origin that browsers see when this port is listened on, which the system chooses for port 0.
@@ -213,159 +197,10 @@ impl Settings {
     pub(crate) fn speaks_tls(&self) -> bool {
         self.tls.is_some() || self.acme.is_some()
     }
-
-    fn check_network(&self, keys: &Resolver) -> Result<(), ConfigError> {
-        let https = match &self.public_url {
-            Some(url) => url.scheme() == Scheme::Https,
-            None => self.speaks_tls(),
-        };
-        if self.redirect_listen.is_some() && !self.speaks_tls() {
-            let (origin, key) = (keys.origin(Key::RedirectListen), Key::RedirectListen);
-            let value = self.redirect_listen.map(|address| format!("\"{address}\"")).unwrap_or_default();
-            let (other, other_value) = (Key::TlsCertificate, "\"\"".to_owned());
-            return Err(ConfigError::Contradiction { origin, key, value, other, other_value });
-        }
-        if self.speaks_tls() && !https {
-            let (origin, key) = (keys.origin(Key::PublicUrl), Key::PublicUrl);
-            let value =
-                self.public_url.as_ref().map(|url| format!("{:?}", url.to_string())).unwrap_or_default();
-            let (other, other_value) = (Key::TlsCertificate, "a certificate".to_owned());
-            return Err(ConfigError::Contradiction { origin, key, value, other, other_value });
-        }
-        if !self.listen.ip().is_loopback() && !https {
-            let origin = keys.origin(Key::Listen);
-            return Err(ConfigError::PlainHttpOnNetwork { origin, listen: self.listen });
-        }
-        match &self.public_url {
-            Some(url) if !https && !url.is_loopback() => {
-                let origin = keys.origin(Key::PublicUrl);
-                Err(ConfigError::PlainHttpPublicUrl { origin, value: url.to_string() })
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn check_lifetime(&self, keys: &Resolver) -> Result<(), ConfigError> {
-        for (key, span) in [
-            (Key::IdleTimeout, self.idle_timeout),
-            (Key::ReauthenticationWindow, self.reauthentication_window),
-        ] {
-            let fits = match key {
-                Key::IdleTimeout => span < self.absolute_timeout,
-                _ => span <= self.absolute_timeout,
-            };
-            if !fits {
-                return Err(ConfigError::Contradiction {
-                    origin: keys.origin(key),
-                    key,
-                    value: format!("{:?}", span::render(span)),
-                    other: Key::AbsoluteTimeout,
-                    other_value: format!("{:?}", span::render(self.absolute_timeout)),
-                });
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Browsers keep no cookie for longer (RFC 6265bis, 5.5), so nothing promises more.
 const ABSOLUTE_TIMEOUT_MAX: Duration = Duration::from_hours(400 * 24);
-
-/// Finds the value of a key in the strongest layer that has one.
-struct Resolver {
-    layers: Vec<Layer>,
-    in_effect: Vec<(Key, String, Origin)>,
-}
-
-impl Resolver {
-    fn read<T>(
-        &mut self,
-        key: Key,
-        default: &str,
-        parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<T, ConfigError> {
-        let (given, origin) = self.find(key, default);
-        let Some(value) = given.as_text().and_then(parse) else {
-            return Err(ConfigError::WrongValue { origin, key, value: key.shown(given.to_string()) });
-        };
-        self.in_effect.push((key, key.shown(given.to_string()), origin));
-        Ok(value)
-    }
-
-    /// Yes or no; no when nothing is said.
-    fn read_flag(&mut self, key: Key) -> Result<bool, ConfigError> {
-        let (given, origin) = self.find(key, "false");
-        let Some(flag) = given.as_flag() else {
-            return Err(ConfigError::WrongValue { origin, key, value: given.to_string() });
-        };
-        self.in_effect.push((key, flag.to_string(), origin));
-        Ok(flag)
-    }
-
-    fn read_all<T, C: FromIterator<T>>(
-        &mut self,
-        key: Key,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<C, ConfigError> {
-        let (given, origin) = self.find(key, "");
-        let items = given.items().into_iter().map(|item| {
-            let wrong =
-                || ConfigError::WrongValue { origin: origin.clone(), key, value: format!("{item:?}") };
-            parse(item).ok_or_else(wrong)
-        });
-        let items = items.collect::<Result<C, ConfigError>>()?;
-        self.in_effect.push((key, given.to_string(), origin));
-        Ok(items)
-    }
-
-    /// A certificate and its key: both or none.
-    fn read_tls(&mut self) -> Result<Option<CertificateFiles>, ConfigError> {
-        let path = |text: &str| Some((!text.is_empty()).then(|| PathBuf::from(text)));
-        match (self.read(Key::TlsCertificate, "", path)?, self.read(Key::TlsKey, "", path)?) {
-            (Some(chain), Some(key)) => Ok(Some(CertificateFiles { chain, key })),
-            (None, None) => Ok(None),
-            (chain, _) => {
-                let missing = if chain.is_some() { Key::TlsKey } else { Key::TlsCertificate };
-                let value = "\"\"".to_owned();
-                Err(ConfigError::WrongValue { origin: self.origin(missing), key: missing, value })
-            }
-        }
-    }
-
-    /// Metrics are never to be had where browsers are answered, and off this machine only by those who are named.
-    fn read_watch(&mut self, gateway: SocketAddr) -> Result<Watch, ConfigError> {
-        let log_format = self.read(Key::LogFormat, "text", LogFormat::from_word)?;
-        let events_kept =
-            self.read(Key::EventsKept, "90d", |text| span::parse(text).filter(|span| !span.is_zero()))?;
-        let from: Vec<Network> = {
-            let (given, _) = self.find(Key::MetricsFrom, "");
-            given.items().iter().filter_map(|item| item.parse().ok()).collect()
-        };
-        let listen = self.read(Key::MetricsListen, "", |text| match text {
-            "" => Some(None),
-            text => {
-                let address: Option<SocketAddr> = text.parse().ok();
-                let may = |address: &SocketAddr| {
-                    let is_apart = address.port() == 0 || address.port() != gateway.port();
-                    is_apart && (address.ip().is_loopback() || !from.is_empty())
-                };
-                address.filter(may).map(Some)
-            }
-        })?;
-        let from = self.read_all(Key::MetricsFrom, |item| item.parse::<Network>().ok())?;
-        let metrics = listen.map(|listen| MetricsListener { listen, from });
-        Ok(Watch { events_kept, metrics, log_format })
-    }
-
-    fn find(&self, key: Key, default: &str) -> (Given, Origin) {
-        let found = self.layers.iter().find_map(|layer| layer.get(key)).cloned();
-        found.unwrap_or_else(|| (Given::Text(default.to_owned()), Origin::Default))
-    }
-
-    fn origin(&self, key: Key) -> Origin {
-        self.find(key, "").1
-    }
-}
 
 /// A store that finds sessions by their user, as the account page does.
 fn store_url(text: &str) -> Option<StoreUrl> {
@@ -391,6 +226,7 @@ fn level(text: &str) -> Option<Level> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Given;
 
     fn from_flags(flags: &[(Key, &str)]) -> Result<Settings, ConfigError> {
         let flags = flags.iter().map(|(key, value)| (*key, (*value).to_owned()));

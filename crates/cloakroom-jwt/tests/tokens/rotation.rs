@@ -38,7 +38,7 @@ fn a_verifier_that_refreshes_in_time_knows_every_key_and_believes_no_withdrawn_o
     );
 }
 
-/// An hour in which the key changes every ten minutes.
+/// Half an hour in which the key changes every ten minutes.
 struct Timeline {
     /// How often the verifier reads the key set, in seconds.
     period: u64,
@@ -61,7 +61,7 @@ impl Timeline {
         let stolen = SigningKeys::begin(key(Algorithm::EdDsa, 0), NOW);
         let mut verdicts = Verdicts::default();
         let mut live = Vec::new();
-        for second in 0..3600 {
+        for second in 0..1800 {
             let now = NOW.after(seconds(second));
             if second > 0 && second % ROTATION == 0 {
                 keys.rotate(key(Algorithm::EdDsa, second / ROTATION), now).unwrap();

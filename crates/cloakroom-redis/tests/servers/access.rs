@@ -79,7 +79,7 @@ async fn the_password_is_in_no_error() {
     assert!(RedisStore::open(&right).await.is_ok());
 }
 
-/// The rights that `docs/stores.md` says are enough.
+/// The rights that `docs/stores/redis.md` says are enough.
 const RIGHTS: &[&str] = &[
     "resetkeys",
     "~cr:*",
