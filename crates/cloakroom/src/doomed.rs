@@ -59,12 +59,11 @@ impl Doomed {
             return;
         }
         let of_session = dooms.entry(id).or_default();
-        match of_session.iter_mut().find(|before| before.digest == doom.digest) {
-            Some(before) => before.is_proved |= doom.is_proved,
-            None => {
-                of_session.push(doom);
-                self.waiting.fetch_add(1, Ordering::AcqRel);
-            }
+        if let Some(before) = of_session.iter_mut().find(|before| before.digest == doom.digest) {
+            before.is_proved |= doom.is_proved;
+        } else {
+            of_session.push(doom);
+            self.waiting.fetch_add(1, Ordering::AcqRel);
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloakroom_core::cookie::CookiePolicy;
-use cloakroom_core::machine::{Answer, Call, Operation, Rules, Step};
+use cloakroom_core::machine::{Answer, Call, Held, Operation, Rules, Step};
 use cloakroom_core::store::{
     Cap, ErrorKind, Insert, Inserted, Loaded, Reading, StoreError, SubjectInsert, SubjectInserted,
 };
@@ -15,7 +15,7 @@ use cloakroom_core::{
 
 use crate::assurance::Profile;
 use crate::client::Binding;
-use crate::doomed::Doomed;
+use crate::doomed::{Doom, Doomed};
 use crate::erased::{AnyIndex, AnyStore, Boxed};
 use crate::error::Error;
 use crate::event::{EventKind, EventSink, SecurityEvent, TracingSink};
@@ -125,6 +125,11 @@ impl Engine {
             turns: Arc::default(),
             expired_seen: Arc::default(),
         }
+    }
+
+    /// Refuses a session from now on whose sign-out the store could not take, by whoever is known to hold its token.
+    pub(crate) fn doom(&self, held: &Held) {
+        self.doomed.add(held.id, Doom::proved(held.presented, self.rules.audience));
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -11,7 +11,6 @@ use cloakroom_core::{Authentication, Method, Record, SessionId, Slots, Subject, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::doomed::Doom;
 use crate::edit::Edit;
 use crate::error::Error;
 use crate::event::EventKind;
@@ -215,7 +214,7 @@ impl Session {
             && let Err(error) = Box::pin(remembering.forget(self)).await
         {
             let _ = self.end(&held, self.terms()).await;
-            engine.doomed.add(held.id, Doom::proved(held.presented, engine.rules.audience));
+            engine.doom(&held);
             self.0.change(State::sign_out);
             return Err(error);
         }
@@ -230,7 +229,7 @@ impl Session {
                 Err(Error::Gone)
             }
             Err(error) => {
-                engine.doomed.add(held.id, Doom::proved(held.presented, engine.rules.audience));
+                engine.doom(&held);
                 self.0.change(State::sign_out);
                 Err(error)
             }

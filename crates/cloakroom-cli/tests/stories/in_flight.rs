@@ -113,15 +113,15 @@ fn a_key_that_is_revoked_while_a_question_is_on_its_way_is_answered_nothing() {
 
 #[test]
 fn an_upload_that_is_on_its_way_ends_with_its_session_and_the_application_never_gets_the_rest() {
-    let (arrives, arrived) = mpsc::channel();
+    let (tell, news) = mpsc::channel();
     let application = scripted(move |mut stream, _| {
-        let begin = read_head(&mut stream);
+        let head = read_head(&mut stream);
         let mut octets = [0; 64];
         while let Ok(count @ 1..) = stream.read(&mut octets) {
-            arrives.send(Some(octets[..count].to_vec())).unwrap();
+            tell.send(Some(octets[..count].to_vec())).unwrap();
         }
-        assert!(begin.starts_with("POST /transfer "), "{begin}");
-        arrives.send(None).unwrap();
+        assert!(head.starts_with("POST /transfer "), "{head}");
+        tell.send(None).unwrap();
     });
     let (gateway, mut alice) = before(&format!("http://{application}"), "", &[]);
     for framing in [("Content-Length", "8", "half"), ("Transfer-Encoding", "chunked", "4\r\nhalf\r\n")] {
@@ -130,12 +130,12 @@ fn an_upload_that_is_on_its_way_ends_with_its_session_and_the_application_never_
         upload.write_all(half.as_bytes()).unwrap();
         let mut so_far = Vec::new();
         while !so_far.windows(4).any(|octets| octets == b"half") {
-            so_far.extend(arrived.recv().unwrap().unwrap());
+            so_far.extend(news.recv().unwrap().unwrap());
         }
         assert!(gateway.command(&["session", "revoke-user", "alice"], "").status.success());
         let refused = read_head(&mut upload);
         assert!(refused.starts_with("HTTP/1.1 401 "), "{field}: {refused}");
-        assert_eq!(arrived.recv().unwrap(), None, "{field}: the application is told that it was cut off");
+        assert_eq!(news.recv().unwrap(), None, "{field}: the application is told that it was cut off");
         assert_eq!(alice.sign_in("alice", PASSWORD).status, 303);
     }
 }
