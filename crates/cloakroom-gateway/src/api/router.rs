@@ -101,8 +101,9 @@ fn described(gateway: &Gateway) -> MethodRouter<Gateway> {
     let (url, made) = (gateway.public_url.to_string(), Arc::<OnceLock<Bytes>>::default());
     let cookie = Installation::cookie_of(gateway.cookie_domain.as_ref());
     get(async move || {
-        let make = || document::document(&operations::all(), &url, cookie.name().as_str()).to_string().into();
-        json(made.get_or_init(make).clone())
+        let describe =
+            || document::document(&operations::all(), &url, cookie.name().as_str()).to_string().into();
+        json(made.get_or_init(describe).clone())
     })
 }
 
