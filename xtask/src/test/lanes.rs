@@ -15,14 +15,13 @@ use crate::stopwatch::Stopwatch;
 const LANES: usize = 2;
 
 /// Those that take longest, the longest first, so that none is left over for the end.
-const LONG: [&str; 14] = [
+const LONG: [&str; 13] = [
     "bench behaviours",
     "cloakroom-cli stories",
     "cloakroom-cli pages",
     "browsers browsers",
     "cloakroom-redis servers",
     "cloakroom-cli proxies",
-    "cloakroom-cli browser",
     "cloakroom near_footprint",
     "cloakroom-sql postgres_conformance",
     "cloakroom-audit fixtures",
