@@ -49,8 +49,8 @@ pub(crate) fn run(options: &Options) -> Outcome {
         }),
         Step::task("tests", || {
             if !options.quick {
-                // What counts the library first: it is counted while the program, whose end is work for one core, is still being built.
-                let builds = [&counts::BUILD[..], &["build", "--release", "--package", "cloakroom-cli"]];
+                // The program first, which takes many times as long. By two calls of cargo, since the two together would have other features.
+                let builds = [&["build", "--release", "--package", "cloakroom-cli"][..], &counts::BUILD];
                 let builds = builds.map(|arguments| surroundings.cargo(arguments)).into();
                 release.replace(Some(Behind::start(builds, surroundings.file("release-build"))));
             }
@@ -60,15 +60,14 @@ pub(crate) fn run(options: &Options) -> Outcome {
     ];
     if !options.quick {
         let finished = || release.borrow().as_ref().map_or(Ok(()), |release| Ok(release.finish_next()?));
-        steps.push(Step::task("build of the counts, begun with the tests", finished));
-        // Not by cargo, which would wait for the build that goes on.
-        let counts = surroundings.around(process::program_of_ours(process::as_released(counts::PROGRAM)));
-        steps.push(Step::program("counts", counts));
-        steps.push(Step::task("release build, begun after that", finished));
+        steps.push(Step::task("release build, begun with the tests", finished));
         let size = || size::check(&process::as_released("cloakroom"), &surroundings.file("stripped"));
         steps.push(Step::task("size of the program", size));
-        let counts = || counts::check_gateway(surroundings.program("CLOAKROOM_VALGRIND"));
-        steps.push(Step::task("counts of the gateway", counts));
+        let gateway = || counts::check_gateway(surroundings.program("CLOAKROOM_VALGRIND"));
+        steps.push(Step::task("counts of the gateway", gateway));
+        steps.push(Step::task("build of the counts, begun after that", finished));
+        let library = surroundings.around(process::program_of_ours(process::as_released(counts::PROGRAM)));
+        steps.push(Step::program("counts", library));
     }
     steps::run(steps)
 }
