@@ -8,9 +8,8 @@ use std::{io, thread};
 
 use crate::process::find_program;
 
-/// Half the way to the least priority. With the least, nearly all of a release build was left over when the tests were done, and most of
-/// that is work for one core.
-const NICENESS: &str = "10";
+/// The least priority. With more, tests of servers miss limits of time.
+const NICENESS: &str = "19";
 
 /// Programs that run one after the other with little priority; what they say is kept until it is asked for.
 #[derive(Debug)]
