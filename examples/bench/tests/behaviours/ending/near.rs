@@ -81,9 +81,15 @@ fn near_a_token_of_another_node_is_good_at_once(store: Store) {
 fn near_a_session_that_is_read_often_is_loaded_once(store: Store) {
     let bench = store.start(&CACHED);
     let token = bench.signed_in("alice").token();
-    let before = bench.ops().loads;
-    for _ in 0..50 {
-        bench.assert_live(&token);
-    }
-    assert_eq!(bench.ops().loads - before, 1);
+    let loads_of_fifty_reads = || {
+        let before = bench.ops().loads;
+        for _ in 0..50 {
+            bench.assert_live(&token);
+        }
+        bench.ops().loads - before
+    };
+    let first = loads_of_fifty_reads();
+    // Copies from before the store's channel was heard are not kept; on a busy machine that may be among the first reads.
+    assert!((1..=2).contains(&first), "{first}");
+    assert_eq!(loads_of_fifty_reads(), 0);
 }
