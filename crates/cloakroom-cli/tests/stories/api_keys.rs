@@ -185,7 +185,8 @@ fn rev_06_rev_07_log_01_a_service_ends_sessions_and_disables_users_and_the_log_s
         let says_who = |line: &&str| line.contains(&format!("actor=api_key:{id}"));
         assert!(!lines.is_empty() && lines.iter().all(says_who), "{event}: {log}");
     }
-    assert!(!log.contains(key.rsplit('_').next().unwrap()), "a secret in the log");
+    // The secret may have such a character in it.
+    assert!(!log.contains(key.splitn(3, '_').nth(2).unwrap()), "a secret in the log");
 }
 
 #[test]

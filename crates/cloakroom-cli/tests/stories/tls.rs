@@ -22,6 +22,13 @@ fn issue(directory: &Path) -> CertificateDer<'static> {
     certificate.der().clone()
 }
 
+/// A gateway that speaks TLS by a certificate that was issued into this directory, and the certificate.
+fn start(directory: &Path) -> (Gateway, CertificateDer<'static>) {
+    let certificate = issue(directory);
+    let [chain, key] = ["chain.pem", "key.pem"].map(|name| directory.join(name).display().to_string());
+    (Gateway::start(&["--tls-certificate", &chain, "--tls-key", &key]), certificate)
+}
+
 /// Asks over TLS, by a protocol, for the sign-in page; the certificate must be this one.
 fn ask(
     address: SocketAddr,
@@ -63,9 +70,7 @@ fn ask_by(
 #[test]
 fn pages_are_served_over_tls_and_a_renewed_certificate_is_taken_up_while_running() {
     let directory = tempfile::tempdir().unwrap();
-    let [chain, key] = ["chain.pem", "key.pem"].map(|name| directory.path().join(name).display().to_string());
-    let first = issue(directory.path());
-    let gateway = Gateway::start(&["--tls-certificate", &chain, "--tls-key", &key]);
+    let (gateway, first) = start(directory.path());
     let (agreed, page) = ask(gateway.address, &first, "http/1.1").unwrap();
     let page = String::from_utf8_lossy(&page).into_owned();
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
@@ -74,7 +79,7 @@ fn pages_are_served_over_tls_and_a_renewed_certificate_is_taken_up_while_running
     let (agreed, settings) = ask(gateway.address, &first, "h2").unwrap();
     assert_eq!((agreed.as_str(), settings[3]), ("h2", 4), "a SETTINGS frame");
 
-    std::fs::write(&chain, "no certificate").unwrap();
+    std::fs::write(directory.path().join("chain.pem"), "no certificate").unwrap();
     within(Duration::from_secs(15), "the log says what is wrong", || {
         gateway.log().contains("the new certificate cannot be used")
     });
@@ -127,9 +132,7 @@ fn a_reload_takes_up_a_certificate_of_another_name_and_refuses_one_that_cannot_b
 #[test]
 fn whoever_has_connected_by_the_end_may_still_shake_hands_and_is_answered() {
     let directory = tempfile::tempdir().unwrap();
-    let [chain, key] = ["chain.pem", "key.pem"].map(|name| directory.path().join(name).display().to_string());
-    let trusted = issue(directory.path());
-    let gateway = Gateway::start(&["--tls-certificate", &chain, "--tls-key", &key]);
+    let (gateway, trusted) = start(directory.path());
     std::thread::scope(|scope| {
         let asking = gateway.ask_to_end_after(|| {
             let connected: Vec<_> = (0..20).map(|_| TcpStream::connect(gateway.address).unwrap()).collect();

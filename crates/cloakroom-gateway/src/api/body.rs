@@ -1,20 +1,13 @@
 //! The body of a question, read within bounds.
 
-use std::time::Duration;
-
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use crate::api::problem::{ApiProblem, Kind};
-
-/// The most octets of a body; a question has a cookie field and a URL in it, and proxies take fewer octets of either.
-pub(super) const OCTETS_MAX: usize = 64 * 1024;
-
-/// How long a client may take to send a body.
-const WAIT: Duration = Duration::from_secs(10);
+use crate::web::body::{self, NotWhole, OCTETS_MAX, WAIT};
 
 /// A body that has come, or why it has not.
 pub(super) type Whole = Result<Bytes, ApiProblem>;
@@ -29,17 +22,15 @@ pub(super) async fn wait_for(headers: &HeaderMap, body: Body) -> Whole {
         let detail = "the body is to be JSON, and Content-Type to be application/json";
         return Err(ApiProblem::new(Kind::UnsupportedMediaType, detail));
     }
-    match tokio::time::timeout(WAIT, to_bytes(body, OCTETS_MAX)).await {
-        Ok(Ok(octets)) => Ok(octets),
-        Ok(Err(_)) => {
-            let detail = format!("a body has {OCTETS_MAX} octets at most");
-            Err(ApiProblem::new(Kind::BodyTooLarge, detail))
+    body::whole(body).await.map_err(|not_whole| match not_whole {
+        NotWhole::TooLarge => {
+            ApiProblem::new(Kind::BodyTooLarge, format!("a body has {OCTETS_MAX} octets at most"))
         }
-        Err(_) => {
+        NotWhole::TooSlow => {
             let detail = format!("the body did not come within {} seconds", WAIT.as_secs());
-            Err(ApiProblem::new(Kind::BodyTooSlow, detail))
+            ApiProblem::new(Kind::BodyTooSlow, detail)
         }
-    }
+    })
 }
 
 /// Reads a question that has come.

@@ -28,8 +28,8 @@ use crate::samples::Samples;
 /// How often a session's token is renewed. A copy of the old one that is used later is a sign of theft.
 const RENEWAL: Duration = minutes(30);
 
-/// How long the end of the process waits for what is left to do.
-const LAST_MOMENT: Duration = seconds(3);
+/// How long the end of the process waits for sign-outs that are left to do.
+const FAREWELL: Duration = seconds(3);
 
 /// What session cookies are called behind their prefixes.
 const COOKIE: &str = "cloakroom";
@@ -153,12 +153,14 @@ impl Installation {
 
     /// Ends, at the end of the process, what the store could not end when it was asked: nobody else knows of it.
     pub(crate) async fn make_up_for_sign_outs(&self) {
-        let made_up_for = tokio::time::timeout(LAST_MOMENT, self.sessions.make_up_for_sign_outs()).await;
-        if let Ok(Err(error)) = made_up_for {
-            tracing::error!(
+        let making_up = tokio::time::timeout(FAREWELL, self.sessions.make_up_for_sign_outs());
+        match making_up.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "sign-outs that the store could not take are lost"
-            );
+            ),
+            Err(_) => tracing::error!("sign-outs that the store could not take are lost: it does not answer"),
         }
     }
 

@@ -1,8 +1,6 @@
 //! The body of a posted form, read within bounds.
 
-use std::time::Duration;
-
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -13,12 +11,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::routes::problem::Problem;
 use crate::web::Fields;
-
-/// No form of ours is longer, not even one with a password and a return path of the greatest length, percent-encoded.
-const OCTETS_MAX: usize = 64 * 1024;
-
-/// How long a client may take to send a form.
-const WAIT: Duration = Duration::from_secs(10);
+use crate::web::body::{self, NotWhole};
 
 /// The fields of a posted form.
 ///
@@ -58,11 +51,10 @@ fn is_form(fields: &HeaderMap) -> bool {
 }
 
 async fn whole(body: Body) -> Result<Bytes, Problem> {
-    match tokio::time::timeout(WAIT, to_bytes(body, OCTETS_MAX)).await {
-        Ok(Ok(octets)) => Ok(octets),
-        Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE.into()),
-        Err(_) => Err(StatusCode::REQUEST_TIMEOUT.into()),
-    }
+    body::whole(body).await.map_err(|not_whole| match not_whole {
+        NotWhole::TooLarge => StatusCode::PAYLOAD_TOO_LARGE.into(),
+        NotWhole::TooSlow => StatusCode::REQUEST_TIMEOUT.into(),
+    })
 }
 
 /// The fields of a form that a page of ours made for this session; any other is refused before its route begins.

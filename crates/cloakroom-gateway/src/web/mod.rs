@@ -1,5 +1,6 @@
 //! What every page and route shares: forms, return paths, header fields and request numbers.
 
+pub(crate) mod body;
 mod flow;
 mod form;
 pub(crate) mod headers;
